@@ -1,0 +1,81 @@
+/// Bytes that never change once made: a range of a mapped file, or memory of their own.
+public final class Storage: Sendable {
+  private enum Owner {
+    case memory(UnsafeMutableRawPointer)
+    case file(MappedFile, offset: Int)
+  }
+
+  /// Memory of its own starts at a multiple of this many bytes.
+  public static let alignment = 64
+
+  /// Number of bytes.
+  public let byteCount: Int
+  private nonisolated(unsafe) let owner: Owner
+  private nonisolated(unsafe) let base: UnsafeRawPointer
+
+  /// A view of `count` bytes of a file from `offset` on, nothing being read.
+  /// - Throws: ``TensorError/range(offset:count:available:)`` where the file is shorter.
+  public init(file: MappedFile, offset: Int, count: Int) throws(TensorError) {
+    guard offset >= 0, count >= 0, offset <= file.byteCount, count <= file.byteCount - offset else {
+      throw .range(offset: offset, count: count, available: file.byteCount)
+    }
+    byteCount = count
+    owner = .file(file, offset: offset)
+    base = file.address(of: offset) ?? UnsafeRawPointer(bitPattern: Storage.alignment)!
+  }
+
+  /// New memory, filled by `body`, which must write every byte.
+  /// - Throws: ``TensorError/outOfMemory(requested:limit:)`` where the budget is spent, and what `body` throws.
+  @inlinable
+  public convenience init(byteCount: Int, _ body: (UnsafeMutableRawBufferPointer) throws -> Void) throws {
+    let memory = try Storage.allocate(byteCount)
+    do {
+      try body(UnsafeMutableRawBufferPointer(start: memory, count: byteCount))
+    } catch {
+      Storage.discard(memory, byteCount)
+      throw error
+    }
+    self.init(adopting: memory, byteCount: byteCount)
+  }
+
+  /// A copy of bytes in memory of its own.
+  public convenience init(copying bytes: UnsafeRawBufferPointer) throws {
+    try self.init(byteCount: bytes.count) { $0.copyMemory(from: bytes) }
+  }
+
+  @usableFromInline
+  init(adopting memory: UnsafeMutableRawPointer, byteCount: Int) {
+    self.byteCount = byteCount
+    owner = .memory(memory)
+    base = UnsafeRawPointer(memory)
+  }
+
+  @usableFromInline
+  static func allocate(_ byteCount: Int) throws -> UnsafeMutableRawPointer {
+    try MemoryBudget.charge(byteCount)
+    return .allocate(byteCount: max(byteCount, 1), alignment: alignment)
+  }
+
+  @usableFromInline
+  static func discard(_ memory: UnsafeMutableRawPointer, _ byteCount: Int) {
+    memory.deallocate()
+    MemoryBudget.release(byteCount)
+  }
+
+  deinit {
+    if case .memory(let memory) = owner { Storage.discard(memory, byteCount) }
+  }
+
+  /// The file and offset these bytes are a view of, where they are one.
+  public var fileRange: (file: MappedFile, offset: Int)? {
+    if case .file(let file, let offset) = owner { (file, offset) } else { nil }
+  }
+
+  /// The bytes, valid during `body`. Those of a file lie at any alignment.
+  @inlinable
+  public func withBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
+    try withExtendedLifetime(self) { try body(UnsafeRawBufferPointer(start: start, count: byteCount)) }
+  }
+
+  @usableFromInline var start: UnsafeRawPointer { base }
+}
