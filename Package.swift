@@ -4,7 +4,8 @@ import PackageDescription
 let package = Package(
   name: "cnnconv",
   products: [
-    .library(name: "CNNConv", targets: ["CNNFormats"])
+    .library(name: "CNNConv", targets: ["CNNConv"]),
+    .executable(name: "cnnconv", targets: ["CommandLineTool"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -17,8 +18,32 @@ let package = Package(
     .target(name: "COpenBLAS", linkerSettings: [.linkedLibrary("dl")]),
 
     .target(name: "CNNTensors", path: "Sources/Tensors"),
+    .target(name: "CNNGraphs", dependencies: ["CNNTensors"], path: "Sources/Graphs"),
+    .target(
+      name: "CNNOperators",
+      dependencies: [
+        "CNNGraphs", "CNNTensors", "COpenBLAS", .product(name: "RealModule", package: "swift-numerics"),
+      ],
+      path: "Sources/Operators"),
     .target(
       name: "CNNFormats", dependencies: ["CNNTensors", "COnnxProto", "CZip"], path: "Sources/Formats"),
+    .target(
+      name: "CNNArchitectures", dependencies: ["CNNOperators", "CNNGraphs", "CNNTensors"],
+      path: "Sources/Architectures"),
+    .target(
+      name: "CNNConversion",
+      dependencies: ["CNNOperators", "CNNGraphs", "CNNTensors", "CNNFormats", "CNNArchitectures"],
+      path: "Sources/Conversion"),
+    .target(
+      name: "CNNConv",
+      dependencies: [
+        "CNNConversion", "CNNOperators", "CNNArchitectures", "CNNFormats", "CNNGraphs", "CNNTensors",
+      ],
+      path: "Sources/CNNConv"),
+    .executableTarget(
+      name: "CommandLineTool",
+      dependencies: ["CNNConv", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      path: "Sources/CommandLineTool"),
   ],
   swiftLanguageModes: [.v6]
 )

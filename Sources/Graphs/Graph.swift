@@ -1,0 +1,158 @@
+import CNNTensors
+
+/// Names a value within one graph.
+public struct ValueID: Hashable, Sendable, Comparable {
+  /// The value's place in ``Graph/values``.
+  public let index: Int
+  init(_ index: Int) { self.index = index }
+  /// By order of creation.
+  public static func < (a: ValueID, b: ValueID) -> Bool { a.index < b.index }
+}
+
+/// Names a node within one graph.
+public struct NodeID: Hashable, Sendable, Comparable {
+  let index: Int
+  init(_ index: Int) { self.index = index }
+  /// By order of creation.
+  public static func < (a: NodeID, b: NodeID) -> Bool { a.index < b.index }
+}
+
+/// What a file says beside the computation: kept, and written back.
+public struct Annotations: Sendable {
+  /// Free text.
+  public var documentation: String?
+  /// Keys and values in the file's order.
+  public var properties: [(key: String, value: String)] = []
+  /// What only the format that read it understands.
+  public var carried: (any Sendable)?
+  /// Nothing to say.
+  public init() {}
+}
+
+/// A value: a graph input, a constant, or a node's result.
+public struct Value: Sendable {
+  /// Unique within the graph and the graphs around it.
+  public var name: String
+  /// What is known of it.
+  public var type: ValueType
+  /// What the model's file itself said of the type, where it did.
+  public var declaredType: ValueType?
+  /// The constant it always is, or, for a graph input, is unless the caller gives another.
+  public var constant: Tensor?
+  /// The constant where the file stores it sparsely.
+  public var sparseConstant: SparseTensor?
+  /// Integers this value is known to hold, as far as they are known: the result of a shape computation.
+  public var contents: [Dimension]?
+  /// Kept and written back.
+  public var annotations = Annotations()
+
+  /// Describes a value.
+  public init(_ name: String, type: ValueType = .unknown, constant: Tensor? = nil) {
+    (self.name, self.type, self.constant) = (name, type, constant)
+  }
+
+  /// True for a stored constant, dense or sparse.
+  public var isConstant: Bool { constant != nil || sparseConstant != nil }
+}
+
+/// One step of a graph: an operator applied to values.
+public struct Node: Sendable {
+  /// The file's name of the node; may be empty or used twice.
+  public var name: String
+  /// What it computes.
+  public var `operator`: any Operator
+  /// Arguments; `nil` where an optional one is left out.
+  public var inputs: [ValueID?]
+  /// Results; `nil` where one is not wanted.
+  public var outputs: [ValueID?]
+  /// Values of this graph that the operator's own graphs read by name.
+  public var captures: [ValueID]
+  /// Kept and written back.
+  public var annotations = Annotations()
+
+  /// Makes a node.
+  public init(
+    _ name: String, _ operation: any Operator, inputs: [ValueID?], outputs: [ValueID?], captures: [ValueID] = []
+  ) {
+    (self.name, self.operator, self.inputs, self.outputs) = (name, operation, inputs, outputs)
+    self.captures = captures
+  }
+}
+
+/// A computation: values, and nodes in an order in which they can run.
+public struct Graph: Sendable {
+  /// The graph's name.
+  public var name: String
+  /// All values; ``ValueID`` indexes it through `graph[id]`.
+  public private(set) var values: [Value] = []
+  /// The nodes in the order in which they run; each reads only what came before.
+  public var nodes: [Node] = []
+  /// Inputs in the file's order, those with a default (a constant) among them.
+  public var inputs: [ValueID] = []
+  /// Results in order.
+  public var outputs: [ValueID] = []
+  /// Values of an outer graph that this one reads; they bear the outer values' names.
+  public var captures: [ValueID] = []
+  /// Kept and written back.
+  public var annotations = Annotations()
+  private var names: [String: ValueID] = [:]
+
+  /// An empty graph.
+  public init(name: String = "") { self.name = name }
+
+  /// Reads or changes a value; its name is changed by ``rename(_:to:)`` alone.
+  public subscript(id: ValueID) -> Value {
+    get { values[id.index] }
+    set {
+      precondition(values[id.index].name == newValue.name, "a value is renamed by rename(_:to:)")
+      values[id.index] = newValue
+    }
+  }
+
+  /// Every value's name for itself.
+  public var valueIDs: some Sequence<ValueID> { values.indices.lazy.map { ValueID($0) } }
+
+  /// Adds a value. Its name must be new; an empty name gets a unique one.
+  @discardableResult
+  public mutating func addValue(_ value: Value) throws(ConversionError) -> ValueID {
+    var value = value
+    if value.name.isEmpty { value.name = uniqueName("value") }
+    let id = ValueID(values.count)
+    guard names.updateValue(id, forKey: value.name) == nil else {
+      throw ConversionError(.badInput, "two values have the name '\(value.name)'", at: .init(tensor: value.name))
+    }
+    values.append(value)
+    return id
+  }
+
+  /// Adds a constant under a name derived from `hint`.
+  public mutating func addConstant(_ tensor: Tensor, hint: String) -> ValueID {
+    let id = ValueID(values.count)
+    let name = uniqueName(hint)
+    names[name] = id
+    values.append(Value(name, type: .tensor(TensorType(of: tensor)), constant: tensor))
+    return id
+  }
+
+  /// The value of a name.
+  public func value(named name: String) -> ValueID? { names[name] }
+
+  /// Gives a value another name, which must be new.
+  public mutating func rename(_ id: ValueID, to name: String) {
+    precondition(names[name] == nil, "the name is taken")
+    names[values[id.index].name] = nil
+    names[name] = id
+    values[id.index].name = name
+  }
+
+  /// `hint`, or `hint_1`, `hint_2` … where it is taken.
+  public func uniqueName(_ hint: String) -> String {
+    if names[hint] == nil { return hint }
+    var number = 1
+    while names["\(hint)_\(number)"] != nil { number += 1 }
+    return "\(hint)_\(number)"
+  }
+
+  /// The inputs that a caller must give: those without a default.
+  public var requiredInputs: [ValueID] { inputs.filter { !self[$0].isConstant } }
+}

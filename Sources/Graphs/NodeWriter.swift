@@ -1,0 +1,88 @@
+import CNNTensors
+
+/// Collects the attributes of a node that is written to a file, in the form of a given operator-set version.
+public struct NodeWriter {
+  /// The version of the operator set that is written.
+  public let version: Int
+  /// The attributes in the order in which they were set.
+  public private(set) var attributes: [(name: String, value: Attribute)] = []
+  /// Inputs that stand in attributes instead, by index.
+  public private(set) var takenInputs: Set<Int> = []
+  /// The node's inputs: `nil` where one is left out, otherwise its constant, where it has one.
+  private let inputs: [Tensor??]
+
+  /// Starts to write a node whose inputs are left out (`nil`), variable (`.some(nil)`) or constant.
+  public init(version: Int, inputs: [Tensor??]) { (self.version, self.inputs) = (version, inputs) }
+
+  /// Sets an attribute.
+  public mutating func set(_ name: String, _ value: Attribute) { attributes.append((name, value)) }
+
+  /// Sets an integer, unless it is the default.
+  public mutating func set(_ name: String, _ value: Int, unless standard: Int? = nil) {
+    if value != standard { set(name, .int(value)) }
+  }
+
+  /// Sets a flag, unless it is the default.
+  public mutating func set(_ name: String, _ value: Bool, unless standard: Bool? = nil) {
+    if value != standard { set(name, .int(value ? 1 : 0)) }
+  }
+
+  /// Sets a number, unless it is the default.
+  public mutating func set(_ name: String, _ value: Float, unless standard: Float? = nil) {
+    if value != standard { set(name, .float(value)) }
+  }
+
+  /// Sets a string, unless it is the default.
+  public mutating func set(_ name: String, _ value: String, unless standard: String? = nil) {
+    if value != standard { set(name, .string(Array(value.utf8))) }
+  }
+
+  /// Sets integers, unless they are `nil` or the default.
+  public mutating func set(_ name: String, _ values: [Int]?, unless standard: [Int]? = nil) {
+    if let values, values != standard { set(name, .ints(values)) }
+  }
+
+  /// Sets numbers, unless they are `nil`.
+  public mutating func set(_ name: String, _ values: [Float]?) { if let values { set(name, .floats(values)) } }
+
+  /// Sets strings, unless they are `nil`.
+  public mutating func set(_ name: String, _ values: [String]?) {
+    if let values { set(name, .strings(values.map { Array($0.utf8) })) }
+  }
+
+  /// True where the input is given.
+  public func hasInput(_ index: Int) -> Bool { index < inputs.count && inputs[index] != nil }
+
+  /// Takes a constant input away from the node, to be written as an attribute.
+  /// - Returns: `nil` where the input is left out.
+  /// - Throws: ``OperatorError/unsupported(_:)`` where it is not constant, which this version cannot express.
+  public mutating func takeInput(_ index: Int) throws -> Tensor? {
+    guard index < inputs.count, let input = inputs[index] else { return nil }
+    guard let constant = input else {
+      throw OperatorError.unsupported("operator set \(version) cannot write a variable input \(index)")
+    }
+    takenInputs.insert(index)
+    return constant
+  }
+
+  /// Takes a constant integer input, to be written as an `ints` attribute of this name.
+  public mutating func setInts(_ name: String, fromInput index: Int) throws {
+    if let tensor = try takeInput(index) { set(name, try tensor.values(as: Int64.self).map(Int.init)) }
+  }
+
+  /// Takes a constant scalar input, to be written as a `float` attribute of this name.
+  public mutating func setFloat(_ name: String, fromInput index: Int) throws {
+    guard let tensor = try takeInput(index) else { return }
+    guard let value = try tensor.values(as: Float.self).first, tensor.count == 1 else {
+      throw OperatorError.input(index, expected: "one number")
+    }
+    set(name, value)
+  }
+
+  /// Refuses to write something that this version does not have.
+  public func require(version needed: Int, for what: String) throws {
+    guard version >= needed else {
+      throw OperatorError.unsupported("\(what) needs operator set \(needed), \(version) is written")
+    }
+  }
+}

@@ -1,0 +1,74 @@
+import CNNGraphs
+import CNNTensors
+
+/// Runs a graph node by node with the operators' own kernels. A value is let go after its last reader.
+public struct ReferenceEvaluator: Sendable {
+  /// The graph that is run.
+  public let graph: Graph
+  /// For each node, the values nobody reads after it.
+  private let dead: [[ValueID]]
+
+  /// Prepares a graph, which must have been verified.
+  public init(_ graph: Graph) {
+    self.graph = graph
+    var lastReader: [ValueID: Int] = [:]
+    for (index, node) in graph.nodes.enumerated() {
+      for id in node.outputs.compactMap(\.self) { lastReader[id] = index }
+      for id in node.inputs.compactMap(\.self) + node.captures { lastReader[id] = index }
+    }
+    let kept = Set(graph.outputs)
+    var dead = [[ValueID]](repeating: [], count: graph.nodes.count)
+    for (id, index) in lastReader where !kept.contains(id) { dead[index].append(id) }
+    self.dead = dead
+  }
+
+  /// Runs the graph.
+  /// - Parameters:
+  ///   - inputs: a value for each of ``Graph/inputs``; `nil` takes the input's default.
+  ///   - observe: called with each value that a node makes.
+  /// - Returns: the outputs in order.
+  /// - Throws: ``ConversionError`` naming the node that failed.
+  public func run(
+    _ inputs: [RuntimeValue?], observe: ((ValueID, RuntimeValue) -> Void)? = nil
+  ) throws -> [RuntimeValue] {
+    try run(inputs, captured: [:], depth: 0, observe: observe)
+  }
+
+  private func run(
+    _ inputs: [RuntimeValue?], captured: [String: RuntimeValue], depth: Int,
+    observe: ((ValueID, RuntimeValue) -> Void)?
+  ) throws -> [RuntimeValue] {
+    var live: [ValueID: RuntimeValue] = [:]
+    for (id, value) in zip(graph.inputs, inputs) { live[id] = value }
+    for id in graph.captures { live[id] = captured[graph[id].name] }
+    func value(_ id: ValueID) throws -> RuntimeValue {
+      if let value = live[id] { return value }
+      if let constant = graph[id].constant { return .tensor(constant) }
+      if let sparse = graph[id].sparseConstant { return .tensor(try sparse.dense()) }
+      throw ConversionError(.badInput, "no value was given for '\(graph[id].name)'", at: .init(tensor: graph[id].name))
+    }
+    for (index, node) in graph.nodes.enumerated() {
+      do {
+        let arguments = try node.inputs.map { try $0.map(value) }
+        var scope: [String: RuntimeValue] = [:]
+        for id in node.captures { scope[graph[id].name] = try value(id) }
+        let captured = scope
+        let context = EvaluationContext(inputs: arguments, outputCount: node.outputs.count) { body, inputs in
+          guard depth < 32 else { throw OperatorError.limit("bodies nested deeper than 32") }
+          return try ReferenceEvaluator(body).run(inputs, captured: captured, depth: depth + 1, observe: nil)
+        }
+        let results = try node.operator.evaluate(context)
+        for (position, output) in node.outputs.enumerated() {
+          guard let output else { continue }
+          guard position < results.count else { throw OperatorError.unsupported("output \(position)") }
+          live[output] = results[position]
+          observe?(output, results[position])
+        }
+      } catch {
+        throw ConversionError(error, at: .init(node: graph.describe(node)))
+      }
+      for id in dead[index] { live[id] = nil }
+    }
+    return try graph.outputs.map(value)
+  }
+}

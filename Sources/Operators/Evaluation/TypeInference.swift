@@ -1,0 +1,132 @@
+import CNNGraphs
+import CNNTensors
+
+/// Finds the types of all values of a graph, and the results of its shape computations.
+///
+/// Nodes are visited in order. Where every input of a node is a small known constant the node is run, so that
+/// `Shape → Gather → Concat → Reshape` chains end in known shapes; symbols such as `N` travel through them as
+/// ``Value/contents``.
+public struct TypeInference {
+  /// Constants with more elements than this take no part.
+  public static let constantLimit = 4096
+
+  /// Where what the file declares and what follows from the operators disagree.
+  public private(set) var contradictions: [String] = []
+
+  /// Starts with nothing found.
+  public init() {}
+
+  /// Fills in ``Value/type`` and ``Value/contents`` throughout the graph.
+  /// - Parameter inputs: what is known of the inputs beyond what the graph says, in order.
+  /// - Returns: what is known of the outputs.
+  /// - Throws: ``ConversionError`` naming the node whose inputs do not fit.
+  @discardableResult
+  public mutating func infer(_ graph: inout Graph, inputs: [InferredValue] = []) throws -> [InferredValue] {
+    try infer(&graph, inputs: inputs, captured: [:], depth: 0)
+  }
+
+  private mutating func infer(
+    _ graph: inout Graph, inputs: [InferredValue], captured: [String: InferredValue], depth: Int
+  ) throws -> [InferredValue] {
+    var known: [ValueID: InferredValue] = [:]
+    for id in graph.valueIDs {
+      let value = graph[id]
+      guard let constant = value.constant else { continue }
+      let small = constant.count <= TypeInference.constantLimit ? constant : nil
+      known[id] = InferredValue(.tensor(TensorType(of: constant)), constant: small)
+      graph[id].type = .tensor(TensorType(of: constant))
+    }
+    for (position, id) in graph.inputs.enumerated() {
+      let given = position < inputs.count ? inputs[position] : .unknown
+      let declared = graph[id].declaredType ?? .unknown
+      let type = given.type.merged(with: declared) ?? given.type
+      graph[id].type = type
+      // Files before IR version 4 list every constant among the inputs, so a default counts as the value here.
+      known[id] = InferredValue(type, contents: given.contents, constant: given.constant ?? known[id]?.constant)
+    }
+    for id in graph.captures {
+      let value = captured[graph[id].name] ?? .unknown
+      graph[id].type = value.type
+      known[id] = value
+    }
+    for index in graph.nodes.indices {
+      let node = graph.nodes[index]
+      do {
+        try infer(node, of: &graph, &known, depth)
+      } catch {
+        throw ConversionError(error, at: .init(node: graph.describe(node)))
+      }
+    }
+    return graph.outputs.map { known[$0] ?? InferredValue(graph[$0].type) }
+  }
+
+  private mutating func infer(
+    _ node: Node, of graph: inout Graph, _ known: inout [ValueID: InferredValue], _ depth: Int
+  ) throws {
+    let inputs = node.inputs.map { id -> InferredValue? in
+      guard let id else { return nil }
+      return known[id] ?? InferredValue(graph[id].type)
+    }
+    var scope: [String: InferredValue] = [:]
+    for id in node.captures { scope[graph[id].name] = known[id] ?? InferredValue(graph[id].type) }
+    let captured = scope
+    let context = InferenceContext(inputs: inputs, outputCount: node.outputs.count) { body, arguments in
+      guard depth < 32 else { throw OperatorError.limit("bodies nested deeper than 32") }
+      var body = body
+      var inner = TypeInference()
+      return try inner.infer(&body, inputs: arguments, captured: captured, depth: depth + 1)
+    }
+    var results = try node.operator.infer(context)
+    if let constants = constantResults(of: node, inputs, results) {
+      for (index, tensor) in constants.enumerated() where index < results.count {
+        results[index] = InferredValue(.tensor(TensorType(of: tensor)), constant: tensor)
+      }
+    }
+    for (output, result) in zip(node.outputs, results) {
+      guard let output else { continue }
+      let declared = graph[output].declaredType ?? .unknown
+      if let merged = result.type.merged(with: declared) {
+        graph[output].type = merged
+      } else {
+        contradictions.append("'\(graph[output].name)' is declared \(declared) and computed \(result.type)")
+        graph[output].type = result.type
+      }
+      graph[output].contents = result.contents
+      known[output] = InferredValue(graph[output].type, contents: result.contents, constant: result.constant)
+    }
+  }
+
+  /// The node's results where its inputs are known and small and its results will be small, too.
+  private func constantResults(of node: Node, _ inputs: [InferredValue?], _ results: [InferredValue]) -> [Tensor]? {
+    guard node.operator.isDeterministic, node.operator.bodies.isEmpty, !(node.operator is ForeignOperator) else {
+      return nil
+    }
+    for result in results {
+      guard let shape = result.type.tensor?.fixedShape, let count = try? Tensor.elementCount(of: shape),
+        count <= TypeInference.constantLimit
+      else { return nil }
+    }
+    var arguments: [RuntimeValue?] = []
+    for input in inputs {
+      guard let input else {
+        arguments.append(nil)
+        continue
+      }
+      guard let constant = input.constant ?? input.contents.flatMap({ tensor($0, as: input.type) }) else { return nil }
+      arguments.append(.tensor(constant))
+    }
+    let context = EvaluationContext(inputs: arguments, outputCount: node.outputs.count)
+    // A failure here is the run's to report: the node may never be reached.
+    guard let values = try? node.operator.evaluate(context) else { return nil }
+    let tensors = values.compactMap(\.tensor)
+    return tensors.count == values.count ? tensors : nil
+  }
+
+  private func tensor(_ contents: [Dimension], as type: ValueType) -> Tensor? {
+    let integers = contents.compactMap { $0.value.map(Int64.init) }
+    guard integers.count == contents.count, let shape = type.tensor?.fixedShape,
+      let elementType = type.tensor?.elementType
+    else { return nil }
+    return try? Tensor(integers, shape: shape).converted(to: elementType)
+  }
+}

@@ -1,0 +1,96 @@
+import CNNGraphs
+import CNNTensors
+import COpenBLAS
+
+/// Matrix products by OpenBLAS, loaded on first use. Matrices are row-major and may lie at any address.
+package enum BLAS {
+  /// - Throws: ``OperatorError/unsupported(_:)`` where the library is missing.
+  package static func load() throws {
+    if let failure = cnn_blas_load() { throw OperatorError.unsupported(String(cString: failure)) }
+  }
+
+  /// A matrix operand: where it starts, elements from one row to the next, and whether its transpose is meant.
+  package struct Matrix {
+    let start: UnsafeRawPointer
+    let rowStride: Int
+    let isTransposed: Bool
+
+    package init(_ start: UnsafeRawPointer, rowStride: Int, isTransposed: Bool = false) {
+      (self.start, self.rowStride, self.isTransposed) = (start, rowStride, isTransposed)
+    }
+  }
+}
+
+/// The two types OpenBLAS multiplies.
+package protocol BLASScalar: FloatingScalar {
+  /// `C[m, n] = alpha · A[m, k] · B[k, n] + beta · C`.
+  static func multiply(
+    _ a: BLAS.Matrix, _ b: BLAS.Matrix, into c: UnsafeMutablePointer<Self>, rowStride: Int,
+    m: Int, n: Int, k: Int, alpha: Self, beta: Self
+  ) throws
+}
+
+extension BLAS {
+  fileprivate static func scale<T: BLASScalar>(
+    _ c: UnsafeMutablePointer<T>, _ rowStride: Int, _ m: Int, _ n: Int, _ beta: T
+  ) {
+    for row in 0..<m {
+      for column in 0..<n { c[row * rowStride + column] = beta == 0 ? 0 : c[row * rowStride + column] * beta }
+    }
+  }
+
+  fileprivate static func check(_ sizes: Int...) throws {
+    try load()
+    guard sizes.allSatisfy({ $0 <= Int(Int32.max) }) else {
+      throw OperatorError.limit("a matrix side of more than 2^31")
+    }
+  }
+}
+
+extension Float: BLASScalar {
+  package static func multiply(
+    _ a: BLAS.Matrix, _ b: BLAS.Matrix, into c: UnsafeMutablePointer<Float>, rowStride: Int,
+    m: Int, n: Int, k: Int, alpha: Float, beta: Float
+  ) throws {
+    guard m > 0, n > 0 else { return }
+    guard k > 0 else { return BLAS.scale(c, rowStride, m, n, beta) }
+    try BLAS.check(m, n, k, a.rowStride, b.rowStride, rowStride)
+    // sgemm is many times slower than sgemv for a single row or column.
+    if n == 1, rowStride == 1, b.isTransposed || b.rowStride == 1 {
+      let (rows, columns) = a.isTransposed ? (k, m) : (m, k)
+      cnn_sgemv(
+        a.isTransposed ? 1 : 0, Int32(rows), Int32(columns), alpha, a.start, Int32(a.rowStride), b.start, beta, c)
+    } else if m == 1, !a.isTransposed || a.rowStride == 1 {
+      let (rows, columns) = b.isTransposed ? (n, k) : (k, n)
+      cnn_sgemv(
+        b.isTransposed ? 0 : 1, Int32(rows), Int32(columns), alpha, b.start, Int32(b.rowStride), a.start, beta, c)
+    } else {
+      cnn_sgemm(
+        a.isTransposed ? 1 : 0, b.isTransposed ? 1 : 0, Int32(m), Int32(n), Int32(k), alpha, a.start,
+        Int32(a.rowStride), b.start, Int32(b.rowStride), beta, c, Int32(rowStride))
+    }
+  }
+}
+
+extension Double: BLASScalar {
+  package static func multiply(
+    _ a: BLAS.Matrix, _ b: BLAS.Matrix, into c: UnsafeMutablePointer<Double>, rowStride: Int,
+    m: Int, n: Int, k: Int, alpha: Double, beta: Double
+  ) throws {
+    guard m > 0, n > 0 else { return }
+    guard k > 0 else { return BLAS.scale(c, rowStride, m, n, beta) }
+    try BLAS.check(m, n, k, a.rowStride, b.rowStride, rowStride)
+    cnn_dgemm(
+      a.isTransposed ? 1 : 0, b.isTransposed ? 1 : 0, Int32(m), Int32(n), Int32(k), alpha, a.start, Int32(a.rowStride),
+      b.start, Int32(b.rowStride), beta, c, Int32(rowStride))
+  }
+}
+
+extension Tensor {
+  /// All elements as `T`s at any address, for ``BLAS``: never copied where the tensor holds `T`s.
+  package func withMatrix<T: BLASScalar, R>(as _: T.Type, _ body: (UnsafeRawPointer) throws -> R) throws -> R {
+    let empty = UnsafeRawPointer(bitPattern: Storage.alignment)!
+    if elementType == T.elementType { return try withBytes { try body($0.baseAddress ?? empty) } }
+    return try withValues(as: T.self) { try body($0.baseAddress.map { UnsafeRawPointer($0) } ?? empty) }
+  }
+}
