@@ -6,7 +6,7 @@ public enum ElementType: UInt8, CaseIterable, Hashable, Sendable {
   case bool, string
   case complex64, complex128
   case float8e4m3fn, float8e4m3fnuz, float8e5m2, float8e5m2fnuz, float8e8m0
-  case float4e2m1
+  case float4e2m1, float6e2m3, float6e3m2
   case int4, uint4, int2, uint2
 
   /// Bits of one element; several elements share a byte below 8. Strings have no fixed width and answer 0.
@@ -15,6 +15,7 @@ public enum ElementType: UInt8, CaseIterable, Hashable, Sendable {
     case .string: 0
     case .int2, .uint2: 2
     case .int4, .uint4, .float4e2m1: 4
+    case .float6e2m3, .float6e3m2: 6
     case .int8, .uint8, .bool, .float8e4m3fn, .float8e4m3fnuz, .float8e5m2, .float8e5m2fnuz, .float8e8m0: 8
     case .float16, .bfloat16, .int16, .uint16: 16
     case .float32, .int32, .uint32: 32
@@ -27,7 +28,7 @@ public enum ElementType: UInt8, CaseIterable, Hashable, Sendable {
   public var isFloatingPoint: Bool {
     switch self {
     case .float32, .float64, .float16, .bfloat16, .float8e4m3fn, .float8e4m3fnuz, .float8e5m2, .float8e5m2fnuz,
-      .float8e8m0, .float4e2m1:
+      .float8e8m0, .float4e2m1, .float6e2m3, .float6e3m2:
       true
     default: false
     }
@@ -45,8 +46,8 @@ public enum ElementType: UInt8, CaseIterable, Hashable, Sendable {
   public func byteCount(of count: Int) -> Int? {
     guard self != .string, count >= 0 else { return nil }
     if bitWidth < 8 {
-      let perByte = 8 / bitWidth
-      return count / perByte + (count % perByte == 0 ? 0 : 1)
+      let (bits, overflow) = count.multipliedReportingOverflow(by: bitWidth)
+      return overflow ? nil : bits / 8 + (bits % 8 == 0 ? 0 : 1)
     }
     let (bytes, overflow) = count.multipliedReportingOverflow(by: bitWidth / 8)
     return overflow ? nil : bytes

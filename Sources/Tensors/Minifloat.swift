@@ -1,4 +1,4 @@
-/// A binary floating-point layout of at most 16 bits: bfloat16, the float8 family and float4.
+/// A binary floating-point layout of at most 16 bits: bfloat16, the float8, float6 and float4 families.
 ///
 /// Sources: ONNX technical note "Float stored in 8 bits"; OCP Microscaling Formats (MX) v1.0 for E8M0 and E2M1.
 public struct Minifloat: Hashable, Sendable {
@@ -33,6 +33,8 @@ public struct Minifloat: Hashable, Sendable {
     case .float8e5m2: self.init(5, 2, 15, .ieee)
     case .float8e5m2fnuz: self.init(5, 2, 16, .unsignedZeroNaN)
     case .float4e2m1: self.init(2, 1, 1, .none)
+    case .float6e2m3: self.init(2, 3, 1, .none)
+    case .float6e3m2: self.init(3, 2, 3, .none)
     default: return nil
     }
   }

@@ -74,7 +74,7 @@ extension ElementType {
     switch self {
     case .float64: .double
     case .float32, .float16, .bfloat16, .float8e4m3fn, .float8e4m3fnuz, .float8e5m2, .float8e5m2fnuz, .float8e8m0,
-      .float4e2m1:
+      .float4e2m1, .float6e2m3, .float6e3m2:
       .float
     case .int8, .int16, .int32, .int64, .int4, .int2: .signed
     case .uint8, .uint16, .uint32, .uint64, .bool, .uint4, .uint2: .unsigned

@@ -95,7 +95,7 @@ extension Tensor {
           target[i] = T(wrapping: $0[i] == 255 ? .nan : Double(sign: .plus, exponent: Int($0[i]) - 127, significand: 1))
         }
       }
-    case .float8e4m3fn, .float8e4m3fnuz, .float8e5m2, .float8e5m2fnuz, .float4e2m1:
+    case .float8e4m3fn, .float8e4m3fnuz, .float8e5m2, .float8e5m2fnuz, .float4e2m1, .float6e2m3, .float6e3m2:
       guard let format = Minifloat(elementType) else {
         throw TensorError.conversion(from: elementType, to: T.elementType)
       }
@@ -117,13 +117,16 @@ extension Tensor {
     }
   }
 
-  /// Each element's code, sub-byte ones taken out of their byte, low bits first.
+  /// Each element's code, sub-byte ones taken out of their bits, low bits first.
   private func unpack(_ body: (Int, UInt8) -> Void) {
     let width = elementType.bitWidth
-    let perByte = 8 / width
-    let mask = UInt8(truncatingIfNeeded: (1 << width) - 1)
+    let mask = UInt16(truncatingIfNeeded: (1 << width) - 1)
     withBytes { bytes in
-      for i in 0..<count { body(i, bytes[i / perByte] >> UInt8(i % perByte * width) & mask) }
+      for i in 0..<count {
+        let (byte, shift) = (i * width / 8, i * width % 8)
+        let next = byte + 1 < bytes.count ? UInt16(bytes[byte + 1]) : 0
+        body(i, UInt8(truncatingIfNeeded: (UInt16(bytes[byte]) | next << 8) >> UInt16(shift) & mask))
+      }
     }
   }
 
@@ -136,12 +139,13 @@ extension Tensor {
     }
     func pack(_ convert: (T) -> Int) {
       let width = type.bitWidth
-      let perByte = 8 / width
-      if perByte > 1 { bytes.initializeMemory(as: UInt8.self, repeating: 0) }
+      bytes.initializeMemory(as: UInt8.self, repeating: 0)
       let mask = (1 << width) - 1
       for i in 0..<values.count {
-        let code = UInt8(truncatingIfNeeded: convert(values[i]) & mask) << UInt8(i % perByte * width)
-        bytes[i / perByte] = perByte == 1 ? code : bytes[i / perByte] | code
+        let (byte, shift) = (i * width / 8, i * width % 8)
+        let code = UInt16(truncatingIfNeeded: convert(values[i]) & mask) << UInt16(shift)
+        bytes[byte] |= UInt8(truncatingIfNeeded: code)
+        if shift + width > 8 { bytes[byte + 1] |= UInt8(truncatingIfNeeded: code >> 8) }
       }
     }
     switch type {
@@ -165,7 +169,7 @@ extension Tensor {
       store { saturating ? Minifloat(.float16)!.encode16(Float($0.asDouble)) : Float16($0.asDouble).bitPattern }
     case .bfloat16:
       store { UInt16(truncatingIfNeeded: Minifloat(.bfloat16)!.encode(Float($0.asDouble), saturating: saturating)) }
-    case .float8e4m3fn, .float8e4m3fnuz, .float8e5m2, .float8e5m2fnuz, .float4e2m1:
+    case .float8e4m3fn, .float8e4m3fnuz, .float8e5m2, .float8e5m2fnuz, .float4e2m1, .float6e2m3, .float6e3m2:
       guard let format = Minifloat(type) else { throw TensorError.conversion(from: T.elementType, to: type) }
       pack { format.encode(Float($0.asDouble), saturating: saturating) }
     case .float8e8m0: pack { Minifloat.exponentCode(Float($0.asDouble)) }
