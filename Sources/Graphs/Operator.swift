@@ -51,6 +51,9 @@ public protocol Operator: Sendable {
   /// Graphs the operator runs.
   var bodies: [Graph] { get }
 
+  /// Inputs that hold running statistics, which are counted apart from learned parameters.
+  var statisticsInputs: [Int] { get }
+
   /// False where two runs may give different results.
   var isDeterministic: Bool { get }
 
@@ -64,6 +67,8 @@ extension Operator {
   public var signature: OperatorSignature { Self.signature }
   /// None.
   public var bodies: [Graph] { [] }
+  /// None.
+  public var statisticsInputs: [Int] { [] }
   /// True.
   public var isDeterministic: Bool { true }
   /// Nothing to write.
