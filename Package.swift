@@ -13,12 +13,14 @@ let package = Package(
   ],
   targets: [
     .target(name: "COnnxProto", linkerSettings: [.linkedLibrary("protobuf-c")]),
+    .target(name: "CFileCopy"),
     .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
     .target(name: "COpenBLAS", linkerSettings: [.linkedLibrary("dl")]),
 
     .target(name: "CNNTensors", path: "Sources/Tensors"),
     .target(
-      name: "CNNFormats", dependencies: ["CNNTensors", "COnnxProto", "CZip"], path: "Sources/Formats"),
+      name: "CNNFormats", dependencies: ["CNNTensors", "CFileCopy", "COnnxProto", "CZip"], path: "Sources/Formats"),
+    .testTarget(name: "FormatsTests", dependencies: ["CNNFormats", "CNNTensors", "COnnxProto"]),
   ],
   swiftLanguageModes: [.v6]
 )
