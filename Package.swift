@@ -14,6 +14,7 @@ let package = Package(
   ],
   targets: [
     .target(name: "COnnxProto", linkerSettings: [.linkedLibrary("protobuf-c")]),
+    .target(name: "CFileCopy"),
     .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
     .target(name: "COpenBLAS", linkerSettings: [.linkedLibrary("dl")]),
 
@@ -26,7 +27,7 @@ let package = Package(
       ],
       path: "Sources/Operators"),
     .target(
-      name: "CNNFormats", dependencies: ["CNNTensors", "COnnxProto", "CZip"], path: "Sources/Formats"),
+      name: "CNNFormats", dependencies: ["CNNTensors", "CFileCopy", "COnnxProto", "CZip"], path: "Sources/Formats"),
     .target(
       name: "CNNArchitectures", dependencies: ["CNNOperators", "CNNGraphs", "CNNTensors"],
       path: "Sources/Architectures"),
@@ -44,6 +45,8 @@ let package = Package(
       name: "CommandLineTool",
       dependencies: ["CNNConv", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       path: "Sources/CommandLineTool"),
+
+    .testTarget(name: "FormatsTests", dependencies: ["CNNFormats", "CNNTensors", "COnnxProto"]),
   ],
   swiftLanguageModes: [.v6]
 )

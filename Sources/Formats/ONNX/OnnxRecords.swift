@@ -34,8 +34,17 @@ public struct OnnxOperatorSet: Sendable, Hashable {
   public var domain: String
   /// The version of the operator set.
   public var version: Int64
+  /// True where the file leaves an empty domain out rather than stating it, so that a copy does the same.
+  var omitsDomain = false
   /// Records an operator set.
   public init(domain: String = "", version: Int64) { (self.domain, self.version) = (domain, version) }
+  /// True for the same domain and version.
+  public static func == (a: Self, b: Self) -> Bool { a.domain == b.domain && a.version == b.version }
+  /// Hashes domain and version.
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(domain)
+    hasher.combine(version)
+  }
 }
 
 /// `ModelProto`.
@@ -112,6 +121,7 @@ public struct OnnxAttribute: Sendable {
   public var name: String
   public var value: Value
   public var documentation: String?
+  public var unknown: [UnknownField] = []
   public init(_ name: String, _ value: Value) { (self.name, self.value) = (name, value) }
 }
 

@@ -1,0 +1,13 @@
+// The generated ONNX messages, and the addresses of their descriptors: Swift would copy the global constants.
+
+#ifndef COnnxProto_h
+#define COnnxProto_h
+
+#include "onnx.pb-c.h"
+
+static inline const ProtobufCMessageDescriptor *onnx_model_descriptor(void) { return &onnx__model_proto__descriptor; }
+static inline const ProtobufCMessageDescriptor *onnx_tensor_descriptor(void) { return &onnx__tensor_proto__descriptor; }
+static inline const ProtobufCMessageDescriptor *onnx_sequence_descriptor(void) { return &onnx__sequence_proto__descriptor; }
+static inline const ProtobufCMessageDescriptor *onnx_optional_descriptor(void) { return &onnx__optional_proto__descriptor; }
+
+#endif
