@@ -1,5 +1,5 @@
 /// The type of one tensor element: every type ONNX, PyTorch and safetensors can store.
-public enum ElementType: UInt8, CaseIterable, Hashable, Sendable {
+public enum ElementType: String, CaseIterable, Hashable, Sendable {
   case float32, float64, float16, bfloat16
   case int8, int16, int32, int64
   case uint8, uint16, uint32, uint64
@@ -56,5 +56,5 @@ public enum ElementType: UInt8, CaseIterable, Hashable, Sendable {
 
 extension ElementType: CustomStringConvertible {
   /// The type's usual name, such as `float32`.
-  public var description: String { String(reflecting: self).split(separator: ".").last.map(String.init) ?? "?" }
+  public var description: String { rawValue }
 }
