@@ -5,39 +5,91 @@ import CNNTensors
 
 extension Tensor {
   /// The elements at the given linear places, in that order, under a new shape; negative places give zero bytes
-  /// (an empty string). Sub-byte types are unpacked and packed again.
+  /// (an empty string).
   package func gathered(_ places: [Int], shape: [Int]) throws -> Tensor {
-    if let strings { return try Tensor(strings: places.map { $0 < 0 ? "" : strings[$0] }, shape: shape) }
-    if elementType.bitWidth < 8 {
-      return try converted(to: .int8).gathered(places, shape: shape).converted(to: elementType)
+    try gatheringBlocks(of: 1, shape: shape) { places[$0] }
+  }
+
+  /// Blocks of `size` neighbouring elements, the first elements' places given by `start`, put one after the other under
+  /// a new shape; a negative place gives zero bytes (empty strings).
+  @inline(__always)
+  package func gatheringBlocks(of size: Int, shape: [Int], _ start: (Int) -> Int) throws -> Tensor {
+    let count = try Tensor.elementCount(of: shape, elementType)
+    let blocks = size == 0 ? 0 : count / size
+    if let strings {
+      try Tensor.checkStrings(count)
+      var result: [String] = []
+      for block in 0..<blocks {
+        let place = start(block)
+        guard place <= self.count - size else { throw OperatorError.invalid("a place outside the tensor") }
+        if place < 0 {
+          result += Array(repeating: "", count: size)
+        } else {
+          result += strings[place..<place + size]
+        }
+      }
+      return try Tensor(strings: result, shape: shape)
     }
+    if elementType.bitWidth < 8 {
+      var places: [Int] = []
+      for block in 0..<blocks { places.append(start(block)) }
+      return try unpacked { try $0.gatheringBlocks(of: size, shape: shape) { places[$0] } }
+    }
+    let width = elementType.bitWidth / 8 * size
     return try Tensor(elementType, shape: shape) { target in
-      withBytes { source in
-        switch elementType.bitWidth {
-        case 8: move(UInt8.self, 0, places, source, target)
-        case 16: move(UInt16.self, 0, places, source, target)
-        case 32: move(UInt32.self, 0, places, source, target)
-        case 64: move(UInt64.self, 0, places, source, target)
-        default: move(SIMD2<UInt64>.self, .zero, places, source, target)
+      try withBytes { source in
+        let last = self.count - size
+        func move<T: BitwiseCopyable>(_: T.Type, _ zero: T) throws {
+          for block in 0..<blocks {
+            let place = start(block)
+            guard place <= last else { throw OperatorError.invalid("a place outside the tensor") }
+            let value = place < 0 ? zero : source.loadUnaligned(fromByteOffset: place * width, as: T.self)
+            target.storeBytes(of: value, toByteOffset: block * width, as: T.self)
+          }
+        }
+        switch (size, width) {
+        case (1, 1): try move(UInt8.self, 0)
+        case (1, 2): try move(UInt16.self, 0)
+        case (1, 4): try move(UInt32.self, 0)
+        case (1, 8): try move(UInt64.self, 0)
+        default:
+          for block in 0..<blocks where width > 0 {
+            let place = start(block)
+            guard place <= last else { throw OperatorError.invalid("a place outside the tensor") }
+            let part = UnsafeMutableRawBufferPointer(rebasing: target[block * width..<(block + 1) * width])
+            if place < 0 {
+              part.initializeMemory(as: UInt8.self, repeating: 0)
+            } else {
+              let first = place * (width / size)
+              part.copyMemory(from: UnsafeRawBufferPointer(rebasing: source[first..<first + width]))
+            }
+          }
         }
       }
     }
   }
 
-  private func move<T: BitwiseCopyable>(
-    _: T.Type, _ zero: T, _ places: [Int], _ source: UnsafeRawBufferPointer, _ target: UnsafeMutableRawBufferPointer
-  ) {
-    let stride = MemoryLayout<T>.stride
-    precondition(target.count == places.count * stride)
-    for (index, place) in places.enumerated() {
-      let value = place < 0 ? zero : source.loadUnaligned(fromByteOffset: place * stride, as: T.self)
-      target.storeBytes(of: value, toByteOffset: index * stride, as: T.self)
+  /// A strided view made into a tensor: extents, steps in elements (0 and negative allowed) and a start.
+  package func strided(shape: [Int], strides: [Int], start: Int = 0) throws -> Tensor {
+    _ = try Tensor.elementCount(of: shape, elementType)
+    if elementType == .string {
+      try Tensor.checkStrings(Tensor.elementCount(of: shape))
+      return try gathered(Tensor.places(shape: shape, strides: strides, start: start), shape: shape)
+    }
+    if elementType.bitWidth < 8 {
+      return try unpacked { try $0.strided(shape: shape, strides: strides, start: start) }
+    }
+    return try Tensor(elementType, shape: shape) { target in
+      withBytes {
+        StridedCopy(extents: shape, from: strides, to: shape.strides)
+          .run(width: elementType.bitWidth / 8, from: $0, start: start, to: target)
+      }
     }
   }
 
-  /// A strided view made into a tensor: extents, steps in elements (0 and negative allowed) and a start.
-  package func strided(shape: [Int], strides: [Int], start: Int = 0) throws -> Tensor {
-    try gathered(Tensor.places(shape: shape, strides: strides, start: start), shape: shape)
+  /// What `body` makes of the elements of a sub-byte type widened to whole bytes, in this type again.
+  package func unpacked(_ body: (Tensor) throws -> Tensor) throws -> Tensor {
+    try body(converted(to: elementType.byteWideType)).converted(to: elementType)
   }
 
   /// The linear places of a strided view in row-major order.
@@ -68,8 +120,24 @@ extension Tensor {
     }
   }
 
+  /// Strings are no storage that the budget knows of, so their number is bounded by itself.
+  package static func checkStrings(_ count: Int) throws {
+    guard count <= MemoryBudget.limit / 256 else { throw OperatorError.limit("a result of \(count) strings") }
+  }
+
   /// A tensor of one value repeated; `element` is a scalar of any type.
   package static func filled(with element: Tensor, shape: [Int]) throws -> Tensor {
     try element.reshaped([]).strided(shape: shape, strides: shape.map { _ in 0 })
   }
+
+  /// Zeros, empty strings or `false`.
+  package static func zeros(_ elementType: ElementType, shape: [Int]) throws -> Tensor {
+    if elementType == .string { return try filled(with: Tensor(strings: [""], shape: []), shape: shape) }
+    return try Tensor(elementType, shape: shape) { $0.initializeMemory(as: UInt8.self, repeating: 0) }
+  }
+}
+
+extension ElementType {
+  /// For a type of less than a byte: one of whole bytes that holds all its values.
+  package var byteWideType: ElementType { isFloatingPoint ? .float32 : .int8 }
 }

@@ -1,0 +1,68 @@
+import CNNGraphs
+import CNNTensors
+
+/// Picks positions of one axis: result `[…before, …indices, …after]`. Inputs: data, indices (any shape; negative ones
+/// count from the back).
+package struct Gather: Operator {
+  package static let signature = OperatorSignature("Gather", versions: [1, 11, 13], inputs: 2...2)
+
+  /// The axis, negative ones counted from the back.
+  package let axis: Int
+
+  package init(axis: Int = 0) { self.axis = axis }
+
+  package init(from node: inout NodeReader) throws { axis = try node.int("axis", default: 0) }
+
+  package func write(to node: inout NodeWriter) throws { node.set("axis", axis, unless: 0) }
+
+  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+    guard let data = context.shape(0), let indices = context.shape(1) else {
+      return [.tensor(context.elementType(0), nil)]
+    }
+    let axis = try axis.axis(ofRank: data.count)
+    let shape = data[..<axis] + indices + data[(axis + 1)...]
+    var contents: [Dimension]?
+    if data.count == 1, let values = context.contents(0), let places = context.integers(1) {
+      contents = places.compactMap {
+        (-values.count..<values.count).contains($0) ? values[$0.wrapped(values.count)] : nil
+      }
+      if contents?.count != places.count { contents = nil }
+    }
+    return [.tensor(context.elementType(0), Array(shape), contents: contents)]
+  }
+
+  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+    let (data, indices) = (try context.tensor(0), try context.tensor(1))
+    let axis = try axis.axis(ofRank: data.rank)
+    let extent = data.shape[axis]
+    let places = try context.integers(1).places(in: extent)
+    let block = data.shape[(axis + 1)...].reduce(1, *)
+    let shape = Array(data.shape[..<axis] + indices.shape + data.shape[(axis + 1)...])
+    let count = max(places.count, 1)
+    return [
+      .tensor(
+        try data.gatheringBlocks(of: block, shape: shape) { row in
+          let (outer, place) = row.quotientAndRemainder(dividingBy: count)
+          return (outer * extent + places[place]) * block
+        })
+    ]
+  }
+}
+
+extension Int {
+  /// This index of an axis, which must be in range, counted from the front.
+  package func wrapped(_ extent: Int) -> Int { self < 0 ? self + extent : self }
+}
+
+extension Array where Element == Int {
+  /// These indices of an axis counted from the front.
+  /// - Throws: ``OperatorError/invalid(_:)`` where one is out of range.
+  package func places(in extent: Int) throws -> [Int] {
+    try map { index in
+      guard index >= -extent, index < extent else {
+        throw OperatorError.invalid("index \(index) of an axis of \(extent)")
+      }
+      return index.wrapped(extent)
+    }
+  }
+}

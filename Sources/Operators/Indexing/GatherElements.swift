@@ -1,0 +1,48 @@
+import CNNGraphs
+import CNNTensors
+
+/// For each index the element of its own position in data, but for `axis`, where the index counts. Inputs: data, indices
+/// of the same rank.
+package struct GatherElements: Operator {
+  package static let signature = OperatorSignature("GatherElements", versions: [11, 13], inputs: 2...2)
+
+  /// The axis, negative ones counted from the back.
+  package let axis: Int
+
+  package init(axis: Int = 0) { self.axis = axis }
+
+  package init(from node: inout NodeReader) throws { axis = try node.int("axis", default: 0) }
+
+  package func write(to node: inout NodeWriter) throws { node.set("axis", axis, unless: 0) }
+
+  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+    [.tensor(context.elementType(0), context.shape(1))]
+  }
+
+  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+    let (data, indices) = (try context.tensor(0), try context.tensor(1))
+    let places = try context.integers(1).elementPlaces(shape: indices.shape, along: axis, in: data.shape)
+    return [.tensor(try data.gathered(places, shape: indices.shape))]
+  }
+}
+
+extension Array where Element == Int {
+  /// These indices, which lie in a tensor of `shape`, as linear places in a tensor of shape `data`: the index counts
+  /// along `axis`, its own position along the other axes.
+  package func elementPlaces(shape: [Int], along axis: Int, in data: [Int]) throws -> [Int] {
+    guard shape.count == data.count else {
+      throw OperatorError.rank(input: 1, expected: "\(data.count)", found: shape.count)
+    }
+    let axis = try axis.axis(ofRank: data.count)
+    for other in shape.indices where other != axis && shape[other] > data[other] && !isEmpty {
+      throw OperatorError.invalid("indices of shape \(shape) reach beyond data of shape \(data)")
+    }
+    if isEmpty { return [] }
+    var strides = data.strides
+    let step = strides[axis]
+    strides[axis] = 0
+    var places = try Tensor.places(shape: shape, strides: strides)
+    for (place, index) in try self.places(in: data[axis]).enumerated() { places[place] += index * step }
+    return places
+  }
+}

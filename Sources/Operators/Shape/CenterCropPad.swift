@@ -1,0 +1,41 @@
+import CNNGraphs
+import CNNTensors
+
+/// Cuts or pads (with zeros) to a shape, keeping the middle. Inputs: data, extents `[axes]`. What is odd goes to the end.
+package struct CenterCropPad: Operator {
+  package static let signature = OperatorSignature("CenterCropPad", versions: [18], inputs: 2...2)
+
+  /// The axes that the extents are for; `nil` for all.
+  package let axes: [Int]?
+
+  package init(axes: [Int]? = nil) { self.axes = axes }
+
+  package init(from node: inout NodeReader) throws { axes = try node.ints("axes") }
+
+  package func write(to node: inout NodeWriter) throws { node.set("axes", axes) }
+
+  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+    guard var shape = context.shape(0) else { return [.tensor(context.elementType(0), nil)] }
+    let places = try (axes ?? Array(shape.indices)).axes(ofRank: shape.count)
+    let extents = context.contents(1)
+    for (index, axis) in places.enumerated() {
+      shape[axis] = extents.flatMap { index < $0.count ? $0[index] : nil } ?? .unknown
+      if let value = shape[axis].value, value < 0 { throw OperatorError.invalid("extent \(value)") }
+    }
+    return [.tensor(context.elementType(0), shape)]
+  }
+
+  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+    let data = try context.tensor(0)
+    let extents = try context.integers(1)
+    let places = try (axes ?? Array(data.shape.indices)).axes(ofRank: data.rank)
+    guard extents.count == places.count else {
+      throw OperatorError.invalid("\(extents.count) extents for \(places.count) axes")
+    }
+    var shape = data.shape
+    for (axis, extent) in zip(places, extents) { shape[axis] = extent }
+    _ = try Tensor.elementCount(of: shape, data.elementType)
+    let before = zip(shape, data.shape).map { new, old in new >= old ? (new - old) / 2 : -((old - new) / 2) }
+    return [.tensor(try data.padded(before: before, shape: shape))]
+  }
+}
