@@ -1,0 +1,1 @@
+// The networks this program can build; they follow in the next changes.

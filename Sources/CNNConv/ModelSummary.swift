@@ -1,0 +1,190 @@
+import CNNConversion
+import CNNGraphs
+import CNNOperators
+import CNNTensors
+
+/// What a model is, on one page; `description` is for people, `Encodable` for programs.
+public struct ModelSummary: Encodable, Sendable {
+  /// An input or output.
+  public struct Port: Encodable, Sendable {
+    /// The value's name.
+    public let name: String
+    /// The element type, such as `float32`; `nil` where it is not known or the value is no tensor.
+    public let type: String?
+    /// The extents: numbers, symbols such as `N`, or `?`; `nil` where the rank is not known.
+    public let shape: [String]?
+    /// The whole type in words.
+    public let description: String
+  }
+
+  /// Bytes and elements of the constants of one element type.
+  public struct Weights: Encodable, Sendable {
+    /// Number of constants.
+    public var tensors = 0
+    /// Number of elements.
+    public var elements = 0
+    /// Number of bytes.
+    public var bytes = 0
+  }
+
+  /// The file.
+  public let file: String?
+  /// Bytes of the model file itself.
+  public let fileBytes: Int
+  /// Bytes of its weights that lie in other files.
+  public let externalBytes: Int
+  /// The file format.
+  public let format: String
+  /// ONNX format version.
+  public let irVersion: Int
+  /// Version of ONNX's operators.
+  public let opset: Int
+  /// Every operator set by domain.
+  public let opsets: [String: Int]
+  /// The program that wrote the file.
+  public let producer: String?
+  /// The graph's name.
+  public let graph: String
+  /// The architecture's name, where it is recognised.
+  public let architecture: String?
+  /// Inputs that must be given.
+  public let inputs: [Port]
+  /// Outputs.
+  public let outputs: [Port]
+  /// Number of nodes, those of bodies among them.
+  public let nodes: Int
+  /// Operators by count.
+  public let operators: [String: Int]
+  /// Operators that cannot run, each with its reason.
+  public let unsupported: [String: String]
+  /// Learned parameters: elements of weight constants, running statistics not counted.
+  public let parameters: Int
+  /// Running means and variances.
+  public let buffers: Int
+  /// Multiply-accumulates of one run at batch 1; `nil` where a shape is not known.
+  public let macs: Int?
+  /// Constants by element type.
+  public let weights: [String: Weights]
+  /// Metadata of the file.
+  public let metadata: [String: String]
+  /// Number of functions the model brings along.
+  public let functions: Int
+  /// What is odd about the model.
+  public let findings: [String]
+}
+
+extension Model {
+  /// What the model is.
+  /// - Parameter checkWeights: also look for values that are not finite, which reads every weight.
+  public func summary(checkWeights: Bool = false) -> ModelSummary {
+    var survey = GraphSurvey(envelope: envelope)
+    survey.visit(graph)
+    var findings = self.findings + survey.findings
+    if checkWeights { findings += nonFiniteWeights() }
+    return ModelSummary(
+      file: path, fileBytes: fileByteCount, externalBytes: survey.externalBytes(than: path),
+      format: "ONNX", irVersion: envelope.irVersion, opset: envelope.operatorSet,
+      opsets: Dictionary(envelope.operatorSets.map { ($0.domain, $0.version) }, uniquingKeysWith: { a, _ in a }),
+      producer: envelope.producer, graph: graph.name, architecture: nil,
+      inputs: graph.requiredInputs.map { port($0) }, outputs: graph.outputs.map { port($0) },
+      nodes: survey.operators.values.reduce(0, +), operators: survey.operators, unsupported: survey.unsupported,
+      parameters: survey.parameters, buffers: survey.buffers, macs: multiplyAccumulates(),
+      weights: survey.weights,
+      metadata: Dictionary(envelope.metadata.map { ($0.key, $0.value) }, uniquingKeysWith: { a, _ in a }),
+      functions: envelope.functionCount, findings: findings)
+  }
+
+  private func port(_ id: ValueID) -> ModelSummary.Port {
+    let value = graph[id]
+    return ModelSummary.Port(
+      name: value.name, type: value.type.tensor?.elementType?.description,
+      shape: value.type.tensor?.shape?.map(\.description), description: value.type.description)
+  }
+
+  private func multiplyAccumulates() -> Int? {
+    guard let graph = try? bound(batch: 1) else { return nil }
+    return graph.multiplyAccumulates()
+  }
+
+  private func nonFiniteWeights() -> [String] {
+    graph.values.compactMap { value in
+      guard let constant = value.constant, constant.elementType.isFloatingPoint else { return nil }
+      let count = (try? constant.withValues(as: Float.self) { $0.reduce(0) { $0 + ($1.isFinite ? 0 : 1) } }) ?? 0
+      return count == 0 ? nil : "'\(value.name)' holds \(count) values that are not finite"
+    }
+  }
+}
+
+extension Graph {
+  fileprivate func multiplyAccumulates() -> Int? {
+    var total = 0
+    for node in nodes {
+      let inputs = node.inputs.map { $0.map { self[$0].type } }
+      let outputs = node.outputs.map { $0.map { self[$0].type } }
+      guard let count = node.operator.multiplyAccumulates(inputs: inputs, outputs: outputs) else { return nil }
+      let (sum, overflow) = total.addingReportingOverflow(count)
+      guard !overflow else { return nil }
+      total = sum
+    }
+    return total
+  }
+}
+
+/// Counts what a graph holds.
+private struct GraphSurvey {
+  let envelope: OnnxEnvelope
+  var operators: [String: Int] = [:]
+  var unsupported: [String: String] = [:]
+  var parameters = 0
+  var buffers = 0
+  var weights: [String: ModelSummary.Weights] = [:]
+  var findings: [String] = []
+  private var files: [String: Int] = [:]
+
+  init(envelope: OnnxEnvelope) {
+    self.envelope = envelope
+    if envelope.operatorSet > OnnxVersions.newestOperatorSet {
+      findings.append(
+        "operator set \(envelope.operatorSet) is newer than this program (\(OnnxVersions.newestOperatorSet))")
+    }
+  }
+
+  func externalBytes(than path: String?) -> Int { files.filter { $0.key != path }.values.reduce(0, +) }
+
+  mutating func visit(_ graph: Graph) {
+    var statistics: Set<ValueID> = []
+    var used: Set<ValueID> = Set(graph.outputs)
+    for node in graph.nodes {
+      let signature = node.operator.signature
+      let name = (signature.domain.isEmpty ? "" : signature.domain + ".") + signature.name
+      operators[name, default: 0] += 1
+      if let foreign = node.operator as? ForeignOperator, foreign.function == nil { unsupported[name] = foreign.reason }
+      for index in node.operator.statisticsInputs where index < node.inputs.count {
+        if let id = node.inputs[index] { statistics.insert(id) }
+      }
+      used.formUnion(node.inputs.compactMap(\.self))
+      used.formUnion(node.captures)
+      if case .dense(let tensor)? = (node.operator as? Constant)?.value {
+        count(tensor, isStatistics: false, isStored: true)
+      }
+      for body in node.operator.bodies { visit(body) }
+    }
+    var unused = (count: 0, bytes: 0)
+    for id in graph.valueIDs {
+      guard let constant = graph[id].constant else { continue }
+      count(constant, isStatistics: statistics.contains(id), isStored: true)
+      if !used.contains(id) { unused = (unused.count + 1, unused.bytes + constant.byteCount) }
+    }
+    if unused.count > 0 { findings.append("\(unused.count) constants are used by nothing (\(unused.bytes) bytes)") }
+  }
+
+  private mutating func count(_ tensor: Tensor, isStatistics: Bool, isStored: Bool) {
+    weights[tensor.elementType.description, default: .init()].tensors += 1
+    weights[tensor.elementType.description]?.elements += tensor.count
+    weights[tensor.elementType.description]?.bytes += tensor.byteCount
+    if let file = tensor.storage?.fileRange?.file { files[file.path, default: 0] += tensor.byteCount }
+    // Shapes, axes and scalars of arithmetic are constants, too, but nothing that was learned.
+    guard tensor.rank > 0, tensor.elementType.isFloatingPoint || tensor.elementType.bitWidth <= 8 else { return }
+    if isStatistics { buffers += tensor.count } else { parameters += tensor.count }
+  }
+}

@@ -1,0 +1,72 @@
+import CNNGraphs
+import CNNTensors
+
+/// Inputs drawn from a seed: the same ones for the same seed on every machine.
+public struct SeededInputs: Sendable {
+  private let seed: UInt64
+
+  /// Inputs of a seed.
+  public init(seed: UInt64) { self.seed = seed }
+
+  /// A tensor for each input that must be given: standard normal numbers, or small integers.
+  ///
+  /// A free first axis becomes 1; other free axes must have been bound when the model was read.
+  public func values(for model: Model) throws -> [String: Tensor] {
+    var values: [String: Tensor] = [:]
+    let graph = model.graph
+    let batchSymbols = Set(graph.requiredInputs.compactMap { graph[$0].type.tensor?.shape?.first })
+    for (index, id) in graph.requiredInputs.enumerated() {
+      let value = graph[id]
+      guard let type = value.type.tensor, let elementType = type.elementType, let shape = type.shape else {
+        throw ConversionError(
+          .usage, "input '\(value.name)' is \(value.type): its values must be given", at: .init(file: model.path))
+      }
+      let extents = try shape.enumerated().map { axis, extent -> Int in
+        if let known = extent.value { return known }
+        if axis == 0 || extent != .unknown && batchSymbols.contains(extent) { return 1 }
+        throw ConversionError(
+          .usage, "input '\(value.name)' is \(type); give its shape, as in --input-shape \(value.name):1,3,224,224",
+          at: .init(file: model.path))
+      }
+      values[value.name] = try tensor(elementType, extents, stream: UInt64(index))
+    }
+    return values
+  }
+
+  private func tensor(_ type: ElementType, _ shape: [Int], stream: UInt64) throws -> Tensor {
+    var generator = SplitMix64(state: seed &* 0x9E37_79B9_7F4A_7C15 &+ stream)
+    if type.isFloatingPoint {
+      let wide = try Tensor(.float32, shape: shape) { (target: UnsafeMutableBufferPointer<Float>) in
+        for i in 0..<target.count { target[i] = generator.nextNormal() }
+      }
+      return try wide.converted(to: type)
+    }
+    let integers = try Tensor(.int64, shape: shape) { (target: UnsafeMutableBufferPointer<Int64>) in
+      for i in 0..<target.count { target[i] = Int64(generator.next() % (type == .bool ? 2 : 8)) }
+    }
+    return try integers.converted(to: type)
+  }
+}
+
+/// Steele, Lea and Flood, "Fast Splittable Pseudorandom Number Generators" (OOPSLA 2014), figure 17's constants.
+private struct SplitMix64 {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
+    return z ^ z >> 31
+  }
+
+  /// Irwin-Hall: the sum of twelve uniform numbers less six has mean 0 and variance 1, and is exact everywhere.
+  mutating func nextNormal() -> Float {
+    var sum = 0
+    for _ in 0..<3 {
+      let bits = next()
+      for part in 0..<4 { sum += Int(bits >> UInt64(part * 16) & 0xFFFF) }
+    }
+    return Float(sum - 6 * 0xFFFF) / 65536
+  }
+}

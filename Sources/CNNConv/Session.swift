@@ -1,0 +1,95 @@
+import CNNGraphs
+import CNNOperators
+import CNNTensors
+
+/// Runs a model. Safe to share between threads; each run has its own memory.
+public final class Session: Sendable {
+  /// Outputs by name, in the model's order.
+  public struct Outputs: Sendable {
+    /// Names in the model's order.
+    public let names: [String]
+    /// Values in the same order.
+    public let values: [RuntimeValue]
+    /// The tensor of a name; `nil` where there is none or it is no tensor.
+    public subscript(name: String) -> Tensor? { names.firstIndex(of: name).flatMap { values[$0].tensor } }
+  }
+
+  private let evaluator: ReferenceEvaluator
+  private let path: String?
+
+  /// Prepares a model.
+  public init(_ model: Model) {
+    evaluator = ReferenceEvaluator(model.graph)
+    path = model.path
+  }
+
+  /// The names of the inputs that must be given, in order.
+  public var inputNames: [String] { evaluator.graph.requiredInputs.map { evaluator.graph[$0].name } }
+  /// The names of the outputs, in order.
+  public var outputNames: [String] { evaluator.graph.outputs.map { evaluator.graph[$0].name } }
+
+  /// Runs the model on tensors by input name.
+  /// - Throws: ``ConversionError`` where an input is missing, unknown or of the wrong type or shape, or a node fails.
+  public func run(_ inputs: [String: Tensor]) throws -> Outputs {
+    try run(values: inputs.mapValues { RuntimeValue.tensor($0) })
+  }
+
+  /// Runs the model on values (sequences and optionals among them) by input name.
+  /// - Parameter observe: called with the name and value of each node's result.
+  public func run(
+    values inputs: [String: RuntimeValue], observe: ((String, RuntimeValue) -> Void)? = nil
+  ) throws -> Outputs {
+    do {
+      let graph = evaluator.graph
+      let known = Set(graph.inputs.map { graph[$0].name })
+      for name in inputs.keys.sorted() where !known.contains(name) {
+        throw ConversionError(
+          .usage, "there is no input '\(name)'; the inputs are \(inputNames.map { "'\($0)'" }.joined(separator: ", "))")
+      }
+      var symbols: [String: Int] = [:]
+      var arguments: [RuntimeValue?] = []
+      for id in graph.inputs {
+        let value = graph[id]
+        guard let given = inputs[value.name] else {
+          guard value.isConstant || value.isOptional else {
+            throw ConversionError(.usage, "no value was given for input '\(value.name)'")
+          }
+          arguments.append(value.isConstant ? nil : RuntimeValue.none)
+          continue
+        }
+        try check(given, for: value, &symbols)
+        arguments.append(given)
+      }
+      let results = try evaluator.run(arguments, observe: observe.map { observe in { observe(graph[$0].name, $1) } })
+      return Outputs(names: outputNames, values: results)
+    } catch {
+      throw ConversionError(error, at: .init(file: path))
+    }
+  }
+
+  private func check(_ given: RuntimeValue, for value: Value, _ symbols: inout [String: Int]) throws {
+    guard let tensor = given.tensor, let type = value.type.tensor else { return }
+    if let expected = type.elementType, expected != tensor.elementType {
+      throw ConversionError(.badInput, "input '\(value.name)': \(expected) expected, \(tensor.elementType) given")
+    }
+    guard let shape = type.shape else { return }
+    var fits = shape.count == tensor.rank
+    for (extent, given) in zip(shape, tensor.shape) where fits {
+      switch extent {
+      case .fixed(let expected): fits = expected == given
+      case .symbol(let name):
+        fits = symbols[name, default: given] == given
+        symbols[name] = given
+      case .unknown: break
+      }
+    }
+    guard fits else {
+      throw ConversionError(
+        .badInput, "input '\(value.name)': shape \(type.description) expected, \(tensor.shape) given")
+    }
+  }
+}
+
+extension Value {
+  fileprivate var isOptional: Bool { if case .optional = type { true } else { false } }
+}

@@ -1,0 +1,14 @@
+import ArgumentParser
+
+struct Cnnconv: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "cnnconv",
+    abstract: "Reads convolutional networks, checks, runs and converts them for deployment.",
+    discussion: """
+      Results go to stdout, everything else to stderr. Exit codes: 0 done, 1 compared and differs, 64 wrong usage, \
+      65 bad input data, 66 input not found, 69 not supported, 73 cannot create the output, 74 read or write failed, \
+      75 a limit was hit.
+      """,
+    version: "0.1.0",
+    subcommands: [ImportCommand.self, ExportCommand.self, RunCommand.self, VerifyCommand.self])
+}

@@ -1,0 +1,30 @@
+import ArgumentParser
+import CNNConv
+import CNNGraphs
+import Glibc
+
+/// Runs the command and turns whatever comes of it into one line and an exit code.
+@main
+struct Entry {
+  static func main() {
+    // A reader that stops early (`| head`) must not end the program by a signal.
+    signal(SIGPIPE, SIG_IGN)
+    do {
+      var command = try Cnnconv.parseAsRoot()
+      try command.run()
+      Terminal.finish()
+    } catch let error as ConversionError {
+      Terminal.fail("\(error)", code: error.code.rawValue)
+    } catch let code as ExitCode {
+      Terminal.finish(code.rawValue)
+    } catch {
+      let code = Cnnconv.exitCode(for: error)
+      if code == .success {
+        print(Cnnconv.fullMessage(for: error))
+        Terminal.finish()
+      }
+      let message = Cnnconv.message(for: error).split(separator: "\n").joined(separator: " ")
+      Terminal.fail("\(message); see cnnconv --help", code: ConversionError.Code.usage.rawValue)
+    }
+  }
+}

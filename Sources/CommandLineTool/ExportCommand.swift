@@ -1,0 +1,22 @@
+import ArgumentParser
+import CNNConv
+import CNNGraphs
+
+struct ExportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "export", abstract: "Writes a model unchanged in another format or version.",
+    discussion: "The format follows OUT's extension: .onnx.")
+
+  @Argument(help: "The model.") var model: String
+  @Option(name: .short, help: "Where to write.") var output: String
+  @Option(name: .long, help: "Version of ONNX's operators to write.") var opset: Int?
+  @Flag(name: .long, help: "Put weights into OUT.data, as models over 2 GB do by themselves.") var externalData = false
+  @OptionGroup var options: ModelOptions
+  @OptionGroup var shared: SharedOptions
+
+  func run() throws {
+    let model = try options.read(model)
+    try model.write(to: output, operatorSet: opset, externalData: externalData ? .always() : .automatic)
+    if !shared.quiet { Terminal.note("wrote \(output)") }
+  }
+}

@@ -1,0 +1,27 @@
+import ArgumentParser
+import CNNConv
+import CNNGraphs
+
+struct ImportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "import", abstract: "Reads a model, checks it, and prints what it is.")
+
+  @Argument(help: "The model.") var model: String
+  @Option(name: .short, help: "Also write the model here.") var output: String?
+  @Flag(name: .long, help: "Print JSON.") var json = false
+  @Flag(name: .long, help: "Look for weights that are not finite, which reads every one.") var checkWeights = false
+  @Flag(name: .long, help: "Print the graph, node by node.") var graph = false
+  @OptionGroup var options: ModelOptions
+  @OptionGroup var shared: SharedOptions
+
+  func run() throws {
+    let model = try options.read(model)
+    if let output { try model.write(to: output) }
+    if json {
+      try Terminal.print(json: model.summary(checkWeights: checkWeights))
+    } else {
+      print(model.summary(checkWeights: checkWeights))
+      if graph { print(model.graph.text, terminator: "") }
+    }
+  }
+}

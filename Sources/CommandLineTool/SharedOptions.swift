@@ -1,0 +1,87 @@
+import ArgumentParser
+import CNNConv
+import CNNGraphs
+import CNNTensors
+
+/// What every command understands.
+struct SharedOptions: ParsableArguments {
+  @Flag(name: .long, help: "Print no progress.")
+  var quiet = false
+}
+
+/// How a model is read.
+struct ModelOptions: ParsableArguments {
+  @Option(name: .long, help: ArgumentHelp("Take this shape for an input.", valueName: "NAME:1,3,224,224"))
+  var inputShape: [String] = []
+
+  @Option(name: .long, help: "Force an architecture; for files that hold weights alone.")
+  var arch: String?
+
+  /// Reads the model, and limits memory in proportion to it.
+  func read(_ path: String, memoryLimit: Int? = nil) throws -> Model {
+    if let arch {
+      throw ConversionError(.usage, "--arch \(arch): this version reads ONNX models, which bring their graph along")
+    }
+    let model = try Model(contentsOf: path, inputShapes: shapes())
+    MemoryBudget.limit = memoryLimit ?? max(MemoryBudget.limit, model.defaultMemoryLimit)
+    return model
+  }
+
+  private func shapes() throws -> [String: [Int]] {
+    var shapes: [String: [Int]] = [:]
+    for text in inputShape {
+      let colon = text.lastIndex(of: ":")
+      let extents =
+        colon.map {
+          text[text.index(after: $0)...].split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
+        } ?? []
+      guard let colon, colon > text.startIndex, extents.allSatisfy({ ($0 ?? -1) >= 0 }) else {
+        throw ConversionError(.usage, "--input-shape \(text): NAME:1,3,224,224 expected")
+      }
+      shapes[String(text[..<colon])] = extents.compactMap(\.self)
+    }
+    return shapes
+  }
+}
+
+/// How a run is bounded.
+struct MemoryOptions: ParsableArguments {
+  @Option(name: .long, help: "The most bytes tensors may take, as in 4GB; in proportion to the model where not given.")
+  var memoryLimit: ByteCount?
+}
+
+/// A number of bytes with an optional unit.
+struct ByteCount: ExpressibleByArgument {
+  let value: Int
+
+  init?(argument: String) {
+    let units: [(String, Int)] = [
+      ("GIB", 1 << 30), ("MIB", 1 << 20), ("KIB", 1 << 10), ("GB", 1_000_000_000), ("MB", 1_000_000), ("KB", 1000),
+      ("G", 1_000_000_000), ("M", 1_000_000), ("K", 1000), ("B", 1), ("", 1),
+    ]
+    let text = argument.uppercased()
+    guard let (unit, size) = units.first(where: { text.hasSuffix($0.0) }), let number = Int(text.dropLast(unit.count)),
+      number > 0
+    else { return nil }
+    let (value, overflow) = number.multipliedReportingOverflow(by: size)
+    guard !overflow else { return nil }
+    self.value = value
+  }
+}
+
+/// Tolerances.
+struct ToleranceOptions: ParsableArguments {
+  @Option(name: .long, help: "Relative tolerance.")
+  var rtol = Tolerance.standard.relative
+
+  @Option(name: .long, help: "Absolute tolerance.")
+  var atol = Tolerance.standard.absolute
+
+  var value: Tolerance { Tolerance(relative: rtol, absolute: atol) }
+
+  func validate() throws {
+    guard rtol >= 0, atol >= 0, rtol.isFinite, atol.isFinite else {
+      throw ValidationError("tolerances are numbers from 0 on")
+    }
+  }
+}

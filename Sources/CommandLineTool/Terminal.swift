@@ -1,0 +1,54 @@
+import CNNGraphs
+import FoundationEssentials
+import Glibc
+
+/// stdout for the result, stderr for all else.
+enum Terminal {
+  /// Prints one JSON document.
+  static func print(json value: some Encodable) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    Swift.print(String(decoding: try encoder.encode(value), as: UTF8.self))
+  }
+
+  /// Prints a line to stderr.
+  static func note(_ text: String) { write("\(text)\n") }
+
+  /// Ends the program; 74 where stdout could not be written.
+  static func finish(_ code: Int32 = 0) -> Never {
+    let isWritten = fflush(nil) == 0
+    exit(isWritten || code != 0 ? code : ConversionError.Code.inputOutput.rawValue)
+  }
+
+  /// Prints the one line of an error and ends the program.
+  static func fail(_ message: String, code: Int32) -> Never {
+    fflush(nil)
+    note("cnnconv: \(message)")
+    exit(code)
+  }
+
+  /// True where a person sees stderr.
+  static var isInteractive: Bool { isatty(2) != 0 }
+
+  /// A progress bar on one line of a terminal; nothing when piped or silenced.
+  static func progress(_ done: Int, of total: Int, _ label: String, isQuiet: Bool) {
+    guard isInteractive, !isQuiet, total > 0 else { return }
+    let width = 30
+    let filled = done * width / total
+    let bar = String(repeating: "█", count: filled) + String(repeating: "·", count: width - filled)
+    write("\r\u{1B}[K\(bar) \(done)/\(total) \(label.prefix(60))")
+    if done == total { write("\r\u{1B}[K") }
+  }
+
+  private static func write(_ text: String) {
+    let bytes = Array(text.utf8)
+    var start = 0
+    while start < bytes.count {
+      let count = bytes.withUnsafeBytes { Glibc.write(2, $0.baseAddress! + start, bytes.count - start) }
+      guard count > 0 else { return }
+      start += count
+    }
+  }
+}

@@ -1,0 +1,188 @@
+import CNNFormats
+import CNNGraphs
+import CNNTensors
+
+/// Makes an ONNX model record of a graph.
+public struct OnnxExporter {
+  /// What the file says around the graph.
+  public let envelope: OnnxEnvelope
+  private let versions: [String: Int]
+
+  /// - Parameters:
+  ///   - envelope: what the file says around the graph.
+  ///   - operatorSet: another version of ONNX's operators to write than the envelope's.
+  /// - Throws: ``ConversionError`` where there is no such version.
+  public init(envelope: OnnxEnvelope, operatorSet: Int? = nil) throws {
+    var envelope = envelope
+    if let operatorSet, operatorSet != envelope.operatorSet {
+      guard (1...OnnxVersions.newestOperatorSet).contains(operatorSet) else {
+        throw ConversionError(
+          .usage, "operator set \(operatorSet) is not one of 1 to \(OnnxVersions.newestOperatorSet)")
+      }
+      isConverting = true
+      envelope.setOperatorSet(operatorSet)
+    } else {
+      isConverting = false
+    }
+    self.envelope = envelope
+    versions = OnnxScope.versions(envelope.record.operatorSets)
+  }
+
+  private let isConverting: Bool
+
+  /// The record of a whole model, payloads in place.
+  /// - Throws: ``ConversionError`` naming the node that the operator set cannot express.
+  public func export(_ graph: Graph) throws -> OnnxModel {
+    var model = envelope.record
+    model.graph = try record(of: graph, isMain: true)
+    return model
+  }
+
+  private func record(of graph: Graph, isMain: Bool) throws -> OnnxGraph {
+    var record = OnnxGraph()
+    let notes = graph.annotations.carried as? OnnxGraphNotes
+    record.name = notes?.name ?? graph.name
+    record.documentation = graph.annotations.documentation
+    record.metadata = graph.annotations.properties.map { OnnxEntry($0.key, $0.value) }
+    record.quantizationAnnotations = notes?.quantizationAnnotations ?? []
+    record.unknown = notes?.unknown ?? []
+    var used: Set<ValueID> = Set(graph.outputs)
+    for node in graph.nodes {
+      let (nodeRecord, inputs) = try self.record(of: node, in: graph)
+      used.formUnion(inputs)
+      used.formUnion(node.captures)
+      record.nodes.append(nodeRecord)
+    }
+    let interface = Set(graph.inputs + graph.outputs)
+    record.inputs = graph.inputs.map { info(of: graph[$0]) }
+    record.outputs = graph.outputs.map { info(of: graph[$0]) }
+    for id in graph.valueIDs {
+      let value = graph[id]
+      let notes = value.annotations.carried as? OnnxValueNotes
+      // A constant made while reading stands in an attribute again where nothing else uses it.
+      if value.isConstant, notes?.tensor != nil || used.contains(id) {
+        if let sparse = value.sparseConstant {
+          record.sparseInitializers.append(tensorRecord(sparse, name: value.name, notes?.tensor))
+        } else if let constant = value.constant {
+          record.initializers.append(tensorRecord(constant, name: value.name, notes?.tensor))
+        }
+        // Until version 4 of the format every initializer had to be listed among the inputs.
+        if isMain, envelope.irVersion < 4, !interface.contains(id) { record.inputs.append(info(of: value)) }
+      }
+      if notes?.info != nil, !interface.contains(id) { record.valueInfo.append(info(of: value)) }
+    }
+    return record
+  }
+
+  private func info(of value: Value) -> OnnxValueInfo {
+    if var info = (value.annotations.carried as? OnnxValueNotes)?.info {
+      info.name = value.name
+      if let declared = value.declaredType, declared != ValueType(info.type) { info.type = declared.onnx }
+      return info
+    }
+    return OnnxValueInfo(name: value.name, type: (value.declaredType ?? value.type).onnx)
+  }
+
+  private func record(of node: Node, in graph: Graph) throws -> (OnnxNode, [ValueID]) {
+    do {
+      let signature = node.operator.signature
+      var record = OnnxNode()
+      let notes = node.annotations.carried as? OnnxNodeNotes
+      record.name = notes == nil && node.name.isEmpty ? nil : node.name
+      record.operatorType = signature.name
+      record.domain = notes?.domain ?? (signature.domain.isEmpty ? nil : signature.domain)
+      record.overload = notes?.overload
+      record.documentation = node.annotations.documentation
+      record.metadata = node.annotations.properties.map { OnnxEntry($0.key, $0.value) }
+      record.deviceConfigurations = notes?.deviceConfigurations ?? []
+      record.unknown = notes?.unknown ?? []
+      let foreign = node.operator as? ForeignOperator
+      if let foreign, isConverting, foreign.function == nil, signature.domain.isEmpty || signature.domain == "ai.onnx" {
+        throw OperatorError.unsupported("cannot be written for another operator set: \(foreign.reason)")
+      }
+      let version = versions[signature.domain == "ai.onnx" ? "" : signature.domain] ?? 1
+      if foreign == nil, let first = signature.versions.first, first > version {
+        throw OperatorError.unsupported("operator set \(version) has no \(signature.name); it came with \(first)")
+      }
+      var writer = NodeWriter(
+        version: version,
+        inputs: node.inputs.map { id -> Tensor?? in
+          guard let id else { return nil }
+          return .some(graph[id].constant)
+        })
+      try node.operator.write(to: &writer)
+      var inputs = node.inputs
+      for index in writer.takenInputs { inputs[index] = nil }
+      while let last = inputs.last, last == nil, inputs.count > node.minimumInputs(writer.takenInputs) {
+        inputs.removeLast()
+      }
+      record.inputs = inputs.map { $0.map { graph[$0].name } ?? "" }
+      record.outputs = node.outputs.map { $0.map { graph[$0].name } ?? "" }
+      record.attributes = try writer.attributes.map { name, value in
+        var attribute = OnnxAttribute(name, try convert(value))
+        attribute.documentation = notes?.attributeDocumentation[name]
+        return attribute
+      }
+      return (record, inputs.compactMap(\.self))
+    } catch {
+      throw ConversionError(error, at: .init(node: graph.describe(node)))
+    }
+  }
+
+  private func tensorRecord(_ tensor: Tensor, name: String?, _ notes: OnnxTensor? = nil) -> OnnxTensor {
+    var record = OnnxTensor(tensor, name: name)
+    if let notes {
+      record.encoding = notes.encoding
+      record.documentation = notes.documentation
+      record.metadata = notes.metadata
+      record.unknown = notes.unknown
+    }
+    return record
+  }
+
+  private func tensorRecord(_ tensor: SparseTensor, name: String?, _ notes: OnnxTensor? = nil) -> OnnxSparseTensor {
+    OnnxSparseTensor(
+      values: tensorRecord(tensor.values, name: name, notes), indices: tensorRecord(tensor.indices, name: nil),
+      shape: tensor.shape)
+  }
+
+  private func convert(_ value: Attribute) throws -> OnnxAttribute.Value {
+    switch value {
+    case .float(let value): .float(value)
+    case .int(let value): .int(Int64(value))
+    case .string(let bytes): .string(bytes)
+    case .tensor(let tensor): .tensor(tensorRecord(tensor, name: nil))
+    case .sparseTensor(let tensor): .sparseTensor(tensorRecord(tensor, name: nil))
+    case .graph(let graph): .graph(try record(of: graph, isMain: false))
+    case .type(let type): .type(type.onnx ?? OnnxType(.none))
+    case .floats(let values): .floats(values)
+    case .ints(let values): .ints(values.map(Int64.init))
+    case .strings(let values): .strings(values)
+    case .tensors(let tensors): .tensors(tensors.map { tensorRecord($0, name: nil) })
+    case .sparseTensors(let tensors): .sparseTensors(tensors.map { tensorRecord($0, name: nil) })
+    case .graphs(let graphs): .graphs(try graphs.map { try record(of: $0, isMain: false) })
+    case .types(let types): .types(types.map { $0.onnx ?? OnnxType(.none) })
+    case .reference(let name, let kind): .reference(name: name, type: Int32(truncatingIfNeeded: kind))
+    }
+  }
+}
+
+extension OnnxTensor {
+  /// The record of a tensor, its payload in place.
+  init(_ tensor: Tensor, name: String?) {
+    let payload: Payload
+    if let storage = tensor.storage {
+      payload = .bytes(storage)
+    } else {
+      payload = .strings((tensor.strings ?? []).map { Array($0.utf8) })
+    }
+    self.init(name: name, elementType: tensor.elementType, shape: tensor.shape, payload: payload)
+  }
+}
+
+extension Node {
+  /// How many inputs must be spelled even where the last ones are left out: those the file itself spelled.
+  fileprivate func minimumInputs(_ taken: Set<Int>) -> Int {
+    taken.isEmpty ? inputs.count : 0
+  }
+}
