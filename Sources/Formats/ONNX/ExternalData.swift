@@ -1,0 +1,112 @@
+import CNNTensors
+import Glibc
+import Synchronization
+
+/// The data files beside a model: turns `external_data` entries into views of them, each file mapped once.
+///
+/// What the entries say is not trusted: a location leads to a regular file inside the model's folder, symbolic links
+/// resolved, and a range to bytes that are there.
+public struct ExternalData: Sendable {
+  /// The folder that locations are relative to.
+  public let folder: String
+  private let cache = Cache()
+
+  private final class Cache: Sendable {
+    let files = Mutex<[String: MappedFile]>([:])
+  }
+
+  /// Data files relative to a folder.
+  public init(folder: String) { self.folder = folder }
+
+  /// Data files beside a model.
+  public init(besideModelAt path: String) { self.init(folder: AtomicFile.split(path).folder) }
+
+  /// The tensor with its elements in reach; one that has them already is returned as it is.
+  /// - Throws: ``FormatError/externalData(tensor:_:)``, ``FormatError/payloadSize(tensor:expected:found:)``.
+  public func resolved(_ tensor: OnnxTensor) throws -> OnnxTensor {
+    guard case .external(let entries) = tensor.payload else { return tensor }
+    var resolved = tensor
+    do throws(Fault) {
+      resolved.payload = .bytes(try storage(entries, tensor))
+    } catch {
+      switch error {
+      case .data(let fault): throw FormatError.externalData(tensor: tensor.name, fault)
+      case .size(let expected, let found):
+        throw FormatError.payloadSize(tensor: tensor.name, expected: expected, found: found)
+      case .tensor(let error): throw FormatError.tensor(tensor.name, error)
+      }
+    }
+    return resolved
+  }
+
+  private enum Fault: Error {
+    case data(FormatError.ExternalDataFault)
+    case size(expected: Int, found: Int)
+    case tensor(TensorError)
+  }
+
+  private func storage(_ entries: [OnnxEntry], _ tensor: OnnxTensor) throws(Fault) -> Storage {
+    let type = tensor.elementType
+    guard type != .string else { throw .data(.elementType(type)) }
+    let expected: Int
+    do throws(TensorError) {
+      guard let count = type.byteCount(of: try Tensor.elementCount(of: tensor.shape, type)) else {
+        throw .tooLarge(tensor.shape, type)
+      }
+      expected = count
+    } catch { throw .tensor(error) }
+
+    func value(_ key: String) -> String? { entries.last { $0.key == key }?.value }
+    func number(_ key: String) throws(Fault) -> Int? {
+      guard let text = value(key) else { return nil }
+      guard let number = Int(text), number >= 0 else { throw .data(.notANumber(key: key, value: text)) }
+      return number
+    }
+    guard let location = value("location") else { throw .data(.noLocation) }
+    let offset = try number("offset") ?? 0
+    let length = try number("length") ?? expected
+    guard length == expected else { throw .size(expected: expected, found: length) }
+    let file = try self.file(location)
+    do throws(TensorError) {
+      return try Storage(file: file, offset: offset, count: length)
+    } catch {
+      throw .data(.range(location: location, offset: offset, length: length, available: file.byteCount))
+    }
+  }
+
+  private func file(_ location: String) throws(Fault) -> MappedFile {
+    let components = location.split(separator: "/", omittingEmptySubsequences: false)
+    guard !location.isEmpty, !location.utf8.contains(0), components.first != "", components.last != "",
+      !components.contains("..")
+    else { throw .data(.unsafeLocation(location)) }
+    let result: Result<MappedFile, Fault> = cache.files.withLock { files in
+      if let file = files[location] { return .success(file) }
+      do throws(Fault) {
+        let file = try open(location)
+        files[location] = file
+        return .success(file)
+      } catch { return .failure(error) }
+    }
+    return try result.get()
+  }
+
+  private func open(_ location: String) throws(Fault) -> MappedFile {
+    let path = "\(folder)/\(location)"
+    guard let realFolder = Self.realPath(folder), let realFile = Self.realPath(path) else {
+      throw .data(.unreadable(FileError(.open, path: location)))
+    }
+    guard realFile.hasPrefix(realFolder == "/" ? "/" : realFolder + "/") else {
+      throw .data(.outsideFolder(location))
+    }
+    do throws(FileError) { return try MappedFile(path: realFile) } catch {
+      throw .data(.unreadable(FileError(error.operation, path: location, number: error.number)))
+    }
+  }
+
+  /// The path with all symbolic links resolved; `nil` with `errno` set where it leads nowhere.
+  private static func realPath(_ path: String) -> String? {
+    guard let resolved = realpath(path, nil) else { return nil }
+    defer { free(resolved) }
+    return String(cString: resolved)
+  }
+}
