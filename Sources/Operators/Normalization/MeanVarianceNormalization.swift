@@ -1,0 +1,54 @@
+import CNNGraphs
+import CNNTensors
+
+/// `(x - mean) / (√variance + 1e-9)`, mean and variance being taken over some axes.
+package struct MeanVarianceNormalization: Operator {
+  package static let signature = OperatorSignature("MeanVarianceNormalization", versions: [9, 13], inputs: 1...1)
+
+  /// The axes that mean and variance are taken over.
+  package var axes: [Int]
+
+  package init(from node: inout NodeReader) throws { axes = try node.ints("axes") ?? [0, 2, 3] }
+  package init(axes: [Int] = [0, 2, 3]) { self.axes = axes }
+
+  package func write(to node: inout NodeWriter) throws { node.set("axes", axes, unless: [0, 2, 3]) }
+
+  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+    if let rank = context.shape(0)?.count { _ = try axes.axes(ofRank: rank) }
+    return [InferredValue(context.type(0))]
+  }
+
+  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+    let x = try context.tensor(0)
+    switch x.elementType.numericKind {
+    case .float: return [.tensor(try run(x, Float.self))]
+    case .double: return [.tensor(try run(x, Double.self))]
+    default: throw OperatorError.elementType(input: 0, found: x.elementType)
+    }
+  }
+
+  private func run<T: FloatingScalar>(_ x: Tensor, _: T.Type) throws -> Tensor {
+    guard x.count > 0 else { return x }
+    let reduced = Set(try axes.axes(ofRank: x.rank))
+    let kept = x.shape.indices.map { reduced.contains($0) ? 1 : x.shape[$0] }
+    let groups = kept.product
+    let size = Double(x.count / groups)
+    // The group of each element: a step along a reduced axis leads nowhere.
+    let strides = zip(kept.strides, x.shape.indices).map { reduced.contains($1) ? 0 : $0 }
+    let places = try Tensor.places(shape: x.shape, strides: strides)
+    return try x.withValues(as: T.self) { source in
+      var means = [Double](repeating: 0, count: groups)
+      for i in 0..<source.count { means[places[i]] += Double(source[i]) }
+      for group in 0..<groups { means[group] /= size }
+      var deviations = [Double](repeating: 0, count: groups)
+      for i in 0..<source.count {
+        let distance = Double(source[i]) - means[places[i]]
+        deviations[places[i]] += distance * distance
+      }
+      for group in 0..<groups { deviations[group] = (deviations[group] / size).squareRoot() + 1e-9 }
+      return try Tensor(x.elementType, shape: x.shape) { (target: UnsafeMutableBufferPointer<T>) in
+        for i in 0..<source.count { target[i] = T((Double(source[i]) - means[places[i]]) / deviations[places[i]]) }
+      }
+    }
+  }
+}

@@ -1,0 +1,118 @@
+import CNNGraphs
+import CNNTensors
+
+/// The largest element of each window of `[N, C, D…]`; NaN wins. The second output, where it is wanted, holds the places of
+/// these elements in the whole input as if it were flattened, by rows or (`isColumnMajor`) each channel by columns.
+package struct MaxPooling: Operator {
+  package static let signature = OperatorSignature(
+    "MaxPool", versions: [1, 8, 10, 11, 12, 22], inputs: 1...1, outputs: 1...2)
+  private static let features = SpatialWindow.Features(dilations: 10, ceilMode: 10, requiresKernel: true)
+
+  /// Kernel, strides, dilations and padding.
+  package var window: SpatialWindow
+  /// True where the places count along the first spatial axis first.
+  package var isColumnMajor: Bool
+
+  package init(from node: inout NodeReader) throws {
+    window = try SpatialWindow(from: &node, Self.features)
+    isColumnMajor = try node.version >= 8 && node.flag("storage_order")
+  }
+
+  package init(window: SpatialWindow, isColumnMajor: Bool = false) {
+    (self.window, self.isColumnMajor) = (window, isColumnMajor)
+  }
+
+  package func write(to node: inout NodeWriter) throws {
+    try window.write(to: &node, Self.features)
+    if isColumnMajor {
+      try node.require(version: 8, for: "storage_order")
+      node.set("storage_order", true)
+    }
+  }
+
+  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+    let shape = try PoolingGeometry.infer(context.shape(0), window: window)
+    return [.tensor(context.elementType(0), shape), .tensor(.int64, shape)]
+  }
+
+  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+    let x = try context.tensor(0)
+    let geometry = try PoolingGeometry(input: x.shape, window: window)
+    let wantsPlaces = context.outputCount > 1
+    switch x.elementType.numericKind {
+    case .float: return try pool(x, geometry, wantsPlaces, -Float.infinity)
+    case .double: return try pool(x, geometry, wantsPlaces, -Double.infinity)
+    case .signed: return try pool(x, geometry, wantsPlaces, Int64(-1) << Int64(x.elementType.bitWidth - 1))
+    case .unsigned: return try pool(x, geometry, wantsPlaces, UInt64.zero)
+    case nil: throw OperatorError.elementType(input: 0, found: x.elementType)
+    }
+  }
+
+  private func pool<T: ArithmeticScalar>(
+    _ x: Tensor, _ geometry: PoolingGeometry, _ wantsPlaces: Bool, _ least: T
+  ) throws -> [RuntimeValue] {
+    try x.withValues(as: T.self) { source in
+      if wantsPlaces {
+        let places = try locate(source, geometry)
+        let values = try places.withElements(as: Int64.self) { places in
+          try Tensor(x.elementType, shape: geometry.outputShape) { (target: UnsafeMutableBufferPointer<T>) in
+            for i in 0..<places.count { target[i] = places[i] < 0 ? least : source[Int(places[i])] }
+          }
+        }
+        return [.tensor(values), .tensor(isColumnMajor ? try transposed(places, geometry) : places)]
+      }
+      return [
+        .tensor(
+          try Tensor(x.elementType, shape: geometry.outputShape) { (target: UnsafeMutableBufferPointer<T>) in
+            guard let start = target.baseAddress, !target.isEmpty else { return }
+            for plane in 0..<geometry.planes {
+              geometry.fold(
+                source.start + plane * geometry.inputPlane, into: start + plane * geometry.outputPlane, from: least
+              ) { $1 > $0 || $1.isNotANumber ? $1 : $0 }
+            }
+          })
+      ]
+    }
+  }
+
+  /// The place of each window's largest element, the first of equal ones; -1 for a window in the padding.
+  private func locate<T: ArithmeticScalar>(_ source: UnsafeBufferPointer<T>, _ geometry: PoolingGeometry) throws
+    -> Tensor
+  {
+    let (_, second, third) = geometry.axes
+    return try Tensor(.int64, shape: geometry.outputShape) { (target: UnsafeMutableBufferPointer<Int64>) in
+      guard !target.isEmpty else { return }
+      for plane in 0..<geometry.planes {
+        let base = plane * geometry.inputPlane
+        geometry.forEachWindow { place, zs, ys, xs in
+          var best = -1
+          for i in 0..<zs.count {
+            for j in 0..<ys.count {
+              let line = base + ((zs.start + i * zs.step) * second.input + ys.start + j * ys.step) * third.input
+              for k in 0..<xs.count {
+                let candidate = line + xs.start + k * xs.step
+                let value = source[candidate]
+                if best < 0 || value > source[best] || value.isNotANumber { best = candidate }
+              }
+            }
+          }
+          target[plane * geometry.outputPlane + place] = Int64(best)
+        }
+      }
+    }
+  }
+
+  /// The same places counted along each channel's first axis first.
+  private func transposed(_ places: Tensor, _ geometry: PoolingGeometry) throws -> Tensor {
+    let (first, second, third) = geometry.axes
+    let plane = geometry.inputPlane
+    return try places.mapValues(as: Int64.self) { value in
+      guard value >= 0 else { return value }
+      let place = Int(value)
+      let (z, y, x) = (
+        place % plane / (second.input * third.input), place / third.input % second.input, place % third.input
+      )
+      return Int64(place / plane * plane + z + first.input * (y + second.input * x))
+    }
+  }
+}

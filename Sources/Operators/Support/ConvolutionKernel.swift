@@ -1,0 +1,150 @@
+import CNNGraphs
+import CNNTensors
+
+/// Convolves by unfolding tiles of the input into columns and multiplying matrices; groups of very few channels, as a
+/// depthwise convolution has them, are convolved directly.
+package struct ConvolutionKernel<T: BLASScalar> {
+  let geometry: ConvolutionGeometry
+  private let first: WindowAxis
+  private let second: WindowAxis
+  private let third: WindowAxis
+
+  /// Elements of unfolded input at a time.
+  private static var tileSize: Int { 1 << 20 }
+
+  package init(_ geometry: ConvolutionGeometry) {
+    self.geometry = geometry
+    (first, second, third) = geometry.axes
+  }
+
+  /// Convolves a whole batch.
+  /// - Parameters:
+  ///   - weights: the weights at any address.
+  ///   - bias: one number for each output channel.
+  package func run(
+    input: UnsafePointer<T>, weights: UnsafeRawPointer, bias: UnsafePointer<T>?, into output: UnsafeMutablePointer<T>
+  ) throws {
+    let (depth, plane) = (geometry.depth, geometry.outputPlane)
+    let isPointwise = first.isIdentity && second.isIdentity && third.isIdentity
+    let isDirect = geometry.channels * geometry.filters <= 8 && !isPointwise
+    let tile = max(1, min(plane, max(Self.tileSize / max(depth, 1), depth < 1 << 16 ? 64 : 1)))
+    try withScratch(T.self, count: isPointwise || isDirect ? 1 : depth * tile) { columns in
+      for image in 0..<geometry.batch {
+        for group in 0..<geometry.groups {
+          let index = image * geometry.groups + group
+          let source = input + index * geometry.channels * geometry.inputPlane
+          let target = output + index * geometry.filters * plane
+          let matrix = weights + group * geometry.filters * depth * MemoryLayout<T>.stride
+          for filter in 0..<geometry.filters {
+            (target + filter * plane).update(
+              repeating: bias.map { $0[group * geometry.filters + filter] } ?? 0, count: plane)
+          }
+          if isDirect {
+            convolve(source, matrix, into: target)
+          } else if isPointwise {
+            try multiply(matrix, UnsafeRawPointer(source), rowStride: plane, into: target, columns: plane)
+          } else {
+            var start = 0
+            while start < plane {
+              let width = min(tile, plane - start)
+              unfold(source, start..<start + width, into: columns)
+              try multiply(matrix, UnsafeRawPointer(columns), rowStride: width, into: target + start, columns: width)
+              start += width
+            }
+          }
+        }
+      }
+    }
+  }
+
+  private func multiply(
+    _ weights: UnsafeRawPointer, _ input: UnsafeRawPointer, rowStride: Int, into target: UnsafeMutablePointer<T>,
+    columns: Int
+  ) throws {
+    try T.multiply(
+      BLAS.Matrix(weights, rowStride: max(geometry.depth, 1)), BLAS.Matrix(input, rowStride: max(rowStride, 1)),
+      into: target, rowStride: max(geometry.outputPlane, 1), m: geometry.filters, n: columns, k: geometry.depth,
+      alpha: 1, beta: 1)
+  }
+
+  /// Writes what the outputs `range` of a channel read as a matrix `[depth, range.count]`.
+  private func unfold(_ source: UnsafePointer<T>, _ range: Range<Int>, into columns: UnsafeMutablePointer<T>) {
+    let width = third.output
+    var target = columns
+    for channel in 0..<geometry.channels {
+      let plane = source + channel * geometry.inputPlane
+      for i in 0..<first.kernel {
+        for j in 0..<second.kernel {
+          for k in 0..<third.kernel {
+            let inside = third.outputs(reading: k)
+            let shift = k * third.dilation - third.padBegin
+            var position = range.lowerBound
+            while position < range.upperBound {
+              let row = position / width
+              let start = position - row * width
+              let end = min(width, start + range.upperBound - position)
+              let z = first.start(of: row / second.output) + i * first.dilation
+              let y = second.start(of: row % second.output) + j * second.dilation
+              if z >= 0 && z < first.input && y >= 0 && y < second.input {
+                let line = plane + (z * second.input + y) * third.input + shift
+                let lower = min(max(inside.lowerBound, start), end)
+                let upper = max(lower, min(inside.upperBound, end))
+                if lower > start { target.update(repeating: 0, count: lower - start) }
+                if third.stride == 1 {
+                  (target + (lower - start)).update(from: line + lower, count: upper - lower)
+                } else {
+                  for x in lower..<upper { target[x - start] = line[x * third.stride] }
+                }
+                if end > upper { (target + (upper - start)).update(repeating: 0, count: end - upper) }
+              } else {
+                target.update(repeating: 0, count: end - start)
+              }
+              target += end - start
+              position += end - start
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /// Adds the products of one group tap by tap along the output's rows.
+  private func convolve(_ source: UnsafePointer<T>, _ weights: UnsafeRawPointer, into target: UnsafeMutablePointer<T>) {
+    let taps = third.usedTaps
+    let stride = third.stride
+    let ranges = taps.map { third.outputs(reading: $0) }
+    var row = target
+    for filter in 0..<geometry.filters {
+      for z in 0..<first.output {
+        for y in 0..<second.output {
+          for channel in 0..<geometry.channels {
+            let plane = source + channel * geometry.inputPlane
+            for i in first.taps(of: z) {
+              for j in second.taps(of: y) {
+                let line =
+                  plane
+                  + ((first.start(of: z) + i * first.dilation) * second.input + second.start(of: y)
+                    + j * second.dilation) * third.input - third.padBegin
+                let index =
+                  (((filter * geometry.channels + channel) * first.kernel + i) * second.kernel + j)
+                  * third.kernel
+                for (position, k) in taps.enumerated() {
+                  let weight = weights.loadUnaligned(
+                    fromByteOffset: (index + k) * MemoryLayout<T>.stride, as: T.self)
+                  let from = line + k * third.dilation
+                  let range = ranges[position]
+                  if stride == 1 {
+                    for x in range { row[x] += weight * from[x] }
+                  } else {
+                    for x in range { row[x] += weight * from[x * stride] }
+                  }
+                }
+              }
+            }
+          }
+          row += third.output
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,16 @@
+import CNNTensors
+
+/// All elements of a tensor converted to `T`, or `nil` where there is no tensor; valid during `body`.
+package func withOptionalValues<T: NumericScalar, R>(
+  _ tensor: Tensor?, as _: T.Type, _ body: (UnsafeBufferPointer<T>?) throws -> R
+) throws -> R {
+  guard let tensor else { return try body(nil) }
+  return try tensor.withValues(as: T.self) { try body($0) }
+}
+
+extension UnsafeBufferPointer {
+  /// Where the elements start; some address where there are none.
+  package var start: UnsafePointer<Element> {
+    baseAddress ?? UnsafePointer(bitPattern: MemoryLayout<Element>.alignment)!
+  }
+}
