@@ -1,0 +1,41 @@
+import Foundation
+
+/// Runs the built program as a user would.
+struct CommandLine {
+  let status: Int32
+  let output: String
+  let errors: String
+
+  /// The products lie beside the test bundle.
+  private static var program: URL {
+    let bundle = Bundle.allBundles.first { $0.bundlePath.hasSuffix(".xctest") }?.bundleURL
+    let folder = bundle?.deletingLastPathComponent() ?? URL(filePath: ProcessInfo.processInfo.arguments[0]).deletingLastPathComponent()
+    return folder.appending(path: "cnnconv")
+  }
+
+  @discardableResult
+  init(_ arguments: String..., in folder: URL = CommandLine.root) throws {
+    let process = Process()
+    process.executableURL = Self.program
+    process.arguments = arguments
+    process.currentDirectoryURL = folder
+    let (out, err) = (Pipe(), Pipe())
+    (process.standardOutput, process.standardError) = (out, err)
+    process.standardInput = FileHandle.nullDevice
+    try process.run()
+    // stderr is one line or little more: it fits the pipe while stdout is read.
+    output = String(decoding: out.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    errors = String(decoding: err.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    status = process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
+  }
+
+  static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent()
+
+  static func temporaryFolder() throws -> URL {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "cnnconv-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    return folder
+  }
+}
