@@ -46,6 +46,10 @@ let package = Package(
       dependencies: ["CNNConv", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       path: "Sources/CommandLineTool"),
 
+    .testTarget(name: "TensorsTests", dependencies: ["CNNTensors"]),
+    .testTarget(name: "GraphsTests", dependencies: ["CNNGraphs", "CNNTensors", "CNNOperators"]),
+    .testTarget(name: "CNNConvTests", dependencies: ["CNNConv", "CNNOperators", "CNNGraphs", "CNNTensors"]),
+    .testTarget(name: "CommandLineTests", dependencies: ["CommandLineTool"]),
     .testTarget(name: "FormatsTests", dependencies: ["CNNFormats", "CNNTensors", "COnnxProto"]),
   ],
   swiftLanguageModes: [.v6]

@@ -44,6 +44,9 @@ public struct Model: Sendable {
     }
   }
 
+  /// The operators that can run, by domain and name.
+  public static var operators: [OperatorSignature] { OperatorRegistry.standard.signatures }
+
   /// A model of a graph built in memory.
   public init(graph: Graph, envelope: OnnxEnvelope = OnnxEnvelope()) throws {
     (self.graph, self.envelope, path, fileByteCount) = (graph, envelope, nil, 0)

@@ -14,7 +14,9 @@ struct CommandLine {
   }
 
   @discardableResult
-  init(_ arguments: String..., in folder: URL = CommandLine.root) throws {
+  init(_ arguments: String..., in folder: URL = CommandLine.root) throws { try self.init(list: arguments, in: folder) }
+
+  init(list arguments: [String], in folder: URL) throws {
     let process = Process()
     process.executableURL = Self.program
     process.arguments = arguments

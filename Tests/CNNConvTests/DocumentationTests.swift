@@ -1,0 +1,30 @@
+import CNNConv
+import Foundation
+import Testing
+
+/// What the documents show is what the program does.
+@Suite struct DocumentationTests {
+  private func text(_ path: String) throws -> String {
+    try String(contentsOf: FixtureFolders.root.appending(path: path), encoding: .utf8)
+  }
+
+  @Test func theExampleOfTheReadmeIsTheOneThatIsCompiled() throws {
+    let example = try text("Tests/CNNConvTests/ReadmeExample.swift")
+    #expect(try text("README.md").contains("```swift\n\(example)```"))
+  }
+
+  @Test func theExampleOfTheReadmeWorks() throws {
+    let first = try #require(FixtureFolders.cases("Networks").first)
+    let model = FixtureFolders.fixtures.appending(path: "Networks/\(first)/model.onnx").path()
+    #expect(try convert(model, to: FixtureFolders.temporary("copy.onnx")))
+  }
+
+  @Test func theTableOfOperatorsIsTheRegistry() throws {
+    let rows = Model.operators.map { signature in
+      let domain = signature.domain.isEmpty ? "ai.onnx" : signature.domain
+      return "| \(domain) | \(signature.name) | \(signature.versions.map(String.init).joined(separator: ", ")) |"
+    }
+    let table = try text("Documentation/Operators.md").split(separator: "\n").map(String.init).filter { $0.hasPrefix("| ") }
+    #expect(Array(table.dropFirst(2)) == rows, "remake it: cnnconv operators --markdown")
+  }
+}

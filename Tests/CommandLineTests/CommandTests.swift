@@ -1,0 +1,86 @@
+import Foundation
+import Testing
+
+/// The commands of the contract, each as a user would type it.
+@Suite struct CommandTests {
+  /// A folder with `lenet.onnx` in it.
+  private func folderWithModel() throws -> URL {
+    let folder = try CommandLine.temporaryFolder()
+    #expect(try CommandLine("zoo", "lenet5", "-o", "lenet.onnx", "--seed", "3", in: folder).status == 0)
+    return folder
+  }
+
+  @Test func importPrintsAPage() throws {
+    let folder = try folderWithModel()
+    let page = try CommandLine("import", "lenet.onnx", in: folder)
+    #expect(page.status == 0)
+    #expect(page.errors == "")
+    for line in ["LeNet-5", "input: float32[N, 1, 32, 32]", "output: float32[N, 10]", "61,706", "Conv"] {
+      #expect(page.output.contains(line), "\(line) is missing in \(page.output)")
+    }
+  }
+
+  @Test func importPrintsJSON() throws {
+    let folder = try folderWithModel()
+    let page = try CommandLine("import", "lenet.onnx", "--json", in: folder)
+    let object = try #require(JSONSerialization.jsonObject(with: Data(page.output.utf8)) as? [String: Any])
+    #expect(object["parameters"] as? Int == 61_706)
+    #expect(object["macs"] as? Int == 416_520)
+    #expect((object["operators"] as? [String: Int])?["Conv"] == 3 || (object["operators"] as? [String: Int])?["Conv"] == 2)
+  }
+
+  @Test func importWritesWithO() throws {
+    let folder = try folderWithModel()
+    #expect(try CommandLine("import", "lenet.onnx", "-o", "again.onnx", in: folder).status == 0)
+    #expect(try CommandLine("verify", "lenet.onnx", "--against", "again.onnx", in: folder).status == 0)
+  }
+
+  @Test func runsVerifiesAndExports() throws {
+    let folder = try folderWithModel()
+    let run = try CommandLine("run", "lenet.onnx", "--seed", "5", "-o", "out", "--fixture", "fixture", in: folder)
+    #expect(run.status == 0)
+    #expect(run.output.contains("output  float32[1, 10]"))
+    #expect(FileManager.default.fileExists(atPath: folder.appending(path: "out/output.npy").path()))
+    let verified = try CommandLine("verify", "lenet.onnx", "fixture", in: folder)
+    #expect(verified.status == 0)
+    #expect(verified.output.contains("max abs error 0.0"))
+    #expect(try CommandLine("export", "lenet.onnx", "-o", "lenet.onnx", "--quiet", in: folder).status == 0)
+    #expect(try CommandLine("verify", "lenet.onnx", "fixture", in: folder).status == 0)
+    #expect(try CommandLine("run", "lenet.onnx", "--input", "out/output.npy", in: folder).status == 65)
+  }
+
+  @Test func theSameSeedGivesTheSameBytes() throws {
+    let (one, two) = (try folderWithModel(), try folderWithModel())
+    #expect(FileManager.default.contentsEqual(
+      atPath: one.appending(path: "lenet.onnx").path(), andPath: two.appending(path: "lenet.onnx").path()))
+  }
+
+  @Test func differencesExitWithOne() throws {
+    let folder = try folderWithModel()
+    try CommandLine("zoo", "lenet5", "-o", "other.onnx", "--seed", "4", in: folder)
+    let verified = try CommandLine("verify", "lenet.onnx", "--against", "other.onnx", "--json", in: folder)
+    #expect(verified.status == 1)
+    let object = try #require(JSONSerialization.jsonObject(with: Data(verified.output.utf8)) as? [String: Any])
+    #expect(object["passed"] as? Bool == false)
+  }
+
+  @Test func runsASuite() throws {
+    let suite = try CommandLine.temporaryFolder()
+    let operators = CommandLine.root.appending(path: "Fixtures/Operators/Relu")
+    for name in try FileManager.default.contentsOfDirectory(atPath: operators.path()) {
+      try FileManager.default.copyItem(at: operators.appending(path: name), to: suite.appending(path: name))
+    }
+    let passing = try CommandLine("verify", "--suite", ".", in: suite)
+    #expect(passing.status == 0)
+    #expect(passing.output.hasSuffix(" passed, 0 failed, 0 unsupported\n"))
+    // An unreadable model is a failed case with its reason, and the others still run.
+    let broken = suite.appending(path: "broken")
+    try FileManager.default.createDirectory(at: broken, withIntermediateDirectories: true)
+    try Data([8, 200]).write(to: broken.appending(path: "model.onnx"))
+    let failing = try CommandLine("verify", "--suite", ".", "--json", in: suite)
+    #expect(failing.status == 1)
+    let object = try #require(JSONSerialization.jsonObject(with: Data(failing.output.utf8)) as? [String: Any])
+    #expect((object["failed"] as? [String: String])?.keys.sorted() == ["broken"])
+    #expect((object["unsupported"] as? [String: String])?.isEmpty == true)
+  }
+}
