@@ -78,7 +78,7 @@ package struct SpatialWindow: Hashable, Sendable {
 
 extension NodeReader {
   /// A list of integers between a least value and 2^31, short enough for a list of axes.
-  fileprivate mutating func extents(_ name: String, from least: Int) throws -> [Int]? {
+  package mutating func extents(_ name: String, from least: Int) throws -> [Int]? {
     guard let values = try ints(name) else { return nil }
     guard values.count <= 64 else { throw OperatorError.attribute(name, "\(values.count) numbers") }
     if let wrong = values.first(where: { $0 < least || $0 > Int(Int32.max) }) {
@@ -90,7 +90,7 @@ extension NodeReader {
 
 extension SpatialWindow {
   /// One axis with the defaults filled in, before the extent of the input is known.
-  private struct Settings {
+  struct Settings {
     var kernel: Int
     var stride: Int
     var dilation: Int
@@ -101,7 +101,7 @@ extension SpatialWindow {
 
   /// The settings of each of `rank` axes.
   /// - Parameter weights: the kernel that the weights have, which `kernel` must not contradict.
-  private func settings(rank: Int, weights: [Int]?) throws -> [Settings] {
+  func settings(rank: Int, weights: [Int]?) throws -> [Settings] {
     func checked(_ name: String, _ values: [Int]?, _ expected: Int) throws {
       guard let values, values.count != expected else { return }
       throw OperatorError.attribute(

@@ -1,0 +1,76 @@
+import CNNGraphs
+import CNNTensors
+
+/// What the attributes of all three recurrent operators say.
+package struct RecurrentSettings: Sendable {
+  /// Which way the sequence is read.
+  package enum Direction: String, Sendable { case forward, reverse, bidirectional }
+
+  package var direction: Direction
+  /// The size of the hidden state; the weights say it as well.
+  package var hiddenSize: Int?
+  /// Bound on what goes into an activation.
+  package var clip: Float?
+  /// The functions of one direction, and then those of the other.
+  package var activations: [RecurrentActivation]
+  /// True where the batch comes first: x `[batch, sequence, input]`, results `[batch, sequence, directions, hidden]`.
+  package var isBatchFirst: Bool
+  /// Names and numbers as they were given.
+  private var stated: (names: [String]?, alphas: [Float]?, betas: [Float]?)
+
+  /// Number of directions: 1 or 2.
+  package var directions: Int { direction == .bidirectional ? 2 : 1 }
+
+  /// - Parameter functions: the default activations of one direction.
+  package init(from node: inout NodeReader, functions: [RecurrentActivation.Function]) throws {
+    // Version 1 of GRU spells its own default wrongly.
+    let text = try node.string("direction", default: "forward")
+    guard let direction = Direction(rawValue: text == "foward" ? "forward" : text) else {
+      throw OperatorError.attribute("direction", "'\(text)' is not known")
+    }
+    self.direction = direction
+    hiddenSize = try node.int("hidden_size")
+    clip = try node.float("clip")
+    isBatchFirst = try node.version >= 14 && node.flag("layout")
+    // Whether the first output is wanted is seen from the outputs.
+    if node.version < 7 { _ = try node.int("output_sequence") }
+    stated = (try node.strings("activations"), try node.floats("activation_alpha"), try node.floats("activation_beta"))
+    let count = direction == .bidirectional ? 2 : 1
+    activations = try RecurrentActivation.list(
+      stated.names ?? Array(repeating: functions.map(\.rawValue), count: count).flatMap(\.self),
+      alphas: stated.alphas ?? [], betas: stated.betas ?? [])
+    // A list for one direction serves both.
+    if count == 2, activations.count == functions.count { activations += activations }
+    guard activations.count >= functions.count * count else {
+      throw OperatorError.attribute(
+        "activations", "\(functions.count * count) expected, \(activations.count) found")
+    }
+  }
+
+  package init(_ direction: Direction, hiddenSize: Int?, functions: [RecurrentActivation.Function]) {
+    (self.direction, self.hiddenSize, clip, isBatchFirst) = (direction, hiddenSize, nil, false)
+    activations = (functions + (direction == .bidirectional ? functions : [])).map(RecurrentActivation.init)
+  }
+
+  package func write(to node: inout NodeWriter) throws {
+    node.set("direction", direction.rawValue, unless: "forward")
+    if let hiddenSize { node.set("hidden_size", hiddenSize) }
+    if let clip { node.set("clip", clip) }
+    node.set("activations", stated.names)
+    node.set("activation_alpha", stated.alphas)
+    node.set("activation_beta", stated.betas)
+    if isBatchFirst { try node.require(version: 14, for: "layout") }
+    if node.version >= 14 { node.set("layout", isBatchFirst, unless: false) }
+    if node.version < 7 { node.set("output_sequence", 1) }
+  }
+
+  /// The shapes of the sequence of hidden states and of the last one.
+  package func infer(_ context: InferenceContext) -> (all: [Dimension], last: [Dimension]) {
+    let x = context.shape(0).flatMap { $0.count == 3 ? $0 : nil } ?? [.unknown, .unknown, .unknown]
+    let recurrent = context.shape(2).flatMap { $0.count == 3 ? $0[2] : nil }
+    let hidden = recurrent.flatMap { $0 == .unknown ? nil : $0 } ?? hiddenSize.map(Dimension.fixed) ?? .unknown
+    let count = Dimension.fixed(directions)
+    return isBatchFirst
+      ? ([x[0], x[1], count, hidden], [x[0], count, hidden]) : ([x[0], count, x[1], hidden], [count, x[1], hidden])
+  }
+}
