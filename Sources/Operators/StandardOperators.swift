@@ -5,6 +5,7 @@ public enum StandardOperators {
   /// The operators' types, in alphabetical order.
   public static let all: [any Operator.Type] = [
     Add.self,
+    AffineGrid.self,
     ArithmeticProgression.self,
     CenterCropPad.self,
     Concatenation.self,
@@ -16,9 +17,14 @@ public enum StandardOperators {
     Gather.self,
     GatherElements.self,
     GatherND.self,
+    GridSample.self,
+    MaxRegionPool.self,
+    NonMaximumSuppression.self,
     Padding.self,
+    RegionAlign.self,
     Relu.self,
     Reshape.self,
+    Resize.self,
     Shape.self,
     Size.self,
     Slicing.self,
@@ -29,5 +35,6 @@ public enum StandardOperators {
     Tile.self,
     Transpose.self,
     Unsqueeze.self,
+    Upsample.self,
   ]
 }
