@@ -5,6 +5,7 @@ public enum StandardOperators {
   /// The operators' types, in alphabetical order.
   public static let all: [any Operator.Type] = [
     Add.self,
+    AffineGrid.self,
     ArithmeticProgression.self,
     AveragePooling.self,
     BatchNormalization.self,
@@ -43,8 +44,14 @@ public enum StandardOperators {
     QuantizedMatrixMultiplication.self,
     RMSNormalization.self,
     RecurrentNetwork.self,
+    GridSample.self,
+    MaxRegionPool.self,
+    NonMaximumSuppression.self,
+    Padding.self,
+    RegionAlign.self,
     Relu.self,
     Reshape.self,
+    Resize.self,
     Shape.self,
     Size.self,
     Slicing.self,
@@ -56,5 +63,6 @@ public enum StandardOperators {
     Transpose.self,
     TransposedConvolution.self,
     Unsqueeze.self,
+    Upsample.self,
   ]
 }

@@ -93,8 +93,9 @@ extension Tensor {
       var start = 0
       for part in parts {
         let width = part.shape[axis] * inner
+        guard width > 0 else { continue }
         part.withBytes { source in
-          for row in 0..<outer where width > 0 {
+          for row in 0..<outer {
             let place = row * shape[axis] * inner + start
             target[place..<place + width].copyBytes(from: source[row * width..<(row + 1) * width])
           }

@@ -1,0 +1,186 @@
+import CNNGraphs
+import CNNTensors
+
+/// Reads the input at the places a grid names, each from -1 to 1 over the input's axis. Inputs: data `[N, C, …]`, grid
+/// `[N, …, axes]` with the last axis' coordinate first. Result: `[N, C, …grid's]`.
+package struct GridSample: Operator {
+  package static let signature = OperatorSignature("GridSample", versions: [16, 20, 22], inputs: 2...2)
+
+  /// What stands outside the input.
+  package enum Beyond: String, Sendable { case zeros, border, reflection }
+
+  /// How elements between the grid points are made.
+  package let mode: Resampling.Mode
+  /// What stands outside the input.
+  package let beyond: Beyond
+  /// True where -1 and 1 are the middles of the outermost elements, rather than their outer edges.
+  package let alignsCorners: Bool
+
+  package init(mode: Resampling.Mode = .linear, beyond: Beyond = .zeros, alignsCorners: Bool = false) {
+    (self.mode, self.beyond, self.alignsCorners) = (mode, beyond, alignsCorners)
+  }
+
+  package init(from node: inout NodeReader) throws {
+    switch try node.string("mode", default: "linear") {
+    case "linear", "bilinear": mode = .linear
+    case "cubic", "bicubic": mode = .cubic
+    case "nearest": mode = .nearest
+    case let name: throw OperatorError.attribute("mode", "'\(name)' is not known")
+    }
+    beyond = try node.choice("padding_mode", default: .zeros)
+    alignsCorners = try node.flag("align_corners")
+  }
+
+  package func write(to node: inout NodeWriter) throws {
+    let prefix = node.version < 20 && mode != .nearest ? "bi" : ""
+    node.set("mode", prefix + mode.rawValue, unless: prefix + "linear")
+    node.set("padding_mode", beyond.rawValue, unless: "zeros")
+    node.set("align_corners", alignsCorners, unless: false)
+  }
+
+  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+    guard let data = context.shape(0), let grid = context.shape(1), data.count >= 2, grid.count >= 2 else {
+      return [.tensor(context.elementType(0), .unknown(context.shape(0)?.count))]
+    }
+    return [.tensor(context.elementType(0), Array(data[..<2] + grid[1..<grid.count - 1]))]
+  }
+
+  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+    let (data, grid) = (try context.tensor(0), try context.tensor(1))
+    let axes = data.rank - 2
+    guard axes >= 1, axes <= 8, grid.rank == data.rank, grid.shape[0] == data.shape[0], grid.shape[axes + 1] == axes
+    else { throw OperatorError.invalid("a grid of shape \(grid.shape) for data of shape \(data.shape)") }
+    let shape = Array(data.shape[..<2] + grid.shape[1...axes])
+    guard try Tensor.elementCount(of: shape, data.elementType) > 0 else {
+      return [.tensor(try Tensor.zeros(data.elementType, shape: shape))]
+    }
+    if data.count == 0 { throw OperatorError.invalid("nothing to sample in shape \(data.shape)") }
+    if mode == .nearest, data.elementType.numericKind == nil {
+      throw OperatorError.unsupported("sampling of \(data.elementType)")
+    }
+    switch data.elementType.numericKind {
+    case .float: return [.tensor(try sample(data, grid, shape, Float.self))]
+    default: return [.tensor(try sample(data, grid, shape, Double.self))]
+    }
+  }
+
+  private func sample<T: FloatingScalar>(_ data: Tensor, _ grid: Tensor, _ shape: [Int], _: T.Type) throws -> Tensor {
+    let extents = Array(data.shape[2...])
+    let (channels, area, count) = (shape[1], extents.product, shape[2...].reduce(1, *))
+    let axes = extents.count
+    let strides = extents.strides
+    return try data.withValues(as: T.self) { source in
+      try grid.withValues(as: T.self) { grid in
+        try Tensor(data.elementType, shape: shape) { (target: UnsafeMutableBufferPointer<T>) in
+          var neighbours = (0..<axes).map { _ in GridNeighbours<T>() }
+          for batch in 0..<shape[0] {
+            for point in 0..<count {
+              let place = (batch * count + point) * axes
+              for axis in 0..<axes {
+                neighbours[axis] = self.neighbours(of: grid[place + axes - 1 - axis], extents[axis], strides[axis])
+              }
+              for channel in 0..<channels {
+                let plane = UnsafeBufferPointer(rebasing: source[((batch * channels + channel) * area)...])
+                target[(batch * channels + channel) * count + point] = GridNeighbours.sum(neighbours[...], plane, 0)
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /// Which elements of an axis make up the one at a normalised coordinate.
+  private func neighbours<T: FloatingScalar>(of coordinate: T, _ extent: Int, _ stride: Int) -> GridNeighbours<T> {
+    let (low, high): (T, T) = alignsCorners ? (0, T(extent - 1)) : (-0.5, T(extent) - 0.5)
+    var x = alignsCorners ? (coordinate + 1) / 2 * T(extent - 1) : ((coordinate + 1) * T(extent) - 1) / 2
+    if x.isNaN { x = -4 }
+    if mode == .nearest { x = x.rounded(.toNearestOrEven) }
+    if x < low || x > high {
+      switch beyond {
+      case .zeros: x = min(max(x, -4), T(extent + 4))
+      case .border: x = min(max(x, 0), T(extent - 1))
+      case .reflection: x = reflected(x, low, high)
+      }
+    }
+    var result = GridNeighbours<T>()
+    let first = Int(x.rounded(.down))
+    let fraction = x - T(first)
+    func add(_ place: Int, _ weight: T) {
+      guard let place = inside(place, extent, low, high) else { return }
+      result.append(place * stride, weight)
+    }
+    switch mode {
+    case .nearest: add(first, 1)
+    case .linear:
+      add(first, 1 - fraction)
+      add(first + 1, fraction)
+    case .cubic:
+      for tap in -1...2 { add(first + tap, cubic((fraction - T(tap)).magnitude)) }
+    }
+    return result
+  }
+
+  /// Where an element outside the input is taken from.
+  private func inside<T: FloatingScalar>(_ place: Int, _ extent: Int, _ low: T, _ high: T) -> Int? {
+    if place >= 0 && place < extent { return place }
+    switch beyond {
+    case .zeros: return nil
+    case .border: return min(max(place, 0), extent - 1)
+    case .reflection: return min(max(Int(reflected(T(place), low, high)), 0), extent - 1)
+    }
+  }
+
+  private func reflected<T: FloatingScalar>(_ x: T, _ low: T, _ high: T) -> T {
+    let range = high - low
+    guard range > 0, x.isFinite else { return max(low, 0) }
+    let distance = x < low ? low - x : x > high ? x - high : 0
+    if distance == 0 { return x }
+    let turns = (distance / range).rounded(.towardZero)
+    let rest = distance - turns * range
+    let even = turns.truncatingRemainder(dividingBy: 2) == 0
+    return (x < low) == even ? low + rest : high - rest
+  }
+
+  private func cubic<T: FloatingScalar>(_ x: T) -> T {
+    let a: T = -0.75
+    if x <= 1 { return ((a + 2) * x - (a + 3)) * x * x + 1 }
+    return x < 2 ? ((a * x - 5 * a) * x + 8 * a) * x - 4 * a : 0
+  }
+}
+
+/// Up to four elements of an axis with their weights.
+private struct GridNeighbours<T: FloatingScalar> {
+  private var places = SIMD4<Int>()
+  private var weights: (T, T, T, T) = (0, 0, 0, 0)
+  private(set) var count = 0
+
+  mutating func append(_ place: Int, _ weight: T) {
+    places[count] = place
+    switch count {
+    case 0: weights.0 = weight
+    case 1: weights.1 = weight
+    case 2: weights.2 = weight
+    default: weights.3 = weight
+    }
+    count += 1
+  }
+
+  private func weight(_ index: Int) -> T {
+    switch index {
+    case 0: weights.0
+    case 1: weights.1
+    case 2: weights.2
+    default: weights.3
+    }
+  }
+
+  /// The weighted sum over all combinations of the axes' neighbours.
+  static func sum(_ axes: ArraySlice<GridNeighbours<T>>, _ source: UnsafeBufferPointer<T>, _ place: Int) -> T {
+    guard let axis = axes.first else { return source[place] }
+    let rest = axes.dropFirst()
+    var result: T = 0
+    for index in 0..<axis.count { result += axis.weight(index) * sum(rest, source, place + axis.places[index]) }
+    return result
+  }
+}

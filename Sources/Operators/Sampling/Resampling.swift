@@ -1,0 +1,255 @@
+import CNNGraphs
+import CNNTensors
+
+/// How elements between the grid points of an axis are made (ONNX `Resize`, version 19).
+package struct Resampling: Sendable {
+  /// What a new element is made of.
+  package enum Mode: String, Sendable {
+    /// The element next to it.
+    case nearest
+    /// A weighted mean of the two beside it, along each axis.
+    case linear
+    /// A cubic polynomial through the four around it, along each axis (Keys 1981, equation 4).
+    case cubic
+  }
+
+  /// Where in the input an element of the output lies.
+  package enum Coordinates: String, Sendable {
+    case halfPixel = "half_pixel"
+    case halfPixelSymmetric = "half_pixel_symmetric"
+    case pytorchHalfPixel = "pytorch_half_pixel"
+    case alignCorners = "align_corners"
+    case asymmetric
+    case cropAndResize = "tf_crop_and_resize"
+    /// Only in version 11.
+    case halfPixelForNearest = "tf_half_pixel_for_nn"
+  }
+
+  /// Which neighbour is the nearest.
+  package enum Rounding: String, Sendable {
+    case preferFloor = "round_prefer_floor"
+    case preferCeiling = "round_prefer_ceil"
+    case floor
+    case ceiling = "ceil"
+    /// Downwards where the axis grows, upwards where it shrinks: version 10.
+    case outwards
+  }
+
+  package var mode = Mode.nearest
+  package var coordinates = Coordinates.halfPixel
+  package var rounding = Rounding.preferFloor
+  /// The coefficient `a` of the cubic polynomial.
+  package var cubicCoefficient: Float = -0.75
+  /// True where neighbours outside the input do not count.
+  package var excludesOutside = false
+  /// What stands outside the input with ``Coordinates/cropAndResize``.
+  package var extrapolation: Float = 0
+  /// True where shrinking takes the mean over all that falls together.
+  package var antialiases = false
+
+  package init() {}
+
+  /// One axis' change.
+  package struct Axis: Sendable {
+    /// Which axis.
+    package let index: Int
+    /// The extent before.
+    package let input: Int
+    /// The extent after.
+    package let output: Int
+    /// `output / input`, before the output was made a whole number.
+    package let scale: Double
+    /// The part of the input that is meant by ``Coordinates/cropAndResize``.
+    package var region: (start: Double, end: Double) = (0, 1)
+
+    package init(index: Int, input: Int, output: Int, scale: Double) {
+      (self.index, self.input, self.output, self.scale) = (index, input, output, scale)
+    }
+  }
+
+  /// The place in the input of the output's element `i`; `nil` where it is extrapolated.
+  private func place(_ i: Int, _ axis: Axis) -> Double? {
+    let (x, scale) = (Double(i), axis.scale)
+    let (last, width) = (Double(axis.input - 1), scale * Double(axis.input))
+    switch coordinates {
+    case .halfPixel: return (x + 0.5) / scale - 0.5
+    case .halfPixelForNearest: return (x + 0.5) / scale
+    case .pytorchHalfPixel: return axis.output > 1 ? (x + 0.5) / scale - 0.5 : 0
+    case .asymmetric: return x / scale
+    case .alignCorners: return width == 1 ? 0 : x * last / (width - 1)
+    case .halfPixelSymmetric:
+      let offset = Double(axis.input) / 2 * (1 - Double(axis.output) / width)
+      return offset + (x + 0.5) / scale - 0.5
+    case .cropAndResize:
+      let (start, end) = axis.region
+      let within = width == 1 ? (end - start) * last / 2 : x * (end - start) * last / (width - 1)
+      let place = start * last + within
+      return place >= 0 && place <= last ? place : nil
+    }
+  }
+
+  /// For each element of the output its neighbour in the input, or -1 where it is extrapolated.
+  private func table(_ axis: Axis) -> [Int] {
+    (0..<axis.output).map { i in
+      guard let place = place(i, axis) else { return -1 }
+      let rounded =
+        switch rounding {
+        case .floor: place.rounded(.down)
+        case .ceiling: place.rounded(.up)
+        case .outwards: place.rounded(axis.scale < 1 ? .up : .down)
+        case .preferFloor: (place - 0.5).rounded(.up)
+        case .preferCeiling: (place + 0.5).rounded(.down)
+        }
+      return Int(min(max(rounded.isNaN ? 0 : rounded, 0), Double(axis.input - 1)))
+    }
+  }
+
+  /// The elements of an axis that make up each new one, and how much of each.
+  struct Weights {
+    /// Neighbours of one element.
+    let taps: Int
+    /// `[output × taps]` positions in the input.
+    var places: [Int] = []
+    /// `[output × taps]`.
+    var weights: [Double] = []
+    /// The output's elements that are extrapolated.
+    var outside: [Int] = []
+  }
+
+  func weights(_ axis: Axis) -> Weights {
+    // Shrinking with antialiasing stretches the filter by as much.
+    let stretch = antialiases ? min(axis.scale, 1) : 1
+    let reach = Int(min(((mode == .linear ? 1 : 2) / stretch).rounded(.up), Double(axis.input) * 4 + 4))
+    var result = Weights(taps: 2 * reach)
+    var taps = [Double](repeating: 0, count: 2 * reach)
+    for i in 0..<axis.output {
+      var place = place(i, axis)
+      if place == nil { result.outside.append(i) }
+      if let found = place, !found.isFinite { place = 0 }
+      let center = min(max(place ?? 0, -0x1p40), 0x1p40)
+      let first = Int(center.rounded(.down)) - reach + 1
+      for tap in taps.indices {
+        let outside = first + tap < 0 || first + tap >= axis.input
+        taps[tap] = outside && excludesOutside ? 0 : kernel((Double(first + tap) - center) * stretch)
+        result.places.append(min(max(first + tap, 0), axis.input - 1))
+      }
+      let sum = antialiases || excludesOutside ? taps.reduce(0, +) : 1
+      result.weights += sum == 0 ? taps : taps.map { $0 / sum }
+    }
+    return result
+  }
+
+  private func kernel(_ distance: Double) -> Double {
+    let x = distance.magnitude
+    if mode == .linear { return max(1 - x, 0) }
+    let a = Double(cubicCoefficient)
+    if x <= 1 { return ((a + 2) * x - (a + 3)) * x * x + 1 }
+    return x < 2 ? ((a * x - 5 * a) * x + 8 * a) * x - 4 * a : 0
+  }
+
+  /// The tensor with its axes resized.
+  package func resized(_ tensor: Tensor, _ axes: [Axis]) throws -> Tensor {
+    var shape = tensor.shape
+    for axis in axes { shape[axis.index] = axis.output }
+    guard try Tensor.elementCount(of: shape, tensor.elementType) > 0 else {
+      return try Tensor.zeros(tensor.elementType, shape: shape)
+    }
+    guard tensor.count > 0 else { throw OperatorError.invalid("shape \(tensor.shape) cannot become \(shape)") }
+    try Tensor.checkTables(shape)
+    let changed = axes.filter {
+      coordinates == .cropAndResize ? $0.region != (0, 1) || $0.scale != 1 : $0.scale != 1 || $0.output != $0.input
+    }
+    guard !changed.isEmpty else { return tensor }
+    if mode == .nearest {
+      var tables = shape.map { Array(0..<$0) }
+      for axis in changed { tables[axis.index] = table(axis) }
+      let filler =
+        tables.contains { $0.contains(-1) } ? try Tensor(scalar: extrapolation).converted(to: tensor.elementType) : nil
+      return try tensor.gathered(along: tables, filler: filler)
+    }
+    switch tensor.elementType.numericKind {
+    case .float:
+      return try interpolated(tensor, changed, Float.self).converted(to: tensor.elementType)
+    case .double: return try interpolated(tensor, changed, Double.self)
+    case .signed, .unsigned:
+      return try interpolated(tensor, changed, Double.self).roundedAndClamped(to: tensor.elementType)
+    case nil: throw OperatorError.elementType(input: 0, found: tensor.elementType)
+    }
+  }
+
+  private func interpolated<T: FloatingScalar>(_ tensor: Tensor, _ axes: [Axis], _: T.Type) throws -> Tensor {
+    try axes.reduce(tensor) { current, axis in
+      var shape = current.shape
+      let outer = shape[..<axis.index].reduce(1, *)
+      let inner = shape[(axis.index + 1)...].reduce(1, *)
+      shape[axis.index] = axis.output
+      let weights = weights(axis)
+      return try current.withValues(as: T.self) { source in
+        try Tensor(T.elementType, shape: shape) { (target: UnsafeMutableBufferPointer<T>) in
+          weights.apply(source, axis.input, into: target, axis.output, outer, inner)
+          for row in 0..<outer {
+            for i in weights.outside {
+              let start = (row * axis.output + i) * inner
+              target[start..<start + inner].update(repeating: T(extrapolation))
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+extension Resampling.Weights {
+  /// Interpolates along the middle axis of `[outer, input, inner]`.
+  fileprivate func apply<T: FloatingScalar>(
+    _ source: UnsafeBufferPointer<T>, _ input: Int, into target: UnsafeMutableBufferPointer<T>, _ output: Int,
+    _ outer: Int, _ inner: Int
+  ) {
+    let weights = weights.map { T($0) }
+    guard let source = source.baseAddress, let target = target.baseAddress else { return }
+    weights.withUnsafeBufferPointer { weights in
+      places.withUnsafeBufferPointer { places in
+        for row in 0..<outer {
+          let (from, to) = (source + row * input * inner, target + row * output * inner)
+          if inner == 1 {
+            for i in 0..<output {
+              var sum: T = 0
+              for tap in i * taps..<(i + 1) * taps { sum += weights[tap] * from[places[tap]] }
+              to[i] = sum
+            }
+            continue
+          }
+          for i in 0..<output {
+            let place = to + i * inner
+            let (a, b) = (from + places[i * taps] * inner, from + places[i * taps + 1] * inner)
+            let (u, v) = (weights[i * taps], weights[i * taps + 1])
+            for j in 0..<inner { place[j] = u * a[j] + v * b[j] }
+            for tap in i * taps + 2..<(i + 1) * taps {
+              let (c, w) = (from + places[tap] * inner, weights[tap])
+              for j in 0..<inner { place[j] += w * c[j] }
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+extension Tensor {
+  /// `Double`s rounded to the nearest integers, ties to even, and brought into the range of an integer type.
+  fileprivate func roundedAndClamped(to type: ElementType) throws -> Tensor {
+    let signed = type.numericKind == .signed
+    let bits = type == .bool ? 1 : type.bitWidth - (signed ? 1 : 0)
+    // The greatest `Double` within 63 or 64 bits is a little less than the greatest integer.
+    let high =
+      bits < 63
+      ? Double(sign: .plus, exponent: bits, significand: 1) - 1
+      : Double(sign: .plus, exponent: bits, significand: 1).nextDown
+    let low = signed ? -Double(sign: .plus, exponent: bits, significand: 1) : 0
+    return try withElements(as: Double.self) { source in
+      try Tensor(type, shape: shape) { (target: UnsafeMutableBufferPointer<Double>) in
+        for i in 0..<source.count { target[i] = min(max(source[i].rounded(.toNearestOrEven), low), high) }
+      }
+    }
+  }
+}

@@ -1,0 +1,69 @@
+import CNNGraphs
+import CNNTensors
+
+/// Enlarges the input; what ``Resize`` has done since version 10. Inputs: data, scales `[rank]` (an attribute in version
+/// 7, two for height and width in version 1).
+package struct Upsample: Operator {
+  package static let signature = OperatorSignature("Upsample", versions: [1, 7, 9, 10], inputs: 2...2)
+
+  /// Nearest or linear.
+  package let mode: Resampling.Mode
+
+  package init(mode: Resampling.Mode = .nearest) { self.mode = mode }
+
+  package init(from node: inout NodeReader) throws {
+    let name = try node.string("mode", default: "nearest")
+    guard let mode = Resampling.Mode(rawValue: name == "bilinear" ? "linear" : name), mode != .cubic else {
+      throw OperatorError.attribute("mode", "'\(name)' is not known")
+    }
+    self.mode = mode
+    if node.version < 7 {
+      let height = try node.require("height_scale", node.float("height_scale"))
+      let width = try node.require("width_scale", node.float("width_scale"))
+      node.addInput(1, try Tensor([1, 1, height, width], shape: [4]))
+    } else if node.version < 9 {
+      let scales = try node.require("scales", node.floats("scales"))
+      node.addInput(1, try Tensor(scales, shape: [scales.count]))
+    }
+  }
+
+  package func write(to node: inout NodeWriter) throws {
+    guard node.version <= 10 || node.version == .max else {
+      throw OperatorError.unsupported("Upsample ended with operator set 9")
+    }
+    node.set("mode", node.version < 7 && mode == .linear ? "bilinear" : mode.rawValue, unless: "nearest")
+    guard node.version < 9, let scales = try node.takeInput(1)?.values(as: Float.self) else { return }
+    if node.version >= 7 {
+      node.set("scales", scales)
+    } else if scales.count == 4, scales[0] == 1, scales[1] == 1 {
+      node.set("height_scale", scales[2])
+      node.set("width_scale", scales[3])
+    } else {
+      throw OperatorError.unsupported("operator set \(node.version) scales only height and width")
+    }
+  }
+
+  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+    guard let shape = context.shape(0) else { return [.tensor(context.elementType(0), nil)] }
+    guard let scales = try context.constant(1)?.values(as: Float.self), scales.count == shape.count else {
+      return [.tensor(context.elementType(0), .unknown(shape.count))]
+    }
+    let result = try zip(shape, scales).map { extent, scale -> Dimension in
+      scale == 1 ? extent : try extent.value.map { .fixed(try $0.scaled(by: scale)) } ?? .unknown
+    }
+    return [.tensor(context.elementType(0), result)]
+  }
+
+  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+    let data = try context.tensor(0)
+    let scales = try context.tensor(1).values(as: Float.self)
+    guard scales.count == data.rank else { throw OperatorError.invalid("\(scales.count) scales for \(data.rank) axes") }
+    var resampling = Resampling()
+    (resampling.mode, resampling.coordinates, resampling.rounding) = (mode, .asymmetric, .floor)
+    let axes = try scales.enumerated().map { index, scale in
+      let extent = data.shape[index]
+      return Resampling.Axis(index: index, input: extent, output: try extent.scaled(by: scale), scale: Double(scale))
+    }
+    return [.tensor(try resampling.resized(data, axes))]
+  }
+}
