@@ -141,8 +141,3 @@ extension ElementType {
   /// For a type of less than a byte: one of whole bytes that holds all its values.
   package var byteWideType: ElementType { isFloatingPoint ? .float32 : .int8 }
 }
-
-extension ElementType {
-  /// For a type of less than a byte: one of whole bytes that holds all its values.
-  package var byteWideType: ElementType { isFloatingPoint ? .float32 : .int8 }
-}
