@@ -55,5 +55,34 @@ public enum ElementType: UInt8, CaseIterable, Hashable, Sendable {
 
 extension ElementType: CustomStringConvertible {
   /// The type's usual name, such as `float32`.
-  public var description: String { String(reflecting: self).split(separator: ".").last.map(String.init) ?? "?" }
+  public var description: String {
+    switch self {
+    case .float32: "float32"
+    case .float64: "float64"
+    case .float16: "float16"
+    case .bfloat16: "bfloat16"
+    case .int8: "int8"
+    case .int16: "int16"
+    case .int32: "int32"
+    case .int64: "int64"
+    case .uint8: "uint8"
+    case .uint16: "uint16"
+    case .uint32: "uint32"
+    case .uint64: "uint64"
+    case .bool: "bool"
+    case .string: "string"
+    case .complex64: "complex64"
+    case .complex128: "complex128"
+    case .float8e4m3fn: "float8e4m3fn"
+    case .float8e4m3fnuz: "float8e4m3fnuz"
+    case .float8e5m2: "float8e5m2"
+    case .float8e5m2fnuz: "float8e5m2fnuz"
+    case .float8e8m0: "float8e8m0"
+    case .float4e2m1: "float4e2m1"
+    case .int4: "int4"
+    case .uint4: "uint4"
+    case .int2: "int2"
+    case .uint2: "uint2"
+    }
+  }
 }
