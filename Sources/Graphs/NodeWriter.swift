@@ -53,6 +53,9 @@ public struct NodeWriter {
   /// True where the input is given.
   public func hasInput(_ index: Int) -> Bool { index < inputs.count && inputs[index] != nil }
 
+  /// The input's value, where it is a constant.
+  public func constant(_ index: Int) -> Tensor? { index < inputs.count ? inputs[index].flatMap(\.self) : nil }
+
   /// Takes a constant input away from the node, to be written as an attribute.
   /// - Returns: `nil` where the input is left out.
   /// - Throws: ``OperatorError/unsupported(_:)`` where it is not constant, which this version cannot express.

@@ -7,10 +7,10 @@ package struct Add: NumericBinaryOperator {
 
   package let legacyAxis: Int?
 
-  package init(from node: inout NodeReader) throws { legacyAxis = try LegacyBroadcast.axis(from: &node) }
-
-  package func write(to node: inout NodeWriter) throws { try LegacyBroadcast.write(legacyAxis, to: &node) }
+  package init(legacyAxis: Int? = nil) { self.legacyAxis = legacyAxis }
 
   @inline(__always)
   package func apply<T: ArithmeticScalar>(_ a: T, _ b: T) -> T { T.adding(a, b) }
+
+  package func apply(_ a: Dimension, _ b: Dimension) -> Dimension? { a == 0 ? b : b == 0 ? a : nil }
 }

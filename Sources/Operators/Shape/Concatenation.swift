@@ -86,7 +86,8 @@ extension Tensor {
       return try Tensor(strings: strings, shape: shape)
     }
     guard first.elementType.bitWidth >= 8 else {
-      return try concatenating(parts.map { try $0.converted(to: .int8) }, axis: axis).converted(to: first.elementType)
+      let wide = first.elementType.byteWideType
+      return try concatenating(parts.map { try $0.converted(to: wide) }, axis: axis).converted(to: first.elementType)
     }
     let inner = shape[(axis + 1)...].reduce(1, *) * first.elementType.bitWidth / 8
     return try Tensor(first.elementType, shape: shape) { target in

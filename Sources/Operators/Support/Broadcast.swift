@@ -5,7 +5,9 @@ import CNNTensors
 package struct Broadcast: Sendable {
   /// The common shape.
   package let shape: [Int]
-  /// For each operand and axis, the step in elements; 0 where the operand is repeated.
+  /// The common shape with axes joined that all operands pass through as if they were one.
+  private let extents: [Int]
+  /// For each operand and each of ``extents``, the step in elements; 0 where the operand is repeated.
   private let strides: [[Int]]
 
   /// - Throws: ``OperatorError/invalid(_:)`` where the shapes do not fit together.
@@ -24,24 +26,36 @@ package struct Broadcast: Sendable {
     }
     _ = try Tensor.elementCount(of: common)
     shape = common
-    strides = shapes.map { shape in
-      var strides = [Int](repeating: 0, count: rank)
+    let steps = shapes.map { shape in
+      var steps = [Int](repeating: 0, count: rank)
       var step = 1
       for axis in shape.indices.reversed() {
-        strides[rank - shape.count + axis] = shape[axis] == 1 ? 0 : step
+        steps[rank - shape.count + axis] = shape[axis] == 1 ? 0 : step
         step *= shape[axis]
       }
-      return strides
+      return steps
     }
+    // Innermost first; an axis joins the one inside it where each operand's step says that it goes on there.
+    var joined: [(extent: Int, steps: [Int])] = []
+    for axis in common.indices.reversed() where common[axis] != 1 {
+      let outer = steps.map { $0[axis] }
+      if let inner = joined.last, zip(outer, inner.steps).allSatisfy({ $0 == $1 * inner.extent }) {
+        joined[joined.count - 1].extent *= common[axis]
+      } else {
+        joined.append((common[axis], outer))
+      }
+    }
+    extents = joined.reversed().map(\.extent)
+    strides = shapes.indices.map { operand in joined.reversed().map { $0.steps[operand] } }
   }
 
-  /// Calls `body` for each row along the last axis with the row's start in the result, and each operand's start.
-  /// The operands' steps along the row are ``rowSteps``.
-  @inline(__always)
+  /// Calls `body` for each row with the row's start in the result, and each operand's start. The operands' steps along
+  /// the row are ``rowSteps``.
+  @inline(never)
   package func forEachRow(_ body: (_ start: Int, _ starts: [Int]) throws -> Void) rethrows {
     guard !shape.contains(0) else { return }
-    guard let width = shape.last else { return try body(0, strides.map { _ in 0 }) }
-    let outer = shape.count - 1
+    guard let width = extents.last else { return try body(0, strides.map { _ in 0 }) }
+    let outer = extents.count - 1
     var position = [Int](repeating: 0, count: outer)
     var starts = strides.map { _ in 0 }
     var start = 0
@@ -52,8 +66,8 @@ package struct Broadcast: Sendable {
       while axis >= 0 {
         position[axis] += 1
         for operand in starts.indices { starts[operand] += strides[operand][axis] }
-        if position[axis] < shape[axis] { break }
-        for operand in starts.indices { starts[operand] -= strides[operand][axis] * shape[axis] }
+        if position[axis] < extents[axis] { break }
+        for operand in starts.indices { starts[operand] -= strides[operand][axis] * extents[axis] }
         position[axis] = 0
         axis -= 1
       }
@@ -61,8 +75,8 @@ package struct Broadcast: Sendable {
     }
   }
 
-  /// Length of a row: the last extent.
-  package var rowWidth: Int { shape.last ?? 1 }
+  /// Length of a row.
+  package var rowWidth: Int { extents.last ?? 1 }
   /// Each operand's step along a row: 1 or 0.
   package var rowSteps: [Int] { strides.map { $0.last ?? 0 } }
 
@@ -108,9 +122,13 @@ extension Broadcast {
       let (startA, startB) = (starts[0], starts[1])
       if stepA == 1 && stepB == 1 {
         for i in 0..<width { result[start + i] = f(a[startA + i], b[startB + i]) }
-      } else if stepB == 0 && stepA == 1 {
+      } else if stepB == 0 && R.self == Float.self {
+        // The loops below would do; `Float` alone, which networks are made of, is worth code of its own.
         let value = b[startB]
         for i in 0..<width { result[start + i] = f(a[startA + i], value) }
+      } else if stepA == 0 && R.self == Float.self {
+        let value = a[startA]
+        for i in 0..<width { result[start + i] = f(value, b[startB + i]) }
       } else {
         for i in 0..<width { result[start + i] = f(a[startA + i * stepA], b[startB + i * stepB]) }
       }

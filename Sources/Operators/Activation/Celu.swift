@@ -1,0 +1,28 @@
+import CNNGraphs
+import CNNTensors
+
+/// `x` above zero, `alpha · (exp(x / alpha) - 1)` below.
+package struct Celu: FloatingUnaryOperator {
+  package static let signature = OperatorSignature("Celu", versions: [12, 28], inputs: 1...1)
+
+  /// What the negative side tends to, negated.
+  package let alpha: Float
+
+  package init(from node: inout NodeReader) throws {
+    alpha = try node.float("alpha", default: 1)
+  }
+
+  package init(alpha: Float = 1) {
+    self.alpha = alpha
+  }
+
+  package func write(to node: inout NodeWriter) throws {
+    node.set("alpha", alpha, unless: 1)
+  }
+
+  @inline(__always)
+  package func apply<T: FloatingScalar>(_ x: T) -> T {
+    let alpha = T(alpha)
+    return x > 0 ? x : alpha * T.expMinusOne(x / alpha)
+  }
+}

@@ -1,0 +1,14 @@
+import CNNGraphs
+import CNNTensors
+
+/// `a ≥ b`, broadcast.
+package struct GreaterOrEqual: ComparisonOperator {
+  package static let signature = OperatorSignature("GreaterOrEqual", versions: [12, 16], inputs: 2...2)
+
+  package let legacyAxis: Int?
+
+  package init(legacyAxis: Int? = nil) { self.legacyAxis = legacyAxis }
+
+  @inline(__always)
+  package func apply<T: ArithmeticScalar>(_ a: T, _ b: T) -> Bool { a >= b }
+}

@@ -1,0 +1,18 @@
+import CNNGraphs
+import CNNTensors
+
+/// `a · b`, broadcast; integers wrap around.
+package struct Multiply: NumericBinaryOperator {
+  package static let signature = OperatorSignature("Mul", versions: [1, 6, 7, 13, 14], inputs: 2...2)
+
+  package let legacyAxis: Int?
+
+  package init(legacyAxis: Int? = nil) { self.legacyAxis = legacyAxis }
+
+  @inline(__always)
+  package func apply<T: ArithmeticScalar>(_ a: T, _ b: T) -> T { T.multiplying(a, b) }
+
+  package func apply(_ a: Dimension, _ b: Dimension) -> Dimension? {
+    a == 0 || b == 0 ? 0 : a == 1 ? b : b == 1 ? a : nil
+  }
+}

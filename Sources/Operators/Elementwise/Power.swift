@@ -1,0 +1,74 @@
+import CNNGraphs
+import CNNTensors
+
+/// `a` to the power of `b`, broadcast, of the base's type. An integer to the power of an integer wraps around, or is the
+/// exact value cut toward zero where the exponent is negative.
+package struct Power: BroadcastingOperator {
+  package static let signature = OperatorSignature("Pow", versions: [1, 7, 12, 13, 15], inputs: 2...2)
+
+  package let legacyAxis: Int?
+
+  package init(legacyAxis: Int? = nil) { self.legacyAxis = legacyAxis }
+
+  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+    [.tensor(context.elementType(0), try LegacyBroadcast.infer(context, axis: legacyAxis))]
+  }
+
+  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+    let base = try context.tensor(0)
+    let exponent = try LegacyBroadcast.aligned(try context.tensor(1), with: base, axis: legacyAxis)
+    guard let kind = base.elementType.numericKind, let other = exponent.elementType.numericKind else {
+      throw OperatorError.elementType(input: base.elementType.numericKind == nil ? 0 : 1, found: .string)
+    }
+    switch (kind, other) {
+    case (.float, .float): return [.tensor(try raise(base, exponent, Float.power))]
+    case (.signed, .signed), (.signed, .unsigned): return [.tensor(try raise(base, exponent, Int64.power))]
+    case (.unsigned, .signed), (.unsigned, .unsigned): return [.tensor(try raise(base, exponent, UInt64.power))]
+    default: return [.tensor(try raise(base, exponent, Double.power))]
+    }
+  }
+
+  @inline(__always)
+  private func raise<T: ArithmeticScalar, E: ArithmeticScalar>(
+    _ base: Tensor, _ exponent: Tensor, _ power: (T, E) -> T
+  ) throws -> Tensor {
+    let broadcast = try Broadcast(base.shape, exponent.shape)
+    return try base.withValues(as: T.self) { x in
+      try exponent.withValues(as: E.self) { y in
+        try Tensor(base.elementType, shape: broadcast.shape) { (target: UnsafeMutableBufferPointer<T>) in
+          broadcast.map(x, y, into: target) { power($0, $1) }
+        }
+      }
+    }
+  }
+}
+
+extension FloatingScalar {
+  /// The small powers that networks use are cheaper as products.
+  @inline(__always)
+  fileprivate static func power(_ base: Self, _ exponent: Self) -> Self {
+    if exponent == 2 { return base * base }
+    if exponent == 3 { return base * base * base }
+    // Unlike Swift's, C's power of a negative base is a number where the exponent is an integer.
+    guard base < 0 else { return pow(base, exponent) }
+    let magnitude = pow(-base, exponent)
+    guard exponent.rounded(.towardZero) == exponent else { return exponent.isInfinite ? magnitude : .nan }
+    return exponent.truncatingRemainder(dividingBy: 2) == 0 ? magnitude : -magnitude
+  }
+}
+
+extension ArithmeticScalar where Self: FixedWidthInteger {
+  fileprivate static func power(_ base: Self, _ exponent: Int64) -> Self {
+    guard exponent >= 0 else {
+      if base == 1 { return 1 }
+      return negating(base) == 1 ? (exponent & 1 == 0 ? 1 : base) : 0
+    }
+    var (result, factor, rest): (Self, Self, Int64) = (1, base, exponent)
+    while rest > 0 {
+      if rest & 1 == 1 { result = result &* factor }
+      factor = factor &* factor
+      rest >>= 1
+    }
+    return result
+  }
+}

@@ -1,0 +1,16 @@
+import CNNGraphs
+import CNNTensors
+
+/// `a - b`, broadcast; integers wrap around.
+package struct Subtract: NumericBinaryOperator {
+  package static let signature = OperatorSignature("Sub", versions: [1, 6, 7, 13, 14], inputs: 2...2)
+
+  package let legacyAxis: Int?
+
+  package init(legacyAxis: Int? = nil) { self.legacyAxis = legacyAxis }
+
+  @inline(__always)
+  package func apply<T: ArithmeticScalar>(_ a: T, _ b: T) -> T { T.subtracting(a, b) }
+
+  package func apply(_ a: Dimension, _ b: Dimension) -> Dimension? { b == 0 ? a : a == b && a != .unknown ? 0 : nil }
+}

@@ -1,0 +1,42 @@
+import CNNGraphs
+import CNNTensors
+
+/// The positions of all elements that are not zero, in order: `[rank, count]`.
+package struct NonZero: Operator {
+  package static let signature = OperatorSignature("NonZero", versions: [9, 13], inputs: 1...1)
+
+  package init() {}
+
+  package init(from node: inout NodeReader) {}
+
+  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+    [.tensor(.int64, [context.shape(0).map { .fixed($0.count) } ?? .unknown, .unknown])]
+  }
+
+  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+    let data = try context.tensor(0)
+    let places = try data.nonZeroPlaces()
+    let shape = [data.rank, places.count]
+    let strides = data.shape.strides
+    return [
+      .tensor(
+        try Tensor(.int64, shape: shape) { bytes in
+          let target = bytes.assumingMemoryBound(to: Int64.self)
+          for axis in 0..<data.rank {
+            for (column, place) in places.enumerated() {
+              target[axis * places.count + column] = Int64(place / strides[axis] % data.shape[axis])
+            }
+          }
+        })
+    ]
+  }
+}
+
+extension Tensor {
+  /// The linear places of all elements that are not zero (not the empty string).
+  package func nonZeroPlaces() throws -> [Int] {
+    if let strings { return strings.indices.filter { !strings[$0].isEmpty } }
+    guard elementType.numericKind != nil else { throw OperatorError.elementType(input: 0, found: elementType) }
+    return try converted(to: .bool).withBytes { bytes in bytes.indices.filter { bytes[$0] != 0 } }
+  }
+}

@@ -1,0 +1,39 @@
+import CNNGraphs
+import CNNTensors
+
+/// A copy of data in which blocks are replaced by updates: the last axis of indices holds tuples that address the first
+/// axes of data. Inputs: data, indices, updates `[…indices but the last axis, …axes of data that no tuple reaches]`.
+package struct ScatterND: Operator {
+  package static let signature = OperatorSignature("ScatterND", versions: [11, 13, 16, 18], inputs: 3...3)
+
+  /// What becomes of the elements that were there.
+  package let reduction: ScatterReduction
+
+  package init(reduction: ScatterReduction = .none) { self.reduction = reduction }
+
+  package init(from node: inout NodeReader) throws { reduction = try .read(from: &node) }
+
+  package func write(to node: inout NodeWriter) throws { try reduction.write(to: &node) }
+
+  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+    [.tensor(context.elementType(0) ?? context.elementType(2), context.shape(0))]
+  }
+
+  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+    let (data, indices, updates) = (try context.tensor(0), try context.tensor(1), try context.tensor(2))
+    guard let width = indices.shape.last, width <= data.rank else {
+      throw OperatorError.invalid("index tuples of shape \(indices.shape) for data of rank \(data.rank)")
+    }
+    guard updates.shape == Array(indices.shape.dropLast() + data.shape[width...]) else {
+      throw OperatorError.invalid(
+        "updates of shape \(updates.shape) for data of shape \(data.shape) and indices of shape \(indices.shape)")
+    }
+    if updates.count == 0 { return [.tensor(data)] }
+    let block = data.shape[width...].reduce(1, *)
+    let starts =
+      width == 0
+      ? Array(repeating: 0, count: updates.count / block)
+      : try context.integers(1).blockStarts(width: width, extents: Array(data.shape[..<width]), blockSize: block)
+    return [.tensor(try data.scattered(updates, at: starts, blockSize: block, reduction))]
+  }
+}

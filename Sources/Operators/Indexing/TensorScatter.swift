@@ -1,0 +1,64 @@
+import CNNGraphs
+import CNNTensors
+
+/// A copy of a cache in which a run of positions is replaced, for each entry of the batch from its own place on. Inputs:
+/// cache `[N, …, positions, …]`, update (shorter along the axis), first places `[N]` (0).
+package struct TensorScatter: Operator {
+  package static let signature = OperatorSignature("TensorScatter", versions: [24], inputs: 2...3)
+
+  /// What happens at the end of the cache.
+  package enum Mode: String, Sendable {
+    /// Nothing may reach beyond it.
+    case linear
+    /// Writing goes on at the start.
+    case circular
+  }
+
+  package let mode: Mode
+  /// The positions' axis, negative ones counted from the back; not the first.
+  package let axis: Int
+
+  package init(mode: Mode = .linear, axis: Int = -2) { (self.mode, self.axis) = (mode, axis) }
+
+  package init(from node: inout NodeReader) throws {
+    mode = try node.choice("mode", default: .linear)
+    axis = try node.int("axis", default: -2)
+  }
+
+  package func write(to node: inout NodeWriter) throws {
+    node.set("mode", mode.rawValue, unless: "linear")
+    node.set("axis", axis, unless: -2)
+  }
+
+  package func infer(_ context: InferenceContext) throws -> [InferredValue] { [InferredValue(context.type(0))] }
+
+  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+    let (cache, update) = (try context.tensor(0), try context.tensor(1))
+    let axis = try axis.axis(ofRank: cache.rank)
+    var expected = cache.shape
+    guard axis > 0, update.rank == cache.rank, update.shape[axis] <= cache.shape[axis] else {
+      throw OperatorError.invalid("an update of shape \(update.shape) for a cache of shape \(cache.shape)")
+    }
+    expected[axis] = update.shape[axis]
+    guard update.shape == expected else {
+      throw OperatorError.invalid("an update of shape \(update.shape) for a cache of shape \(cache.shape)")
+    }
+    let (extent, count) = (cache.shape[axis], update.shape[axis])
+    let firsts = try context.optionalIntegers(2) ?? Array(repeating: 0, count: update.count == 0 ? 0 : cache.shape[0])
+    guard update.count > 0 else { return [.tensor(cache)] }
+    guard firsts.count == cache.shape[0] else {
+      throw OperatorError.invalid("\(firsts.count) places for a batch of \(cache.shape[0])")
+    }
+    let block = cache.shape[(axis + 1)...].reduce(1, *)
+    let rows = cache.shape[1..<axis].reduce(1, *)
+    var starts: [Int] = []
+    for row in 0..<cache.shape[0] * rows {
+      let first = firsts[row / rows]
+      guard first >= 0, mode == .circular || first <= extent - count else {
+        throw OperatorError.invalid("place \(first) of a cache of \(extent) for \(count) positions")
+      }
+      for position in 0..<count { starts.append((row * extent + (first % extent + position) % extent) * block) }
+    }
+    return [.tensor(try cache.scattered(update, at: starts, blockSize: block, .none))]
+  }
+}

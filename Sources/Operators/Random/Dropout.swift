@@ -1,0 +1,83 @@
+import CNNGraphs
+import CNNTensors
+
+/// Passes its input on; in training, sets elements to 0 with a probability and scales the others up to keep the mean.
+/// Inputs: data, ratio (an attribute before version 12), training mode (Boolean). Outputs: data, mask.
+///
+/// Before version 12 nothing is dropped: runtimes use those versions for inference alone, whatever `is_test` says.
+package struct Dropout: Operator {
+  package static let signature = OperatorSignature(
+    "Dropout", versions: [1, 6, 7, 10, 12, 13, 22], inputs: 1...3, outputs: 1...2)
+
+  /// Where the random numbers start; anywhere where it is `nil`.
+  package let seed: Int?
+  /// What `is_test` was before version 7.
+  package let legacyTest: Bool
+  /// True where the mask has the data's type, as before version 10.
+  package let hasNumericMask: Bool
+  /// True where there may be a training mode.
+  package let isDeterministic: Bool
+
+  package init(from node: inout NodeReader) throws {
+    if node.version < 6 { node.ignore("consumed_inputs") }
+    legacyTest = try node.version >= 7 || node.flag("is_test")
+    hasNumericMask = node.version < 10 && node.outputCount > 1
+    if node.version < 12 {
+      seed = nil
+      if let ratio = try node.float("ratio") { node.addInput(1, try Tensor(scalar: ratio)) }
+    } else {
+      seed = try node.int("seed")
+    }
+    isDeterministic = seed != nil || node.inputCount < 3
+  }
+
+  package init(seed: Int? = nil, mayTrain: Bool = false) {
+    (self.seed, legacyTest, hasNumericMask) = (seed, true, false)
+    isDeterministic = seed != nil || !mayTrain
+  }
+
+  package func write(to node: inout NodeWriter) throws {
+    if node.version < 7 { node.set("is_test", legacyTest, unless: false) }
+    if node.version >= 10 && hasNumericMask {
+      throw OperatorError.unsupported("a mask of the data's type needs an operator set below 10")
+    }
+    if node.version < 12 {
+      try node.setFloat("ratio", fromInput: 1)
+      let training = try node.takeInput(2)?.values(as: UInt64.self).first ?? 0
+      guard training == 0 else { throw OperatorError.unsupported("dropout in training needs operator set 12") }
+    } else if let seed {
+      node.set("seed", seed)
+    }
+  }
+
+  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+    let data = context.type(0)
+    let mask = InferredValue.tensor(hasNumericMask ? data.tensor?.elementType : .bool, data.tensor?.shape)
+    return Array([InferredValue(data), mask].prefix(context.outputCount))
+  }
+
+  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+    let data = try context.tensor(0)
+    let isTraining = try context.optionalTensor(2)?.values(as: UInt64.self).first ?? 0 != 0
+    let ratio = try context.optionalTensor(1)?.values(as: Double.self).first ?? 0.5
+    guard isTraining, ratio != 0 else {
+      guard context.outputCount > 1 else { return [.tensor(data)] }
+      let one = try Tensor(scalar: UInt8(1)).converted(to: hasNumericMask ? data.elementType : .bool)
+      return [.tensor(data), .tensor(try Tensor.filled(with: one, shape: data.shape))]
+    }
+    guard ratio > 0, ratio < 1 else { throw OperatorError.input(1, expected: "a ratio in [0, 1)") }
+    var random = MersenneTwister(seed: seed)
+    let mask = try Tensor(.bool, shape: data.shape) { target in
+      for i in target.indices { target[i] = random.uniform() >= ratio ? 1 : 0 }
+    }
+    let scale = 1 / (1 - ratio)
+    let dropped = try data.withValues(as: Double.self) { source in
+      try Tensor(data.elementType, shape: data.shape) { (target: UnsafeMutableBufferPointer<Double>) in
+        mask.withBytes { kept in
+          for i in 0..<source.count { target[i] = kept[i] == 0 ? 0 * source[i] : scale * source[i] }
+        }
+      }
+    }
+    return [.tensor(dropped), .tensor(mask)]
+  }
+}

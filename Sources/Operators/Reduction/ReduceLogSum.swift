@@ -1,0 +1,18 @@
+import CNNGraphs
+import CNNTensors
+import RealModule
+
+/// The logarithm of the sum over axes; minus infinity over none.
+package struct ReduceLogSum: FoldingReduction {
+  package static let signature = OperatorSignature("ReduceLogSum", versions: [1, 11, 13, 18, 28], inputs: 1...2)
+
+  package let settings: ReductionSettings
+
+  package init(settings: ReductionSettings) { self.settings = settings }
+
+  @inline(__always)
+  package func join<T: ArithmeticScalar>(_ result: T, _ x: T) -> T { T.adding(result, x) }
+
+  @inline(__always)
+  package func finish<T: ArithmeticScalar>(_ result: T, count: Int) -> T { T(wrapping: Double.log(result.asDouble)) }
+}

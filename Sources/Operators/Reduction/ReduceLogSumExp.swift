@@ -1,0 +1,43 @@
+import CNNGraphs
+import CNNTensors
+import RealModule
+
+/// `log(Σ exp(x))` over axes, computed after the greatest element has been taken away; minus infinity over none.
+package struct ReduceLogSumExp: Reduction {
+  package static let signature = OperatorSignature("ReduceLogSumExp", versions: [1, 11, 13, 18, 28], inputs: 1...2)
+
+  package let settings: ReductionSettings
+
+  package init(settings: ReductionSettings) { self.settings = settings }
+
+  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+    let (x, plan) = try plan(context)
+    let count = try Tensor.elementCount(of: plan.shape)
+    return try x.withValues(as: Double.self) { source in
+      let maxima = try Tensor(.float64, shape: [count]) { (target: UnsafeMutableBufferPointer<Double>) in
+        target.update(repeating: -.infinity)
+        plan.forEachRun { input, output, length, isReduced in
+          for i in 0..<length {
+            let (value, place) = (source[input + i], isReduced ? output : output + i)
+            if value > target[place] || value.isNaN { target[place] = value }
+          }
+        }
+        // An infinite maximum would make its own term undefined.
+        for i in target.indices where target[i].isInfinite { target[i] = 0 }
+      }
+      let result = try maxima.withElements(as: Double.self) { shift in
+        try Tensor(x.elementType, shape: plan.shape) { (target: UnsafeMutableBufferPointer<Double>) in
+          target.update(repeating: 0)
+          plan.forEachRun { input, output, length, isReduced in
+            for i in 0..<length {
+              let place = isReduced ? output : output + i
+              target[place] += Double.exp(source[input + i] - shift[place])
+            }
+          }
+          for i in target.indices { target[i] = Double.log(target[i]) + shift[i] }
+        }
+      }
+      return [.tensor(result)]
+    }
+  }
+}

@@ -1,0 +1,18 @@
+import CNNGraphs
+import CNNTensors
+
+/// The least element over axes, NaN where any is; the type's greatest value over none.
+package struct ReduceMinimum: FoldingReduction {
+  package static let signature = OperatorSignature("ReduceMin", versions: [1, 11, 12, 13, 18, 20], inputs: 1...2)
+
+  package let settings: ReductionSettings
+  package var needsPrecision: Bool { false }
+
+  package init(settings: ReductionSettings) { self.settings = settings }
+
+  @inline(__always)
+  package func identity<T: ArithmeticScalar>(_ type: ElementType, as _: T.Type) -> T { type.bounds(as: T.self).high }
+
+  @inline(__always)
+  package func join<T: ArithmeticScalar>(_ result: T, _ x: T) -> T { x < result || x.isNotANumber ? x : result }
+}

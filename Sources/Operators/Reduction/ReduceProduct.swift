@@ -1,0 +1,17 @@
+import CNNGraphs
+import CNNTensors
+
+/// The product over axes; 1 over none.
+package struct ReduceProduct: FoldingReduction {
+  package static let signature = OperatorSignature("ReduceProd", versions: [1, 11, 13, 18], inputs: 1...2)
+
+  package let settings: ReductionSettings
+
+  package init(settings: ReductionSettings) { self.settings = settings }
+
+  @inline(__always)
+  package func identity<T: ArithmeticScalar>(_ type: ElementType, as _: T.Type) -> T { 1 }
+
+  @inline(__always)
+  package func join<T: ArithmeticScalar>(_ result: T, _ x: T) -> T { T.multiplying(result, x) }
+}

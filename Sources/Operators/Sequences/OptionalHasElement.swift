@@ -1,0 +1,21 @@
+import CNNGraphs
+import CNNTensors
+
+/// True for an optional that has a value and for any other value, false where there is none; a `bool` of rank 0.
+package struct OptionalHasElement: Operator {
+  package static let signature = OperatorSignature("OptionalHasElement", versions: [15, 18, 28], inputs: 0...1)
+
+  package init() {}
+
+  package init(from node: inout NodeReader) {}
+
+  package func infer(_ context: InferenceContext) throws -> [InferredValue] { [.tensor(.bool, [])] }
+
+  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+    var isThere: UInt8 = 0
+    if let value = context.inputs.first.flatMap({ $0 }) {
+      if case .none = value {} else { isThere = 1 }
+    }
+    return [.tensor(try Tensor(.bool, shape: []) { $0[0] = isThere })]
+  }
+}

@@ -1,0 +1,30 @@
+import CNNGraphs
+import CNNTensors
+
+/// A sequence with one more tensor. Inputs: sequence, tensor, the position before which it goes (the end).
+package struct SequenceInsert: Operator {
+  package static let signature = OperatorSignature("SequenceInsert", versions: [11], inputs: 2...3)
+
+  package init() {}
+
+  package init(from node: inout NodeReader) {}
+
+  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+    let (element, new) = (context.sequenceElement(0), context.type(1))
+    return [InferredValue(.sequence(element == .unknown ? new.withoutShape : element.joined(with: new)))]
+  }
+
+  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+    var (values, element) = try context.sequence(0)
+    let tensor = try context.tensor(1)
+    if let type = values.first?.tensor?.elementType ?? element.tensor?.elementType, type != tensor.elementType {
+      throw OperatorError.elementType(input: 1, found: tensor.elementType)
+    }
+    let position = try context.optionalIntegers(2)?.first ?? values.count
+    guard position >= -values.count, position <= values.count else {
+      throw OperatorError.invalid("position \(position) of a sequence of \(values.count)")
+    }
+    values.insert(.tensor(tensor), at: position.wrapped(values.count))
+    return [.sequence(values, element: .tensor(tensor.elementType))]
+  }
+}

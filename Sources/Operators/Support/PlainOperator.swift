@@ -1,0 +1,13 @@
+import CNNGraphs
+
+/// An operator without attributes, but for the `consumed_inputs` of the first versions, which means nothing.
+package protocol PlainOperator: Operator {
+  init()
+}
+
+extension PlainOperator {
+  package init(from node: inout NodeReader) throws {
+    self.init()
+    if node.version < 6 { node.ignore("consumed_inputs") }
+  }
+}
