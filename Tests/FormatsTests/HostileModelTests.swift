@@ -204,6 +204,22 @@ import Testing
     #expect(try modelError(Wire.model(zero)) == .zeroByte(field: "NodeProto.input", at: 8))
   }
 
+  /// Text is checked eight bytes at a time: a fault may lie anywhere in them.
+  @Test func faultsAnywhereInText() throws {
+    for length in [1, 7, 8, 9, 16, 23] {
+      for place in 0..<length {
+        var name = [UInt8](repeating: 0x7f, count: length)
+        name[place] = 0
+        #expect(
+          try modelError(Wire.model(Wire().data(2, name))) == .zeroByte(field: "GraphProto.name", at: 6))
+        name[place] = 0xff
+        #expect(try modelError(Wire.model(Wire().data(2, name))) == .notUTF8(field: "GraphProto.name", at: 6))
+        name.replaceSubrange(place...place, with: Array("é".utf8))
+        #expect(try modelError(Wire.model(Wire().data(2, name))) == nil)
+      }
+    }
+  }
+
   @Test func attributes() throws {
     func error(_ attribute: Wire) throws -> FormatError? {
       try modelError(Wire.model(Wire().message(1, Wire().message(5, attribute))))
@@ -216,6 +232,25 @@ import Testing
     #expect(try error(named.int(20, 11)) == .missing(field: "sparse_tensor", message: "attribute 'a'"))
     #expect(try error(named.int(20, 13)) == .missing(field: "tp", message: "attribute 'a'"))
     #expect(try error(named.int(20, 2)) == nil)
+  }
+
+  /// Some writers pack the numbers of attributes, which proto2 does not by itself.
+  @Test func packedAttributes() throws {
+    let folder = try TemporaryFolder()
+    let ints = Wire().text(1, "ints").data(8, [1, 2, 3]).int(20, 7)
+    let floats = Wire().text(1, "floats").data(7, [0, 0, 0x80, 0x3f]).int(20, 6)
+    let node = Wire().message(5, ints).message(5, floats)
+    let model = try OnnxReader.readModel(folder.map(Wire.model(Wire().message(1, node)).bytes))
+    guard case .ints([1, 2, 3]) = model.graph.nodes[0].attributes[0].value,
+      case .floats([1]) = model.graph.nodes[0].attributes[1].value
+    else {
+      Issue.record("packed numbers differ")
+      return
+    }
+    let broken = Wire().message(5, Wire().text(1, "floats").data(7, [0, 0, 0x80]).int(20, 6))
+    #expect(
+      try modelError(Wire.model(Wire().message(1, broken)))
+        == .wire(.packedLength(field: "AttributeProto.floats"), at: 18))
   }
 
   @Test func sparseTensorWithoutIndices() throws {

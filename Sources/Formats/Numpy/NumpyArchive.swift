@@ -15,6 +15,8 @@ final class NumpyArchive {
     let name: String
     /// Its size when unpacked, as declared.
     let byteCount: Int
+    /// Its size in the archive.
+    let packedByteCount: UInt64
   }
 
   init(path: String) throws(FormatError) {
@@ -30,9 +32,9 @@ final class NumpyArchive {
 
   deinit { zip_discard(handle) }
 
-  var memberCount: Int { Int(max(0, zip_get_num_entries(handle, 0))) }
+  private var memberCount: Int { Int(max(0, zip_get_num_entries(handle, 0))) }
 
-  func member(_ index: Int) throws(FormatError) -> Member {
+  private func member(_ index: Int) throws(FormatError) -> Member {
     var status = zip_stat_t()
     guard zip_stat_index(handle, UInt64(index), 0, &status) == 0 else {
       throw .archive(member: nil, reason: String(cString: zip_strerror(handle)))
@@ -51,7 +53,20 @@ final class NumpyArchive {
     guard byteCount <= MemoryBudget.limit else {
       throw .archiveLimit(member: name, bytes: byteCount, limit: MemoryBudget.limit)
     }
-    return Member(index: UInt64(index), name: name, byteCount: byteCount)
+    return Member(index: UInt64(index), name: name, byteCount: byteCount, packedByteCount: status.comp_size)
+  }
+
+  /// All members, which together take no more than the file has: a bomb makes them share their bytes.
+  func members(fileByteCount: Int) throws(FormatError) -> [Member] {
+    var members: [Member] = []
+    var rest = UInt64(fileByteCount)
+    for index in 0..<memberCount {
+      let member = try member(index)
+      guard member.packedByteCount <= rest else { throw .archive(member: member.name, reason: "members overlap") }
+      rest -= member.packedByteCount
+      members.append(member)
+    }
+    return members
   }
 
   /// Unpacks a member, which must hold exactly what its header says.

@@ -21,10 +21,9 @@ public enum NumpyFile {
   /// - Throws: ``FormatError``, ``FileError``.
   public static func readArchive(_ path: String) throws -> [(name: String, tensor: Tensor)] {
     // libzip would say of a missing file only that it is missing.
-    _ = try MappedFile(path: path)
+    let file = try MappedFile(path: path)
     let archive = try NumpyArchive(path: path)
-    return try (0..<archive.memberCount).map { index in
-      let member = try archive.member(index)
+    return try archive.members(fileByteCount: file.byteCount).map { member in
       let tensor = try wrapping { try archive.read(member) }
       return (member.name.hasSuffix(".npy") ? String(member.name.dropLast(4)) : member.name, tensor)
     }

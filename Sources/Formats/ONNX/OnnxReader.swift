@@ -6,7 +6,7 @@ public enum OnnxReader {
   /// Reads a `ModelProto`.
   /// - Throws: ``FormatError``.
   public static func readModel(_ file: MappedFile) throws -> OnnxModel {
-    try read(file, .model, onnx__model_proto__unpack, onnx__model_proto__free_unpacked) {
+    try read(file, .model, onnx__model_proto__unpack) {
       try RecordDecoder(file: file).model($0)
     }
   }
@@ -14,7 +14,7 @@ public enum OnnxReader {
   /// Reads a `TensorProto`, as in the `.pb` files of a test data set.
   /// - Throws: ``FormatError``.
   public static func readTensor(_ file: MappedFile) throws -> OnnxTensor {
-    try read(file, .tensor, onnx__tensor_proto__unpack, onnx__tensor_proto__free_unpacked) {
+    try read(file, .tensor, onnx__tensor_proto__unpack) {
       try RecordDecoder(file: file).tensor($0)
     }
   }
@@ -22,7 +22,7 @@ public enum OnnxReader {
   /// Reads a `SequenceProto`.
   /// - Throws: ``FormatError``.
   public static func readSequence(_ file: MappedFile) throws -> OnnxSequence {
-    try read(file, .sequence, onnx__sequence_proto__unpack, onnx__sequence_proto__free_unpacked) {
+    try read(file, .sequence, onnx__sequence_proto__unpack) {
       try RecordDecoder(file: file).sequence($0)
     }
   }
@@ -30,7 +30,7 @@ public enum OnnxReader {
   /// Reads an `OptionalProto`.
   /// - Throws: ``FormatError``.
   public static func readOptional(_ file: MappedFile) throws -> OnnxOptional {
-    try read(file, .optional, onnx__optional_proto__unpack, onnx__optional_proto__free_unpacked) {
+    try read(file, .optional, onnx__optional_proto__unpack) {
       try RecordDecoder(file: file).optional($0)
     }
   }
@@ -66,13 +66,14 @@ public enum OnnxReader {
   private static func read<Message, Record>(
     _ file: MappedFile, _ schema: MessageSchema,
     _ unpack: (UnsafeMutablePointer<ProtobufCAllocator>?, Int, UnsafePointer<UInt8>?) -> UnsafeMutablePointer<Message>?,
-    _ free: (UnsafeMutablePointer<Message>?, UnsafeMutablePointer<ProtobufCAllocator>?) -> Void,
     _ convert: (UnsafeMutablePointer<Message>) throws -> Record
   ) throws -> Record {
-    let skeleton = try file.withBytes { try SkeletonScanner.skeleton(of: $0, schema) }
-    let message = skeleton.withUnsafeBufferPointer { unpack(nil, $0.count, $0.baseAddress) }
+    let arena = DecodingArena()
+    let message = try arena.withAllocator { allocator in
+      let skeleton = try file.withBytes { try SkeletonScanner.skeleton(of: $0, schema) }
+      return skeleton.withUnsafeBufferPointer { unpack(allocator, $0.count, $0.baseAddress) }
+    }
     guard let message else { throw FormatError.undecodable(message: schema.name) }
-    defer { free(message, nil) }
-    return try convert(message)
+    return try withExtendedLifetime(arena) { try convert(message) }
   }
 }

@@ -20,11 +20,14 @@ struct SkeletonScanner {
   private var skeleton: [UInt8] = []
   private var payloadByteCount = 0
   private var decodedByteCount = 0
+  /// Bytes of the input that are to be copied as they stand, together with what follows them.
+  private var pending = 0..<0
 
   /// The copy of the message that fills `input`.
   static func skeleton(of input: UnsafeRawBufferPointer, _ schema: MessageSchema) throws(FormatError) -> [UInt8] {
     var scanner = SkeletonScanner(input)
     try scanner.message(schema, 0..<input.count, depth: 1)
+    scanner.flush()
     return scanner.skeleton
   }
 
@@ -41,7 +44,7 @@ struct SkeletonScanner {
       let (number, type) = try reader.tag()
       guard let field = schema.field(number) else {
         try reader.skip(type)
-        try charge(96 + reader.position - start, at: start)
+        try charge(144 + reader.position - start, at: start)
         append(start..<reader.position)
         continue
       }
@@ -83,7 +86,9 @@ struct SkeletonScanner {
       default:
         throw .wire(.fieldType(field: field.name, wireType: Int(type.rawValue)), at: start)
       }
-      guard skeleton.count <= Self.skeletonLimit else { throw .tooManyRecords(limit: Self.skeletonLimit, at: start) }
+      guard skeleton.count + pending.count <= Self.skeletonLimit else {
+        throw .tooManyRecords(limit: Self.skeletonLimit, at: start)
+      }
     }
   }
 
@@ -116,10 +121,17 @@ struct SkeletonScanner {
 
   private func checkText(_ range: Range<Int>, _ field: FieldSchema) throws(FormatError) {
     let text = UnsafeRawBufferPointer(rebasing: input[range])
-    var isPlain = true
-    for byte in text {
-      if byte == 0 { throw .zeroByte(field: field.name, at: range.lowerBound) }
-      if byte >= 0x80 { isPlain = false }
+    var (isPlain, offset) = (true, 0)
+    // Eight bytes at a time: subtracting one borrows from the high bit of a zero byte (and of bytes above 0x80).
+    while offset + 8 <= text.count {
+      let word = text.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+      if (word | (word &- 0x0101_0101_0101_0101)) & 0x8080_8080_8080_8080 != 0 { break }
+      offset += 8
+    }
+    while offset < text.count {
+      if text[offset] == 0 { throw .zeroByte(field: field.name, at: range.lowerBound) }
+      if text[offset] >= 0x80 { isPlain = false }
+      offset += 1
     }
     guard isPlain || String(validating: text, as: UTF8.self) != nil else {
       throw .notUTF8(field: field.name, at: range.lowerBound)
@@ -140,11 +152,22 @@ struct SkeletonScanner {
   // MARK: Output
 
   private mutating func append(_ range: Range<Int>) {
-    skeleton.append(contentsOf: UnsafeRawBufferPointer(rebasing: input[range]))
+    if range.lowerBound == pending.upperBound {
+      pending = pending.lowerBound..<range.upperBound
+    } else {
+      flush()
+      pending = range
+    }
+  }
+
+  private mutating func flush() {
+    skeleton.append(contentsOf: UnsafeRawBufferPointer(rebasing: input[pending]))
+    pending = pending.upperBound..<pending.upperBound
   }
 
   private mutating func append(_ token: PayloadToken) {
     payloadByteCount += token.length
+    flush()
     appendVarint(UInt64(PayloadToken.Field.raw.rawValue) << 3 | UInt64(WireType.lengthDelimited.rawValue))
     appendVarint(UInt64(PayloadToken.byteCount))
     token.withBytes { skeleton.append(contentsOf: $0) }
@@ -152,6 +175,7 @@ struct SkeletonScanner {
 
   /// Begins a nested message, leaving five bytes for its length.
   private mutating func appendOpening(_ number: UInt32) -> Int {
+    flush()
     appendVarint(UInt64(number) << 3 | UInt64(WireType.lengthDelimited.rawValue))
     skeleton.append(contentsOf: [0x80, 0x80, 0x80, 0x80, 0x00])
     return skeleton.count - 5
@@ -159,6 +183,7 @@ struct SkeletonScanner {
 
   /// Writes a nested message's length into the bytes left for it.
   private mutating func close(_ lengthPosition: Int) {
+    flush()
     var length = skeleton.count - lengthPosition - 5
     for i in 0..<5 {
       skeleton[lengthPosition + i] = UInt8(truncatingIfNeeded: length & 0x7f) | (i < 4 ? 0x80 : 0)

@@ -40,11 +40,13 @@ struct TypedPayload {
     run.reduce(into: 0) { $0 += Int(~$1 >> 7) }
   }
 
-  /// Decodes a run of packed varints; `bytes` has room for ``entryCount(of:)`` entries.
+  /// Decodes a run of packed varints; `bytes` has room for ``entryCount(of:)`` entries, and takes no more even if the
+  /// file changes meanwhile.
   func decode(_ reader: WireReader, into bytes: UnsafeMutableRawBufferPointer) throws(FormatError) {
     var reader = reader
     var index = 0
-    while !reader.isAtEnd {
+    let capacity = bytes.count / entryByteCount
+    while !reader.isAtEnd && index < capacity {
       store(try reader.varint(), at: index, into: bytes)
       index += 1
     }

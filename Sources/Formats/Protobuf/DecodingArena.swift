@@ -1,0 +1,60 @@
+import COnnxProto
+import Glibc
+
+/// Memory for the messages that protobuf-c decodes, all freed at once.
+///
+/// protobuf-c asks for a piece of memory for every name: small pieces are cut off blocks and not given back one by one.
+/// Large ones, most of which it needs only for a while, are.
+final class DecodingArena {
+  private static let blockSize = 1 << 18
+  private static let largeSize = 1 << 12
+
+  private var blocks: [UnsafeMutableRawPointer] = []
+  private var large: Set<UnsafeMutableRawPointer> = []
+  private var next: UnsafeMutableRawPointer?
+  private var available = 0
+
+  deinit {
+    for block in blocks { free(block) }
+    for block in large { free(block) }
+  }
+
+  /// Calls `body` with an allocator that takes memory from this arena.
+  func withAllocator<R>(_ body: (UnsafeMutablePointer<ProtobufCAllocator>) throws -> R) rethrows -> R {
+    try withExtendedLifetime(self) {
+      var allocator = ProtobufCAllocator(
+        alloc: { DecodingArena.from($0)?.allocate($1) },
+        free: { DecodingArena.from($0)?.release($1) },
+        allocator_data: Unmanaged.passUnretained(self).toOpaque())
+      return try body(&allocator)
+    }
+  }
+
+  private static func from(_ data: UnsafeMutableRawPointer?) -> DecodingArena? {
+    data.map { Unmanaged<DecodingArena>.fromOpaque($0).takeUnretainedValue() }
+  }
+
+  private func allocate(_ size: Int) -> UnsafeMutableRawPointer? {
+    guard size < Self.largeSize else {
+      let memory = malloc(size)
+      if let memory { large.insert(memory) }
+      return memory
+    }
+    // Multiples of 8 keep every field of a message aligned.
+    let size = (size + 7) & ~7
+    if size > available {
+      guard let block = malloc(Self.blockSize) else { return nil }
+      blocks.append(block)
+      (next, available) = (block, Self.blockSize)
+    }
+    let memory = next
+    next = memory.map { $0 + size }
+    available -= size
+    return memory
+  }
+
+  private func release(_ memory: UnsafeMutableRawPointer?) {
+    // protobuf-c gives back small pieces as well; those stay.
+    if let memory, !large.isEmpty, large.remove(memory) != nil { free(memory) }
+  }
+}
