@@ -1,0 +1,1 @@
+By0JzC{C|C}C~CCÄCÄCÅCÇCÇCÇC
