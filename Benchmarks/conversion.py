@@ -57,7 +57,7 @@ def main():
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--python", default=sys.executable)
     parser.add_argument("--scratch", default=None)
-    options = parser.parse_args()
+    options = parser.parse_intermixed_args()
     files = [file for path in options.models for file in (sorted(path.glob("*.onnx")) if path.is_dir() else [path])]
     print("| model | MB | onnx.load ms, MiB | import ms, MiB | ratio | load + save ms, MiB | export ms, MiB | ratio |")
     print("| --- | --- | --- | --- | --- | --- | --- | --- |")

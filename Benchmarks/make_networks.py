@@ -80,7 +80,7 @@ def main():
     parser.add_argument("folder", type=pathlib.Path)
     parser.add_argument("names", nargs="*", metavar="NAME")
     parser.add_argument("--kinds", default="plain,bn,dynamo")
-    options = parser.parse_args()
+    options = parser.parse_intermixed_args()
     for name in options.names or NETWORKS:
         network, side = build(name), SIDES.get(name, 224)
         # two images, so that the exporter cannot take the size of the batch for a constant

@@ -44,7 +44,7 @@ def main():
     parser.add_argument("folder", type=pathlib.Path)
     parser.add_argument("names", nargs="*", metavar="NAME")
     parser.add_argument("--kinds", default="plain,bn,dynamo")
-    options = parser.parse_args()
+    options = parser.parse_intermixed_args()
     suffixes = ["" if kind == "plain" else f".{kind}" for kind in options.kinds.split(",")]
     names = options.names or sorted(path.parent.name for path in options.folder.glob("*/test_data_set_0"))
     models = [(name, options.folder / f"{name}{suffix}.onnx") for name in names for suffix in suffixes]

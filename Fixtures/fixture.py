@@ -23,7 +23,7 @@ def write(folder, model, inputs, outputs):
     (data.parent / "model.onnx").write_bytes(model.SerializeToString(deterministic=True))
     for kind, values in (("input", inputs), ("output", outputs)):
         for position, (name, value) in enumerate(values.items()):
-            tensor = numpy_helper.from_array(numpy.ascontiguousarray(value), name)
+            tensor = numpy_helper.from_array(numpy.asarray(value, order="C"), name)
             (data / f"{kind}_{position}.pb").write_bytes(tensor.SerializeToString(deterministic=True))
 
 
