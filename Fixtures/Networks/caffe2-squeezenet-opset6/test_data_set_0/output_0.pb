@@ -1,0 +1,1 @@
+BprobJèsTÆ;sTÆ;sTÆ;sTÆ;sTÆ;sTÆ;sTÆ;sTÆ;sTÆ;sTÆ;sTÆ;sTÆ;sTÆ;sTÆ;sTÆ;sTÆ;sTÆ;sTÆ;sTÆ;sTÆ;sTÆ;sTÆ;sTÆ;sTÆ;sTÆ;sTÆ;sTÆ;sTÆ;sTÆ;»®)<sTÆ;sTÆ;sTÆ;¨'^<¦2<q<ý‹=’é[>C|>¹IH=>B<Ä°…<hi=òg=¼e=ÈF;ÈF;ÈF;ÈF;ÈF;ÈF;ÈF;ÈF;°‡—;ÈF;ÈF;ÈF;ÈF;ÈF;ÈF;ÈF;ÈF;ÈF;ÈF;ÈF;ÈF;ÈF;ÈF;ÈF;ÈF;ÈF;ÈF;ÈF;ÈF;ÈF;ÈF;ÈF;ÈF;k¯;ÈF;ÏÔ<Þ8Š>‰ø;¬12<oŒ=*oª;ÈF;D}ä>$œŸ<"XÐ;
