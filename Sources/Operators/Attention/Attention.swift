@@ -151,7 +151,7 @@ package struct Attention: Operator {
     let (rounding, softmaxRounding) = (ShortRounding(type), ShortRounding(softmaxType?.elementType ?? type))
     func attend(_ observed: UnsafeMutablePointer<T>?) throws -> Tensor {
       try mask.withValues(as: T.self) { added in
-        try parts.attend { batch, head, scores in
+        try parts.attend { (batch: Int, head: Int, scores: UnsafeMutablePointer<T>) in
           let all = UnsafeMutableBufferPointer(start: scores, count: rows * columns)
           let copy = observed.map { $0 + (batch * parts.heads + head) * rows * columns }
           func observe(_ now: Stage) { if now == stage { copy?.update(from: scores, count: rows * columns) } }

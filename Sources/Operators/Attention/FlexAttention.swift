@@ -72,7 +72,7 @@ package struct FlexAttention: Operator {
     let (rounding, softmaxRounding) = (ShortRounding(parts.queries.elementType), ShortRounding(type))
     var scores = try Tensor(T.elementType, shape: parts.scoresShape) { (target: UnsafeMutableBufferPointer<T>) in
       target.update(repeating: 0)
-      _ = try parts.attend { batch, head, scores in
+      _ = try parts.attend { (batch: Int, head: Int, scores: UnsafeMutablePointer<T>) in
         let start = (batch * parts.heads + head) * rows * columns
         for i in 0..<rows * columns { target[start + i] = rounding(scores[i]) }
       }
@@ -99,7 +99,7 @@ package struct FlexAttention: Operator {
     scores = probabilities
     try apply(probabilityBody)
     return try scores.withValues(as: T.self) { source in
-      try parts.attend { batch, head, target in
+      try parts.attend { (batch: Int, head: Int, target: UnsafeMutablePointer<T>) in
         let start = (batch * parts.heads + head) * rows * columns
         for i in 0..<rows * columns { target[i] = source[start + i] }
       }
