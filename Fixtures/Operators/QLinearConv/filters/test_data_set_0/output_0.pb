@@ -1,0 +1,1 @@
+By0Js‚~ys‹dnu:@D"/-zR8F[‡Jhpktc
