@@ -30,7 +30,9 @@ extension Float: NumericScalar {
   public init(wrapping value: Int64) { self.init(value) }
   /// The nearest `Float`.
   public init(wrapping value: UInt64) { self.init(value) }
+  /// The nearest `Double`.
   public var asDouble: Double { Double(self) }
+  /// Rounded toward zero; wraps around when out of range, and NaN becomes 0.
   public var asInt64: Int64 { Double(self).wrappedInt64 }
 }
 
@@ -41,25 +43,37 @@ extension Double: NumericScalar {
   public init(wrapping value: Int64) { self.init(value) }
   /// The nearest `Double`.
   public init(wrapping value: UInt64) { self.init(value) }
+  /// The nearest `Double`.
   public var asDouble: Double { self }
+  /// Rounded toward zero; wraps around when out of range, and NaN becomes 0.
   public var asInt64: Int64 { wrappedInt64 }
 }
 
 extension Int64: NumericScalar {
+  /// Converts; wraps around when out of range.
   public init(wrapping value: Double) { self = value.wrappedInt64 }
+  /// Converts; wraps around when out of range.
   public init(wrapping value: Int64) { self = value }
+  /// Converts; wraps around when out of range.
   public init(wrapping value: UInt64) { self.init(truncatingIfNeeded: value) }
+  /// The nearest `Double`.
   public var asDouble: Double { Double(self) }
+  /// Rounded toward zero; wraps around when out of range, and NaN becomes 0.
   public var asInt64: Int64 { self }
 }
 
 extension UInt64: NumericScalar {
+  /// Converts; wraps around when out of range.
   public init(wrapping value: Double) {
     self = UInt64(exactly: value.rounded(.towardZero)) ?? UInt64(truncatingIfNeeded: value.wrappedInt64)
   }
+  /// Converts; wraps around when out of range.
   public init(wrapping value: Int64) { self.init(truncatingIfNeeded: value) }
+  /// Converts; wraps around when out of range.
   public init(wrapping value: UInt64) { self = value }
+  /// The nearest `Double`.
   public var asDouble: Double { Double(self) }
+  /// Rounded toward zero; wraps around when out of range, and NaN becomes 0.
   public var asInt64: Int64 { Int64(truncatingIfNeeded: self) }
 }
 

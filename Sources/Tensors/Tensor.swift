@@ -105,17 +105,60 @@ public protocol TensorElement: Sendable, BitwiseCopyable {
   static var elementType: ElementType { get }
 }
 
-extension Float: TensorElement { public static var elementType: ElementType { .float32 } }
-extension Double: TensorElement { public static var elementType: ElementType { .float64 } }
-extension Int8: TensorElement { public static var elementType: ElementType { .int8 } }
-extension Int16: TensorElement { public static var elementType: ElementType { .int16 } }
-extension Int32: TensorElement { public static var elementType: ElementType { .int32 } }
-extension Int64: TensorElement { public static var elementType: ElementType { .int64 } }
-extension UInt8: TensorElement { public static var elementType: ElementType { .uint8 } }
-extension UInt16: TensorElement { public static var elementType: ElementType { .uint16 } }
-extension UInt32: TensorElement { public static var elementType: ElementType { .uint32 } }
-extension UInt64: TensorElement { public static var elementType: ElementType { .uint64 } }
-extension Bool: TensorElement { public static var elementType: ElementType { .bool } }
+extension Float: TensorElement {
+  /// The element type it is stored as.
+  public static var elementType: ElementType { .float32 }
+}
+
+extension Double: TensorElement {
+  /// The element type it is stored as.
+  public static var elementType: ElementType { .float64 }
+}
+
+extension Int8: TensorElement {
+  /// The element type it is stored as.
+  public static var elementType: ElementType { .int8 }
+}
+
+extension Int16: TensorElement {
+  /// The element type it is stored as.
+  public static var elementType: ElementType { .int16 }
+}
+
+extension Int32: TensorElement {
+  /// The element type it is stored as.
+  public static var elementType: ElementType { .int32 }
+}
+
+extension Int64: TensorElement {
+  /// The element type it is stored as.
+  public static var elementType: ElementType { .int64 }
+}
+
+extension UInt8: TensorElement {
+  /// The element type it is stored as.
+  public static var elementType: ElementType { .uint8 }
+}
+
+extension UInt16: TensorElement {
+  /// The element type it is stored as.
+  public static var elementType: ElementType { .uint16 }
+}
+
+extension UInt32: TensorElement {
+  /// The element type it is stored as.
+  public static var elementType: ElementType { .uint32 }
+}
+
+extension UInt64: TensorElement {
+  /// The element type it is stored as.
+  public static var elementType: ElementType { .uint64 }
+}
+
+extension Bool: TensorElement {
+  /// The element type it is stored as.
+  public static var elementType: ElementType { .bool }
+}
 
 extension Tensor {
   /// A tensor holding a copy of `elements` in row-major order.

@@ -24,7 +24,9 @@ import Testing
       let domain = signature.domain.isEmpty ? "ai.onnx" : signature.domain
       return "| \(domain) | \(signature.name) | \(signature.versions.map(String.init).joined(separator: ", ")) |"
     }
-    let table = try text("Documentation/Operators.md").split(separator: "\n").map(String.init).filter { $0.hasPrefix("| ") }
+    let table = try text("Documentation/Operators.md").split(separator: "\n").map(String.init).filter {
+      $0.hasPrefix("| ")
+    }
     #expect(Array(table.dropFirst(2)) == rows, "remake it: cnnconv operators --markdown")
   }
 }

@@ -9,7 +9,9 @@ struct CommandLine {
   /// The products lie beside the test bundle.
   private static var program: URL {
     let bundle = Bundle.allBundles.first { $0.bundlePath.hasSuffix(".xctest") }?.bundleURL
-    let folder = bundle?.deletingLastPathComponent() ?? URL(filePath: ProcessInfo.processInfo.arguments[0]).deletingLastPathComponent()
+    let folder =
+      bundle?.deletingLastPathComponent()
+      ?? URL(filePath: ProcessInfo.processInfo.arguments[0]).deletingLastPathComponent()
     return folder.appending(path: "cnnconv")
   }
 

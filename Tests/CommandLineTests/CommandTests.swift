@@ -26,7 +26,8 @@ import Testing
     let object = try #require(JSONSerialization.jsonObject(with: Data(page.output.utf8)) as? [String: Any])
     #expect(object["parameters"] as? Int == 61_706)
     #expect(object["macs"] as? Int == 416_520)
-    #expect((object["operators"] as? [String: Int])?["Conv"] == 3 || (object["operators"] as? [String: Int])?["Conv"] == 2)
+    #expect(
+      (object["operators"] as? [String: Int])?["Conv"] == 3 || (object["operators"] as? [String: Int])?["Conv"] == 2)
   }
 
   @Test func importWritesWithO() throws {
@@ -51,8 +52,9 @@ import Testing
 
   @Test func theSameSeedGivesTheSameBytes() throws {
     let (one, two) = (try folderWithModel(), try folderWithModel())
-    #expect(FileManager.default.contentsEqual(
-      atPath: one.appending(path: "lenet.onnx").path(), andPath: two.appending(path: "lenet.onnx").path()))
+    #expect(
+      FileManager.default.contentsEqual(
+        atPath: one.appending(path: "lenet.onnx").path(), andPath: two.appending(path: "lenet.onnx").path()))
   }
 
   @Test func differencesExitWithOne() throws {

@@ -19,7 +19,9 @@ import Testing
     Failure("import .", 66, ".: cannot open: Is a directory"),
     Failure("import empty.onnx", 65, "empty.onnx: is empty"),
     Failure("import page.onnx", 65, "page.onnx: is an HTML page, not a model; the download went wrong"),
-    Failure("import pointer.onnx", 65, "pointer.onnx: is a Git LFS pointer, not the model itself; fetch it with 'git lfs pull'"),
+    Failure(
+      "import pointer.onnx", 65,
+      "pointer.onnx: is a Git LFS pointer, not the model itself; fetch it with 'git lfs pull'"),
     Failure("import text.onnx", 65, "text.onnx: is not a model"),
     Failure("import archive.pth", 69, "archive.pth: is a zip archive"),
     Failure("import good.onnx --wrong", 64, "Unknown option '--wrong'"),

@@ -16,7 +16,9 @@ import Testing
 
   @Test func storageMustFit() throws {
     let storage = try Storage(byteCount: 8) { $0.initializeMemory(as: UInt8.self, repeating: 0) }
-    #expect(throws: TensorError.storageSize(expected: 12, found: 8)) { try Tensor(.float32, shape: [3], storage: storage) }
+    #expect(throws: TensorError.storageSize(expected: 12, found: 8)) {
+      try Tensor(.float32, shape: [3], storage: storage)
+    }
   }
 
   @Test func packsSmallIntegersLowBitsFirst() throws {
@@ -61,7 +63,9 @@ import Testing
     let file = try MappedFile(path: path)
     let tensor = try Tensor(.float32, shape: [2], storage: Storage(file: file, offset: 1, count: 8))
     #expect(try tensor.elements(as: Float.self) == [1.5, -2])
-    #expect(throws: TensorError.range(offset: 2, count: 8, available: 9)) { try Storage(file: file, offset: 2, count: 8) }
+    #expect(throws: TensorError.range(offset: 2, count: 8, available: 9)) {
+      try Storage(file: file, offset: 2, count: 8)
+    }
     #expect(throws: TensorError.range(offset: 1, count: .max, available: 9)) {
       try Storage(file: file, offset: 1, count: .max)
     }

@@ -20,7 +20,8 @@ package struct PRelu: NumericBinaryOperator {
   package func write(to node: inout NodeWriter) throws {
     guard isChannelwise, node.version >= 7 else { return }
     guard let slope = node.constant(1), slope.rank != 1 || slope.count == 1 else {
-      throw OperatorError.unsupported("a slope for each channel needs the channel's trailing axes from operator set 7 on")
+      throw OperatorError.unsupported(
+        "a slope for each channel needs the channel's trailing axes from operator set 7 on")
     }
   }
 

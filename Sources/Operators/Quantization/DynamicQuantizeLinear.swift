@@ -28,7 +28,9 @@ package struct DynamicQuantizeLinear: PlainOperator {
           target[i] = value.isNaN ? 0 : UInt8(value)
         }
       }
-      return [.tensor(data), .tensor(try Tensor(scalar: scale)), .tensor(try Tensor(scalar: UInt8(zero.isNaN ? 0 : zero)))]
+      return [
+        .tensor(data), .tensor(try Tensor(scalar: scale)), .tensor(try Tensor(scalar: UInt8(zero.isNaN ? 0 : zero))),
+      ]
     }
   }
 }

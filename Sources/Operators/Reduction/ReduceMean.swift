@@ -13,5 +13,7 @@ package struct ReduceMean: FoldingReduction {
   package func join<T: ArithmeticScalar>(_ result: T, _ x: T) -> T { T.adding(result, x) }
 
   @inline(__always)
-  package func finish<T: ArithmeticScalar>(_ result: T, count: Int) -> T { T.dividing(result, T(wrapping: Int64(count))) }
+  package func finish<T: ArithmeticScalar>(_ result: T, count: Int) -> T {
+    T.dividing(result, T(wrapping: Int64(count)))
+  }
 }
