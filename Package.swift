@@ -46,6 +46,8 @@ let package = Package(
       dependencies: ["CNNConv", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       path: "Sources/CommandLineTool"),
 
+    .testTarget(
+      name: "ArchitecturesTests", dependencies: ["CNNArchitectures", "CNNOperators", "CNNGraphs", "CNNTensors"]),
     .testTarget(name: "TensorsTests", dependencies: ["CNNTensors"]),
     .testTarget(name: "GraphsTests", dependencies: ["CNNGraphs", "CNNTensors", "CNNOperators"]),
     .testTarget(name: "CNNConvTests", dependencies: ["CNNConv", "CNNOperators", "CNNGraphs", "CNNTensors"]),

@@ -1,1 +1,43 @@
-// The networks this program can build; they follow in the next changes.
+import CNNGraphs
+
+/// The networks that can be built by name.
+public enum Zoo {
+  /// Every family, one line each, in alphabetical order.
+  static let families: [any Architecture.Type] = [
+    AlexNet.self,
+    AlexNet2012.self,
+    LeNet5.self,
+    ResNet.self,
+    VGG.self,
+  ]
+
+  /// The networks, family by family.
+  public static let entries: [ZooEntry] = families.flatMap { $0.variants.map(ZooEntry.init) }
+
+  /// The network of a name.
+  /// - Throws: ``ConversionError`` of code `usage` that lists close names.
+  public static func entry(named name: String) throws(ConversionError) -> ZooEntry {
+    if let entry = entries.first(where: { $0.name == name }) { return entry }
+    let close = name.closest(among: entries.map(\.name))
+    let hint = close.isEmpty ? "'cnnconv zoo' lists them" : "did you mean \(close.joined(separator: ", "))?"
+    throw ConversionError(.usage, "there is no architecture '\(name.printable)'; \(hint)")
+  }
+
+  /// Builds a network with random weights.
+  /// - Parameters:
+  ///   - name: one of ``entries``' names.
+  ///   - classes: the number of classes; by default what the network was published with.
+  ///   - seed: equal seeds give equal weights, on every machine.
+  /// - Returns: a graph from `input` `[N, C, H, W]` to `output` `[N, classes]`; its constants bear the keys of the
+  ///   network's state dict.
+  /// - Throws: ``ConversionError`` of code `usage` for an unknown name or an impossible number of classes.
+  public static func build(_ name: String, classes: Int? = nil, seed: UInt64) throws -> Graph {
+    let entry = try entry(named: name)
+    let classes = classes ?? entry.classes
+    guard ZooEntry.possibleClasses.contains(classes) else {
+      throw ConversionError(
+        .usage, "\(classes) classes are not possible; from 1 to \(ZooEntry.possibleClasses.upperBound)")
+    }
+    return try entry.blueprint(classes: classes).graph(with: SeededWeights(seed: seed))
+  }
+}

@@ -5,6 +5,8 @@ import CNNTensors
 package struct Relu: NumericUnaryOperator {
   package static let signature = OperatorSignature("Relu", versions: [1, 6, 13, 14], inputs: 1...1)
 
+  package init() {}
+
   package init(from node: inout NodeReader) throws { node.ignore("consumed_inputs") }
 
   @inline(__always)

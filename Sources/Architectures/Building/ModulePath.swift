@@ -1,0 +1,70 @@
+import CNNGraphs
+import CNNOperators
+import CNNTensors
+
+/// A place in a network's tree of modules, and the layers with weights that can stand there.
+///
+/// `net.layer1[0].conv1` is the module whose weight has the key `layer1.0.conv1.weight`. A name that is no Swift
+/// identifier, or is one of the layers below, is written as a string: `net["0"]`, `net["linear"]`.
+@dynamicMemberLookup
+package struct ModulePath {
+  let builder: NetworkBuilder
+  /// The keys on the way here, joined by dots; empty for the whole network.
+  package let path: String
+
+  /// The module of a name inside this one.
+  package subscript(dynamicMember name: String) -> ModulePath { self[name] }
+
+  /// The module of a number inside this one.
+  package subscript(index: Int) -> ModulePath { self[String(index)] }
+
+  /// The module of a name inside this one.
+  package subscript(name: String) -> ModulePath {
+    ModulePath(builder: builder, path: path.isEmpty ? name : "\(path).\(name)")
+  }
+
+  /// Convolution of `[N, C, H, W]` to `channels` channels.
+  package func convolution(
+    _ x: FeatureMap, _ channels: Int, kernel: any PerAxis, stride: any PerAxis = 1, padding: any PerAxis = 0,
+    dilation: any PerAxis = 1, groups: Int = 1, bias: Bool = true
+  ) -> FeatureMap {
+    let window = SpatialWindow(
+      kernel: kernel.perAxis, strides: stride.perAxis, dilations: dilation.perAxis,
+      pads: padding.perAxis + padding.perAxis)
+    let weight = builder.weight("\(path).weight", [channels, x.channels / max(groups, 1)] + kernel.perAxis, .weight)
+    let operands = [x.id, weight] + (bias ? [builder.weight("\(path).bias", [channels], .bias)] : [])
+    return builder.apply(Convolution(window: window, groups: groups), operands, named: path, to: x)
+  }
+
+  /// Full connection of `[N, F]` to `features` features.
+  package func linear(_ x: FeatureMap, _ features: Int, bias: Bool = true) -> FeatureMap {
+    let weight = builder.weight("\(path).weight", [features, x.channels], .weight)
+    let operands = [x.id, weight] + (bias ? [builder.weight("\(path).bias", [features], .bias)] : [])
+    return builder.apply(GeneralMatrixMultiplication(transposesB: true), operands, named: path, to: x)
+  }
+
+  /// Batch normalization by running statistics.
+  package func batchNormalization(_ x: FeatureMap, epsilon: Float = 1e-5) -> FeatureMap {
+    let scale = builder.weight("\(path).weight", [x.channels], .scale)
+    let operands = [
+      x.id, scale, builder.weight("\(path).bias", [x.channels], .shift),
+      builder.weight("\(path).running_mean", [x.channels], .mean),
+      builder.weight("\(path).running_var", [x.channels], .variance),
+    ]
+    return builder.apply(BatchNormalization(epsilon: epsilon), operands, named: path, to: x)
+  }
+}
+
+/// A number for both spatial axes, or an array with one for each.
+package protocol PerAxis: Sendable {
+  /// The numbers for height and width.
+  var perAxis: [Int] { get }
+}
+
+extension Int: PerAxis {
+  package var perAxis: [Int] { [self, self] }
+}
+
+extension [Int]: PerAxis {
+  package var perAxis: [Int] { self }
+}

@@ -1,0 +1,95 @@
+import CNNGraphs
+import CNNTensors
+
+/// Makes a ``Blueprint`` of a network while an ``Architecture`` draws it.
+///
+/// Drawing never throws, so that it reads like the figure it copies: the first mistake is kept, what follows has no
+/// effect, and ``blueprint(of:classes:batch:name:)`` throws it.
+package final class NetworkBuilder {
+  private var graph: Graph
+  private var weights: [WeightDescription] = []
+  private var places: [String: Int] = [:]
+  private var scales: [ValueID: Int] = [:]
+  private var failure: ConversionError?
+
+  private init(name: String) { graph = Graph(name: name) }
+
+  /// Draws a network.
+  /// - Parameters:
+  ///   - batch: the extent of the input's first axis.
+  ///   - name: the graph's name.
+  /// - Throws: ``ConversionError`` where layers do not fit on one another.
+  package static func blueprint(
+    of architecture: any Architecture, batch: Dimension = .symbol("N"), name: String
+  ) throws(ConversionError) -> Blueprint {
+    let builder = NetworkBuilder(name: name)
+    let type = ValueType.tensor(.float32, [batch] + architecture.inputShape.map(Dimension.fixed))
+    let input = try builder.graph.addValue(Value("input", type: type))
+    builder.graph[input].declaredType = type
+    builder.graph.inputs = [input]
+    let root = ModulePath(builder: builder, path: "")
+    let result = architecture.build(root, FeatureMap(builder: builder, id: input, origin: ""))
+    if let failure = builder.failure { throw failure }
+    guard result.id != input else { throw ConversionError(.badInput, "the network '\(name)' has no layers") }
+    builder.graph.rename(result.id, to: "output")
+    builder.graph[result.id].declaredType = builder.graph[result.id].type
+    builder.graph.outputs = [result.id]
+    return Blueprint(graph: builder.graph, weights: builder.weights)
+  }
+
+  func shape(of id: ValueID) -> [Dimension] { graph[id].type.tensor?.shape ?? [] }
+
+  /// The value of a weight. The same key asked for twice is one weight, used twice.
+  func weight(_ key: String, _ shape: [Int], _ role: WeightDescription.Role) -> ValueID {
+    if let place = places[key] {
+      if weights[place].shape != shape { fail("'\(key)' is used as \(weights[place].shape) and as \(shape)") }
+      return weights[place].value
+    }
+    do {
+      let type = ValueType.tensor(.float32, shape.map(Dimension.fixed))
+      let value = try graph.addValue(Value(key, type: type))
+      places[key] = weights.count
+      weights.append(WeightDescription(key: key, shape: shape, role: role, value: value))
+      return value
+    } catch {
+      failure = failure ?? error
+      return graph.inputs[0]
+    }
+  }
+
+  /// Adds a node with one output.
+  /// - Parameter origin: the path after which what follows is named; by default, the node's own.
+  func apply(
+    _ operation: any Operator, _ operands: [ValueID], named name: String, to x: FeatureMap, origin: String? = nil
+  ) -> FeatureMap {
+    guard failure == nil else { return x }
+    // "output" is kept for the network's result.
+    let name = graph.uniqueName(name == "output" ? "output_1" : name)
+    do {
+      let inputs = operands.map {
+        InferredValue(graph[$0].type, contents: graph[$0].contents, constant: graph[$0].constant)
+      }
+      let context = InferenceContext(inputs: inputs, outputCount: 1) { _, _ in [] }
+      let type = try operation.infer(context).first?.type ?? .unknown
+      let output = try graph.addValue(Value(name, type: type))
+      graph.nodes.append(Node(name, operation, inputs: operands, outputs: [output]))
+      if let scale = operands.lazy.compactMap({ self.scale($0) }).first { scales[output] = scale }
+      return FeatureMap(builder: self, id: output, origin: origin ?? name)
+    } catch {
+      failure = ConversionError(error, at: .init(node: "node '\(name)' (\(operation.signature.name))"))
+      return x
+    }
+  }
+
+  /// Notes that a value ends a residual branch: the scale it comes from, where it comes from one, is that of a branch.
+  func endResidualBranch(_ branch: FeatureMap) {
+    if let scale = scales[branch.id] { weights[scale].role = .residualScale }
+  }
+
+  private func scale(_ id: ValueID) -> Int? {
+    guard let place = places[graph[id].name], weights[place].role == .scale else { return nil }
+    return place
+  }
+
+  private func fail(_ message: String) { failure = failure ?? ConversionError(.badInput, message) }
+}

@@ -1,0 +1,111 @@
+import CNNArchitectures
+import CNNGraphs
+import CNNOperators
+import CNNTensors
+import Testing
+
+/// One after the other, since the largest networks have half a gigabyte of weights.
+@Suite(.serialized) struct ZooTests {
+  @Test func namesAreUniqueAndSorted() {
+    let names = Zoo.entries.map(\.name)
+    #expect(Set(names).count == names.count)
+    #expect(names.count == 16)
+  }
+
+  @Test(arguments: Zoo.entries.map(\.name))
+  func figuresArePublishedOnes(name: String) throws {
+    let (entry, published) = (try Zoo.entry(named: name), try PublishedNetwork(named: name))
+    #expect(entry.parameters == published.parameters)
+    // torchvision publishes three digits behind the point.
+    #expect(abs(Double(entry.multiplyAccumulates) / 1e9 - published.gigaoperations) <= 0.0005)
+  }
+
+  @Test(arguments: [
+    ("lenet5", 61_706), ("alexnet", 61_100_840), ("vgg16", 138_357_544), ("resnet50", 25_557_032),
+  ])
+  func parametersAreCounted(name: String, count: Int) throws {
+    #expect(try Zoo.entry(named: name).parameters == count)
+  }
+
+  @Test(arguments: Zoo.entries.map(\.name))
+  func keysAreThoseOfTheStateDict(name: String) throws {
+    let entry = try Zoo.entry(named: name)
+    let weights = try entry.blueprint(classes: entry.classes).weights
+    let published = try PublishedNetwork(named: name).weights
+    #expect(weights.map(\.key) == published.map(\.key))
+    #expect(weights.map(\.shape) == published.map(\.shape))
+  }
+
+  @Test(arguments: Zoo.entries.map(\.name))
+  func graphsAreVerifiedAndInferred(name: String) throws {
+    let entry = try Zoo.entry(named: name)
+    var graph = try entry.blueprint(classes: 17).graph(with: Zeros())
+    try graph.verify()
+    var inference = TypeInference()
+    try inference.infer(&graph)
+    #expect(inference.contradictions.isEmpty)
+    #expect(graph.inputs.map { graph[$0].name } == ["input"])
+    #expect(graph.inputs.map { graph[$0].type } == [.tensor(entry.input)])
+    #expect(graph.outputs.map { graph[$0].name } == ["output"])
+    #expect(graph.outputs.map { graph[$0].type } == [.tensor(.float32, [.symbol("N"), 17])])
+    #expect(Set(graph.nodes.map(\.name)).count == graph.nodes.count)
+  }
+
+  @Test(arguments: Zoo.entries.map(\.name))
+  func outputsAreThoseOfPyTorch(name: String) throws {
+    let entry = try Zoo.entry(named: name)
+    let expected = try PublishedNetwork(named: name).output
+    let shape = [1] + (entry.input.shape ?? []).compactMap(\.value)
+    let image = try Tensor(.float32, shape: shape) { (bytes: UnsafeMutableRawBufferPointer) in
+      UniformGenerator(seed: 7, key: "input").fill(bytes.assumingMemoryBound(to: Float.self), center: 0, reach: 1)
+    }
+    let graph = try Zoo.build(name, seed: 7)
+    let outputs = try ReferenceEvaluator(graph).run([.tensor(image)])
+    let output = try #require(outputs.first?.tensor).elements(as: Float.self)
+    let largest = try #require(output.map(abs).max())
+    #expect(output.count == entry.classes)
+    #expect(largest > 0.1 && largest < 100)
+    for (found, expected) in zip(output, expected) {
+      #expect(abs(found - expected) <= 1e-5 * largest + 1e-4 * abs(expected), "\(found) for \(expected)")
+    }
+  }
+
+  @Test func nodesAreNamedAfterModules() throws {
+    let graph = try Zoo.entry(named: "resnet18").blueprint(classes: 10).graph
+    #expect(
+      graph.nodes.prefix(9).map(\.name) == [
+        "conv1", "bn1", "bn1.relu", "bn1.max_pool", "layer1.0.conv1", "layer1.0.bn1", "layer1.0.bn1.relu",
+        "layer1.0.conv2", "layer1.0.bn2",
+      ])
+    #expect(graph.nodes.last?.name == "fc")
+  }
+
+  @Test(arguments: [
+    ("vgg-16", "there is no architecture 'vgg-16'; did you mean vgg16, vgg16_bn?"),
+    ("resnet", "there is no architecture 'resnet'; did you mean resnet18, resnet34, resnet50, resnet101?"),
+    ("resnet52", "there is no architecture 'resnet52'; did you mean resnet50, resnet152, resnet18, resnet34?"),
+    ("LeNet", "there is no architecture 'LeNet'; did you mean lenet5?"),
+    ("transformer", "there is no architecture 'transformer'; 'cnnconv zoo' lists them"),
+    ("", "there is no architecture ''; 'cnnconv zoo' lists them"),
+  ])
+  func unknownNamesGetSuggestions(name: String, message: String) throws {
+    let error = try #require(throws: ConversionError.self) { try Zoo.build(name, seed: 0) }
+    #expect(error.code == .usage)
+    #expect(error.description == message)
+  }
+
+  @Test(arguments: [0, -1, .min, .max, 1_048_577])
+  func impossibleClassesAreRefused(classes: Int) throws {
+    let error = try #require(throws: ConversionError.self) { try Zoo.build("lenet5", classes: classes, seed: 0) }
+    #expect(error.code == .usage)
+  }
+}
+
+/// Weights that are all zero, for tests that look at shapes.
+struct Zeros: WeightSource {
+  func tensor(for weight: WeightDescription) throws -> Tensor {
+    try Tensor(.float32, shape: weight.shape) { (bytes: UnsafeMutableRawBufferPointer) in
+      bytes.initializeMemory(as: UInt8.self, repeating: 0)
+    }
+  }
+}
