@@ -1,3 +1,4 @@
-// A program that embeds the library names tensors, graphs and errors, too: one import gives them all.
+// A program that embeds the library names networks, tensors, graphs and errors, too: one import gives them all.
+@_exported import CNNArchitectures
 @_exported import CNNGraphs
 @_exported import CNNTensors

@@ -1,3 +1,4 @@
+import CNNArchitectures
 import CNNConversion
 import CNNGraphs
 import CNNOperators
@@ -85,7 +86,8 @@ extension Model {
       file: path, fileBytes: fileByteCount, externalBytes: survey.externalBytes(than: path),
       format: "ONNX", irVersion: envelope.irVersion, opset: envelope.operatorSet,
       opsets: Dictionary(envelope.operatorSets.map { ($0.domain, $0.version) }, uniquingKeysWith: { a, _ in a }),
-      producer: envelope.producer, graph: graph.name, architecture: nil,
+      producer: envelope.producer, graph: graph.name,
+      architecture: ArchitectureRecognizer.recognize(graph).map { "\($0.title), \($0.classes) classes" },
       inputs: graph.requiredInputs.map { port($0) }, outputs: graph.outputs.map { port($0) },
       nodes: survey.operators.values.reduce(0, +), operators: survey.operators, unsupported: survey.unsupported,
       parameters: survey.parameters, buffers: survey.buffers, macs: multiplyAccumulates(),

@@ -10,5 +10,8 @@ struct Cnnconv: ParsableCommand {
       75 a limit was hit.
       """,
     version: "0.1.0",
-    subcommands: [ImportCommand.self, ExportCommand.self, RunCommand.self, VerifyCommand.self, OperatorsCommand.self])
+    subcommands: [
+      ImportCommand.self, ExportCommand.self, RunCommand.self, VerifyCommand.self, ZooCommand.self,
+      OperatorsCommand.self,
+    ])
 }

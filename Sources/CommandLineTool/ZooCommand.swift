@@ -1,0 +1,53 @@
+import ArgumentParser
+import CNNConv
+import CNNGraphs
+
+struct ZooCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "zoo", abstract: "Lists the architectures, or builds one with seeded random weights.")
+
+  @Argument(help: "The architecture to build; all are listed where none is given.") var name: String?
+  @Option(name: .short, help: "Where to write the model.") var output: String?
+  @Option(name: .long, help: "The seed of the weights.") var seed: UInt64 = 0
+  @Option(name: .long, help: "The number of classes; the architecture's own where not given.") var classes: Int?
+  @Flag(name: .long, help: "Build the form for deployment, where it differs.") var deploy = false
+  @Flag(name: .long, help: "Print JSON.") var json = false
+  @OptionGroup var shared: SharedOptions
+
+  func validate() throws {
+    if name != nil, output == nil { throw ValidationError("-o OUT is missing") }
+    if name == nil, output != nil { throw ValidationError("a NAME is missing") }
+    if let classes, !(1...1_000_000).contains(classes) { throw ValidationError("--classes takes 1 to 1000000") }
+  }
+
+  func run() throws {
+    guard let name, let output else { return try list() }
+    if deploy { throw ConversionError(.unsupported, "\(name) has no form of its own for deployment") }
+    let model = try Model(graph: Zoo.build(name, classes: classes, seed: seed))
+    try model.write(to: output)
+    if !shared.quiet { Terminal.note("wrote \(output)") }
+  }
+
+  private struct Row: Encodable {
+    let name: String
+    let title: String
+    let parameters: Int
+    let macs: Int
+    let input: String
+  }
+
+  private func list() throws {
+    let rows = Zoo.entries.map {
+      Row(
+        name: $0.name, title: $0.title, parameters: $0.parameters, macs: $0.multiplyAccumulates,
+        input: $0.input.description)
+    }
+    if json { return try Terminal.print(json: rows) }
+    for row in rows {
+      print(
+        Column.left(row.name, 16) + Column.left(row.title, 24) + Column.left(row.input, 26)
+          + Column.right(Column.millions(row.parameters), 10) + " M parameters"
+          + Column.right(Column.millions(row.macs), 10) + " M MACs")
+    }
+  }
+}
