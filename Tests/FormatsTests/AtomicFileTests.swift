@@ -2,7 +2,7 @@ import CNNTensors
 import Glibc
 import Testing
 
-@testable import CNNFormats
+import CNNFormats
 
 @Suite struct AtomicFileTests {
   private func write(_ bytes: [UInt8], to file: AtomicFile) throws { try bytes.withUnsafeBytes { try file.write($0) } }

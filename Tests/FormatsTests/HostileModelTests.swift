@@ -1,7 +1,7 @@
 import CNNTensors
 import Testing
 
-@testable import CNNFormats
+import CNNFormats
 
 @Suite struct HostileModelTests {
   @Test func emptyFile() throws {
@@ -37,8 +37,7 @@ import Testing
         do {
           // What can be read can be packed again.
           let model = try OnnxReader.readModel(file)
-          let encoder = RecordEncoder()
-          _ = try encoder.model(model)
+          try OnnxWriter.write(model, to: folder.path + "/again.onnx")
         } catch { #expect(error is FormatError) }
         _ = OnnxReader.looksLikeModel(file)
         _ = try? OnnxReader.readTensor(file)

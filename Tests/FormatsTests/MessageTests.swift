@@ -1,7 +1,7 @@
 import CNNTensors
 import Testing
 
-@testable import CNNFormats
+import CNNFormats
 
 @Suite struct MessageTests {
   @Test(

@@ -1,7 +1,7 @@
 import CNNTensors
 import Testing
 
-@testable import CNNFormats
+import CNNFormats
 
 // The expected values stand in Fixtures/Formats/generate.py, which has the onnx package write them.
 

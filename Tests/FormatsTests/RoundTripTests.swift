@@ -1,7 +1,7 @@
 import CNNTensors
 import Testing
 
-@testable import CNNFormats
+import CNNFormats
 
 /// The onnx package writes fields in the order of their numbers, as this program does: a copy has the same bytes.
 @Suite struct RoundTripTests {

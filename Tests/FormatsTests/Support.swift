@@ -2,7 +2,7 @@ import CNNTensors
 import Glibc
 import Testing
 
-@testable import CNNFormats
+import CNNFormats
 
 /// The path of a file below `Fixtures/Formats`.
 func fixture(_ name: String, file: String = #filePath) -> String {

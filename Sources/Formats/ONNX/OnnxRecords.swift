@@ -35,7 +35,7 @@ public struct OnnxOperatorSet: Sendable, Hashable {
   /// The version of the operator set.
   public var version: Int64
   /// True where the file leaves an empty domain out rather than stating it, so that a copy does the same.
-  var omitsDomain = false
+  package var omitsDomain = false
   /// Records an operator set.
   public init(domain: String = "", version: Int64) { (self.domain, self.version) = (domain, version) }
   /// True for the same domain and version.

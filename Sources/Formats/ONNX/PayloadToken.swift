@@ -2,9 +2,9 @@
 ///
 /// When reading, the copy is made with a token in place of every `raw_data`, so nothing a file contains can pass for
 /// one. When writing, the program makes all of them.
-struct PayloadToken: Equatable {
+package struct PayloadToken: Equatable {
   /// The `TensorProto` fields that hold elements.
-  enum Field: UInt8 {
+  package enum Field: UInt8 {
     case float = 4
     case int32 = 5
     case int64 = 7
@@ -23,7 +23,7 @@ struct PayloadToken: Equatable {
   /// Its bytes on the wire, without tag and length.
   var length: Int
 
-  init(_ field: Field, location: Int, length: Int) {
+  package init(_ field: Field, location: Int, length: Int) {
     (self.field, self.location, self.length) = (field, location, length)
   }
 
@@ -37,7 +37,7 @@ struct PayloadToken: Equatable {
   }
 
   /// The token's bytes, only ever read by this process.
-  func withBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
+  package func withBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
     try withUnsafeTemporaryAllocation(byteCount: Self.byteCount, alignment: 1) { target in
       target[0] = field.rawValue
       target.storeBytes(of: UInt64(location), toByteOffset: 1, as: UInt64.self)
