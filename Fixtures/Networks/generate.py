@@ -41,7 +41,7 @@ FEWER = {
     *("mobilenet-v2", "mnasnet", "efficientnet-v2", "acnet"),
 }
 LEFT_OUT = ("ts13", "dynamo18")
-WITH_METADATA = ("lenet5", "densenet")  # the exporter's notes on nodes are kept in these and are ballast in the others
+WITH_METADATA = ("lenet5", "repvgg")  # the exporter's notes on nodes are kept in these and are ballast in the others
 
 
 def torchscript(network, image, opset, folding, mode, open_batch):
