@@ -1,7 +1,7 @@
 """Runs a program and measures it: wall time and peak resident memory of that one process.
 
-Linux counts the memory of the process that starts a child as the child's own until it has started, so scripts that measure
-must stay small themselves: standard library only, as here.
+Linux counts the memory of the process that starts a child as the child's own until it has started, so scripts that
+measure must stay small themselves: standard library only, as here.
 
 usage: child.py PROGRAM ARGUMENT ...      prints seconds, peak MiB and the exit code to stderr
 """
@@ -23,7 +23,9 @@ class Result:
         self.seconds = time.perf_counter() - begin
         self.peak_mib = usage.ru_maxrss / 1024
         self.code = process.returncode = os.waitstatus_to_exitcode(status)
-        self.output, self.errors = (stream.read().decode(errors="replace") for stream in (process.stdout, process.stderr))
+        self.output, self.errors = (
+            stream.read().decode(errors="replace") for stream in (process.stdout, process.stderr)
+        )
         process.stdout.close()
         process.stderr.close()
 

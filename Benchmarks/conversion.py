@@ -2,9 +2,10 @@
 
 usage: conversion.py CNNCONV MODEL.onnx|FOLDER ... [--runs 5] [--python PYTHON] [--scratch FOLDER]
 
-Needs a Python with onnx (1.23.2 when this was written); with --python that of another environment. Medians of all runs; files
-are read once before, so that the cache is warm. cnnconv's time is that of the whole process, onnx's leaves out the start of
-the interpreter and the imports: the ratios are to onnx's advantage. Copies are written to a temporary folder in SCRATCH.
+Needs a Python with onnx (1.23.2 when this was written); with --python that of another environment. Medians of all
+runs; files are read once before, so that the cache is warm. cnnconv's time is that of the whole process, onnx's
+leaves out the start of the interpreter and the imports: the ratios are to onnx's advantage. Copies are written to a
+temporary folder in SCRATCH.
 """
 
 import argparse
@@ -68,12 +69,13 @@ def main():
         with tempfile.TemporaryDirectory(dir=options.scratch) as scratch:
             found = measure(options, file, pathlib.Path(scratch))
         cells = {name: f"{seconds * 1e3:,.1f}, {mib:,.0f}" for name, (seconds, mib) in found.items()}
-        ratios = [found[theirs][0] / found[ours][0] for theirs, ours in (("onnx.load", "import"), ("onnx.load + save", "export"))]
-        print(
-            f"| {file.name} | {file.stat().st_size / 1e6:,.1f} | {cells['onnx.load']} | {cells['import']} | {ratios[0]:.0f} "
-            f"| {cells['onnx.load + save']} | {cells['export']} | {ratios[1]:.1f} |",
-            flush=True,
-        )
+        ratios = [
+            found[theirs][0] / found[ours][0]
+            for theirs, ours in (("onnx.load", "import"), ("onnx.load + save", "export"))
+        ]
+        ours = f"{cells['import']} | {ratios[0]:.0f}", f"{cells['export']} | {ratios[1]:.1f}"
+        print(f"| {file.name} | {file.stat().st_size / 1e6:,.1f} ", end="")
+        print(f"| {cells['onnx.load']} | {ours[0]} | {cells['onnx.load + save']} | {ours[1]} |", flush=True)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,8 @@
 
 usage: make_large.py FOLDER [GB]      (3 when left out)
 
-Needs onnx (1.23.2) and numpy. A chain of 4096 x 4096 matrices that runs; the weights are one seeded block of 64 MiB, repeated.
+Needs onnx (1.23.2) and numpy. A chain of 4096 x 4096 matrices that runs; the weights are one seeded block of 64
+MiB, repeated.
 """
 
 import pathlib
@@ -35,7 +36,9 @@ def main(folder, gigabytes):
         value = result
     infos = [helper.make_tensor_value_info(name, TensorProto.FLOAT, ["N", WIDTH]) for name in ("x", "y")]
     graph = helper.make_graph(nodes, "large", infos[:1], infos[1:], tensors)
-    model = helper.make_model(graph, ir_version=8, opset_imports=[helper.make_opsetid("", 17)], producer_name="make_large.py")
+    model = helper.make_model(
+        graph, ir_version=8, opset_imports=[helper.make_opsetid("", 17)], producer_name="make_large.py"
+    )
     (folder / "large.onnx").write_bytes(model.SerializeToString())
     onnx.checker.check_model(str(folder / "large.onnx"))
     print(f"{folder / 'large.onnx'}: {count} matrices, {count * size / 1e9:.2f} GB")

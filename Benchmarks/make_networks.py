@@ -7,7 +7,8 @@ FOLDER/NAME.bn.onnx       the same with batch normalization kept
 FOLDER/NAME.dynamo.onnx   dynamo=True, opset 20
 FOLDER/NAME/test_data_set_0/{input_0,output_0}.pb
 
-Needs torch 2.13.0, torchvision 0.28.0, timm 1.0.31, onnx 1.23.2, onnxscript 0.7.2. About 4 GB for one kind of all of them.
+Needs torch 2.13.0, torchvision 0.28.0, timm 1.0.31, onnx 1.23.2, onnxscript 0.7.2. About 4 GB for one kind of all
+of them.
 """
 
 import argparse
@@ -44,7 +45,8 @@ SIDES = {"inception_v3": 299, "xception41": 299}
 
 
 def build(name, seed=1):
-    """The network in evaluation mode; seeded weights with which normalization changes something and nothing overflows."""
+    """The network in evaluation mode; seeded weights with which normalization changes something and nothing
+    overflows."""
     network, draw = NETWORKS[name](), torch.Generator().manual_seed(seed)
     for module in network.modules():
         if isinstance(module, (torch.nn.Conv2d, torch.nn.Linear)):

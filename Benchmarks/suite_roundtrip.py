@@ -2,9 +2,9 @@
 
 usage: suite_roundtrip.py CNNCONV SUITE [--show 20]
 
-SUITE holds folders with model.onnx and test_data_set_N. Needs onnx (1.23.2), onnxruntime (1.31.1), numpy. A copy is good when
-onnx.checker takes it (if it takes the original) and onnxruntime gives the same outputs for original and copy; where
-onnxruntime does not take the original, ONNX's reference evaluator is asked instead.
+SUITE holds folders with model.onnx and test_data_set_N. Needs onnx (1.23.2), onnxruntime (1.31.1), numpy. A copy is
+good when onnx.checker takes it (if it takes the original) and onnxruntime gives the same outputs for original and
+copy; where onnxruntime does not take the original, ONNX's reference evaluator is asked instead.
 """
 
 import argparse
@@ -21,6 +21,7 @@ from onnx import numpy_helper
 from onnx.reference import ReferenceEvaluator
 
 onnxruntime.set_default_logger_severity(4)
+numpy.seterr(all="ignore")
 
 
 def value(path, kind):
@@ -123,7 +124,9 @@ def main():
     cases = sorted(path.parent for path in options.suite.glob("*/model.onnx"))
     verdicts = collections.defaultdict(list)
     with tempfile.TemporaryDirectory() as folder, multiprocessing.Pool(2, maxtasksperchild=200) as pool:
-        for name, verdict, explanation in pool.imap_unordered(judge, [(options.cnnconv, case, folder) for case in cases]):
+        for name, verdict, explanation in pool.imap_unordered(
+            judge, [(options.cnnconv, case, folder) for case in cases]
+        ):
             verdicts[verdict].append((name, explanation))
     for verdict, found in sorted(verdicts.items()):
         print(f"{len(found):5d}  {verdict}")

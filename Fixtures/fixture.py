@@ -1,4 +1,5 @@
-"""What the generators of this folder share: writing a case in the ONNX layout, and checking it with independent engines.
+"""What the generators of this folder share: writing a case in the ONNX layout, and checking it with independent
+engines.
 
 Made with python 3.11, torch 2.13.0, onnx 1.23.2, onnxscript 0.7.2, onnxruntime 1.31.1, numpy 2.4.6.
 """
@@ -16,7 +17,8 @@ onnxruntime.set_default_logger_severity(4)
 
 
 def write(folder, model, inputs, outputs):
-    """Writes FOLDER/model.onnx and FOLDER/test_data_set_0/{input,output}_N.pb; `inputs` and `outputs` map names to arrays."""
+    """Writes FOLDER/model.onnx and FOLDER/test_data_set_0/{input,output}_N.pb; `inputs` and `outputs` map names to
+    arrays."""
     data = pathlib.Path(folder) / "test_data_set_0"
     shutil.rmtree(data, ignore_errors=True)
     data.mkdir(parents=True)
@@ -68,10 +70,11 @@ def differences(model, inputs, outputs, modern=None, rtol=1e-3, atol=1e-5):
 
 
 def report(name, model, inputs, outputs, modern=None):
-    """Prints one line for the case; true when the first engine that takes the model, or its `modern` equivalent, agrees.
+    """Prints one line for the case; true when the first engine that takes the model, or its `modern` equivalent,
+    agrees.
 
-    ONNX's reference evaluator, in this version, is wrong on BatchNormalization 9 (it normalizes by the batch) and refuses
-    some pooling with ceil_mode; it is asked last.
+    ONNX's reference evaluator, in this version, is wrong on BatchNormalization 9 (it normalizes by the batch) and
+    refuses some pooling with ceil_mode; it is asked last.
     """
     verdicts = differences(model, inputs, outputs, modern)
     notes = "; ".join(f"{engine} {verdict}" for engine, verdict in verdicts.items() if verdict != "ok")

@@ -2,9 +2,9 @@
 
 usage: generate.py
 
-two-files/  a small network, its weights in weights.bin (aligned offsets, a gap, one tensor stored inline, two that share their
-            bytes) and biases.bin (no offset, or no length: to the end), with a fixture
-hostile/    models that must be refused: paths that leave the folder, ranges beyond the file, a missing file, odd numbers
+two-files/  a small network with a fixture: weights in weights.bin (aligned offsets, a gap, two that share their bytes)
+            and biases.bin (no offset, or no length: to the end), one tensor stored inline
+hostile/    models that must be refused: paths that leave the folder, ranges beyond the file, a missing file
 
 Made with python 3.11, torch 2.13.0, onnx 1.23.2, onnxruntime 1.31.1, numpy 2.4.6; weights from seed 5.
 """
@@ -12,7 +12,6 @@ Made with python 3.11, torch 2.13.0, onnx 1.23.2, onnxruntime 1.31.1, numpy 2.4.
 import pathlib
 import sys
 
-import numpy
 import onnx
 import torch
 from onnx import TensorProto, helper, numpy_helper
@@ -49,7 +48,11 @@ def network(initializers):
 def two_files(folder):
     draw = torch.Generator().manual_seed(5)
     first, second = (torch.randn(4, 4, 3, 3, generator=draw) / 6 for _ in range(2))
-    biases, matrix, last = torch.randn(4, generator=draw), torch.randn(4, 4, generator=draw), torch.randn(4, generator=draw)
+    biases, matrix, last = (
+        torch.randn(4, generator=draw),
+        torch.randn(4, 4, generator=draw),
+        torch.randn(4, generator=draw),
+    )
     x = torch.randn(2, 4, 6, 6, generator=draw)
     folder.mkdir(exist_ok=True)
     (folder / "data").mkdir(exist_ok=True)

@@ -1,12 +1,12 @@
-"""Makes models that hold what no engine needs and a faithful copy must keep: import and export have to bring it all back.
+"""Makes models that hold what no engine needs and a faithful copy must keep: import and export have to bring it back.
 
 usage: generate.py
 
-everything.onnx      a foreign operator with attributes of every kind, notes and metadata on everything that can carry them,
-                     quantization annotations, a sparse initializer, training information, functions, device placement
+everything.onnx      a foreign operator with attributes of every kind, notes and metadata on everything that can carry
+                     them, quantization annotations, a sparse initializer, training information, functions, devices
 element-types.onnx   an initializer of every element type, in the typed fields and as raw bytes
-unknown-fields.onnx  fields of a future version of the format, in the model, the graph, a node, a tensor and an attribute
-oddities.onnx        empty names, optional inputs and outputs left out, no producer, initializers out of order, unused ones
+unknown-fields.onnx  fields of a future version of the format in the model, the graph, a node, a tensor, an attribute
+oddities.onnx        empty names, optional inputs and outputs left out, no producer, initializers out of order
 
 Made with python 3.11, onnx 1.23.2, numpy 2.4.6. Remaking gives the same bytes with these versions.
 """
@@ -93,7 +93,9 @@ def everything():
     x, y = info("x", note="the image", layout="rows"), info("y", note="the scores")
     x.type.denotation = "IMAGE"
     x.type.tensor_type.shape.dim[0].denotation = "DATA_BATCH"
-    graph = helper.make_graph(nodes, "everything", [x], [y, info("extra", INT64, [])], [weight], doc_string="graph note")
+    graph = helper.make_graph(
+        nodes, "everything", [x], [y, info("extra", INT64, [])], [weight], doc_string="graph note"
+    )
     graph.value_info.extend([info("sum", note="in between", seen="twice"), info("rectified", FLOAT, None)])
     graph.sparse_initializer.append(sparse("thin"))
     annotation = graph.quantization_annotation.add(tensor_name="sum")
@@ -154,7 +156,9 @@ def element_types():
         tensors.append(typed)
     tensors.append(TensorProto(name="scalar", data_type=FLOAT, float_data=[2.5]))
     tensors.append(TensorProto(name="empty", data_type=FLOAT, dims=[0, 3]))
-    tensors.append(TensorProto(name="segment", data_type=FLOAT, dims=[1], float_data=[1], segment={"begin": 0, "end": 1}))
+    tensors.append(
+        TensorProto(name="segment", data_type=FLOAT, dims=[1], float_data=[1], segment={"begin": 0, "end": 1})
+    )
     graph = helper.make_graph(
         [helper.make_node("Identity", ["x"], ["y"])], "types", [info("x")], [info("y")], tensors
     )  # fmt: skip
@@ -176,9 +180,16 @@ def field(number, wire, payload):
 
 def unknown_fields():
     """Built on the wire, for the Python classes know no such fields: one of each wire type, nested everywhere."""
-    strange = field(1000, 0, varint(300)) + field(1001, 2, b"future") + field(1002, 5, b"\1\2\3\4") + field(1003, 1, b"12345678")
+    strange = (
+        field(1000, 0, varint(300))
+        + field(1001, 2, b"future")
+        + field(1002, 5, b"\1\2\3\4")
+        + field(1003, 1, b"12345678")
+    )
     attribute = helper.make_attribute("alpha", 0.125).SerializeToString() + strange
-    node = helper.make_node("LeakyRelu", ["x"], ["y"], name="leak").SerializeToString() + field(5, 2, attribute) + strange
+    node = (
+        helper.make_node("LeakyRelu", ["x"], ["y"], name="leak").SerializeToString() + field(5, 2, attribute) + strange
+    )
     tensor = numpy_helper.from_array(numpy.float32([1, 2]), "unused").SerializeToString() + strange
     parts = helper.make_graph([], "future", [info("x")], [info("y")]).SerializeToString()
     graph = field(1, 2, node) + parts + field(5, 2, tensor) + strange
@@ -187,7 +198,9 @@ def unknown_fields():
 
 
 def oddities():
-    tensors = [numpy_helper.from_array(numpy.float32([index]), name) for index, name in enumerate(("z", "a", "unused", "m"))]
+    tensors = [
+        numpy_helper.from_array(numpy.float32([index]), name) for index, name in enumerate(("z", "a", "unused", "m"))
+    ]
     nodes = [
         helper.make_node("Clip", ["x", "", "a"], ["clipped"]),
         helper.make_node("Dropout", ["clipped"], ["dropped", ""]),

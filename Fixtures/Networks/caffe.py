@@ -1,5 +1,6 @@
 """Networks as Caffe, Caffe2 and their converters wrote them at opset 1 to 10: weights listed as inputs, IR version 3,
-attributes that later opsets dropped. The truth is PyTorch's functional interface, or numpy where it has no such operator.
+attributes that later opsets dropped. The truth is PyTorch's functional interface, or numpy where it has no such
+operator.
 
 usage: by generate.py, or alone: caffe.py      Made with the versions that generate.py states; weights from seed 3.
 """
@@ -80,9 +81,13 @@ class Network:
         inputs = {name: value.numpy() for name, value in zip(self.names, self.data)}
 
         def infos(values):
-            return [helper.make_tensor_value_info(name, kinds[value.dtype], value.shape) for name, value in values.items()]
+            return [
+                helper.make_tensor_value_info(name, kinds[value.dtype], value.shape) for name, value in values.items()
+            ]
 
-        initializers = [numpy_helper.from_array(numpy.ascontiguousarray(value), name) for name, value in self.weights.items()]
+        initializers = [
+            numpy_helper.from_array(numpy.ascontiguousarray(value), name) for name, value in self.weights.items()
+        ]
         graph = helper.make_graph(
             self.nodes, "caffe-era", infos(inputs) + infos(self.weights), infos(outputs), initializers
         )
@@ -97,7 +102,10 @@ def alexnet_opset3():
     net = Network(3, (1, 3, 25, 25))
     name, x = net.convolution("data_0", net.data[0], 8, 5, stride=2)
     name, x = net.node("Relu", name, consumed_inputs=[0]), F.relu(x)
-    name, x = net.node("LRN", name, size=5, alpha=0.01, beta=0.75, bias=1.0), F.local_response_norm(x, 5, 0.01, 0.75, 1.0)
+    name, x = (
+        net.node("LRN", name, size=5, alpha=0.01, beta=0.75, bias=1.0),
+        F.local_response_norm(x, 5, 0.01, 0.75, 1.0),
+    )
     name, x = net.node("MaxPool", name, kernel_shape=[3, 3], strides=[2, 2], pads=[0] * 4), F.max_pool2d(x, 3, 2)
     name, x = net.convolution(name, x, 12, 3, groups=2, padding=1)
     name, x = net.node("Relu", name), F.relu(x)
@@ -118,7 +126,9 @@ def resnet_opset3():
 
     def block(name, x, outputs, kernel, stride=1, groups=1):
         name, x = net.convolution(name, x, outputs, kernel, groups, stride, (kernel - 1) // 2, bias=False)
-        name, x = net.normalization(name, x, is_test=1, spatial=1, epsilon=1e-5, momentum=0.9, consumed_inputs=[0, 0, 0, 1, 1])
+        name, x = net.normalization(
+            name, x, is_test=1, spatial=1, epsilon=1e-5, momentum=0.9, consumed_inputs=[0, 0, 0, 1, 1]
+        )
         scale, bias = net.weight(outputs, low=0.5), net.weight(outputs, scale=0.2)
         name = net.node("Mul", name, scale[1], broadcast=1, axis=1)
         name = net.node("Add", name, bias[1], broadcast=1, axis=1, consumed_inputs=[0, 0])
@@ -142,13 +152,17 @@ def resnet_opset3():
 
 
 def googlenet_opset3():
-    """An inception block: Concat with its old default axis, pooling rounded up by padding one side only (Caffe's habit)."""
+    """An inception block: Concat with its old default axis, pooling rounded up by padding one side only (Caffe's
+    habit)."""
     net = Network(3, (2, 3, 13, 13))
     name, x = net.convolution("data_0", net.data[0], 8, 3, stride=2, padding=1)
     name, x = net.node("Relu", name), F.relu(x)
     name = net.node("MaxPool", name, kernel_shape=[3, 3], strides=[2, 2], pads=[0, 0, 2, 2])
     x = F.max_pool2d(F.pad(x, (0, 2, 0, 2), value=-torch.inf), 3, 2)
-    name, x = net.node("LRN", name, size=5, alpha=0.05, beta=0.75, bias=2.0), F.local_response_norm(x, 5, 0.05, 0.75, 2.0)
+    name, x = (
+        net.node("LRN", name, size=5, alpha=0.05, beta=0.75, bias=2.0),
+        F.local_response_norm(x, 5, 0.05, 0.75, 2.0),
+    )
     branches = [net.convolution(name, x, 4, 1)]
     middle, y = net.convolution(name, x, 4, 1)
     branches.append(net.convolution(net.node("Relu", middle), F.relu(y), 6, 3, padding=1))
@@ -168,8 +182,8 @@ def googlenet_opset3():
 
 
 def basics_opset1():
-    """Operators in their very first form: Pad with `paddings`, Clip and Cast by attributes, Upsample with two scales, Split,
-    Slice, Squeeze, PRelu along axis 1, Sub that broadcasts."""
+    """Operators in their very first form: Pad with `paddings`, Clip and Cast by attributes, Upsample with two
+    scales, Split, Slice, Squeeze, PRelu along axis 1, Sub that broadcasts."""
     net = Network(1, (1, 3, 8, 8))
     x = net.data[0]
     name = net.node("Pad", "data_0", paddings=[0, 0, 1, 2, 0, 0, 2, 1], mode="constant", value=0.5)
@@ -187,7 +201,10 @@ def basics_opset1():
         (net.node("HardSigmoid", "tail", alpha=0.25, beta=0.4), (tail * 0.25 + 0.4).clamp(0, 1)),
     ]
     name, x = net.node("Concat", *[part[0] for part in parts], axis=1), torch.cat([part[1] for part in parts], 1)
-    name, x = net.node("Upsample", name, height_scale=2.0, width_scale=2.0, mode="nearest"), F.interpolate(x, scale_factor=2)
+    name, x = (
+        net.node("Upsample", name, height_scale=2.0, width_scale=2.0, mode="nearest"),
+        F.interpolate(x, scale_factor=2),
+    )
     name, x = net.node("Slice", name, axes=[2, 3], starts=[1, -7], ends=[100, -1]), x[:, :, 1:, -7:-1]
     name, x = net.node("GlobalMaxPool", name), x.amax((2, 3), keepdim=True)
     name, x = net.node("Squeeze", name, axes=[2, 3]), x[:, :, 0, 0]
@@ -243,7 +260,8 @@ def resnext_opset6():
 
 
 def mobilenet_opset7():
-    """auto_pad in all its forms, Upsample 7, normalization 7 with one output, Clip by attributes, an average that counts."""
+    """auto_pad in all its forms, Upsample 7, normalization 7 with one output, Clip by attributes, an average that
+    counts."""
     net = Network(7, (1, 3, 13, 14))
     x = net.data[0]
     weight, weight_name = net.weight(8, 3, 3, 3)
@@ -261,7 +279,10 @@ def mobilenet_opset7():
     name = net.node("AveragePool", name, kernel_shape=[3, 3], strides=[2, 2], auto_pad="SAME_UPPER")
     ones = F.avg_pool2d(F.pad(torch.ones_like(x), (0, 1, 0, 1)), 3, 2)
     x = F.avg_pool2d(F.pad(x, (0, 1, 0, 1)), 3, 2) / ones  # 6 rows and columns want 0 + 1
-    name, x = net.node("Upsample", name, mode="nearest", scales=[1.0, 1.0, 2.0, 3.0]), F.interpolate(x, scale_factor=(2, 3))
+    name, x = (
+        net.node("Upsample", name, mode="nearest", scales=[1.0, 1.0, 2.0, 3.0]),
+        F.interpolate(x, scale_factor=(2, 3)),
+    )
     name = net.node("AveragePool", name, kernel_shape=[3, 3], pads=[1, 1, 1, 1], count_include_pad=1)
     x = F.avg_pool2d(x, 3, 1, 1)
     name, x = net.node("GlobalAveragePool", name), x.mean((2, 3), keepdim=True)
@@ -288,18 +309,31 @@ def pooling_opset8():
     wide = net.node("Expand", one_name, net.constant(numpy.array([2, 4, 4, 1])))
     name, x = net.node("Mul", largest, wide), m * one
     x = torch.cat([x, x])
-    net.node("InstanceNormalization", name, *[net.constant(value) for value in (one.flatten(), two.flatten())], outputs=["out"])
+    net.node(
+        "InstanceNormalization",
+        name,
+        *[net.constant(value) for value in (one.flatten(), two.flatten())],
+        outputs=["out"],
+    )
     return net.finish(out=F.instance_norm(x, weight=one.flatten(), bias=two.flatten()), indices=indices)
 
 
 def decoder_opset9():
-    """What segmentation of that time used: transposed convolution, Upsample 9 with scales as an input, both modes, PRelu 9."""
+    """What segmentation of that time used: transposed convolution, Upsample 9 with scales as an input, both modes,
+    PRelu 9."""
     net = Network(9, (1, 4, 5, 6))
     x = net.data[0]
     weight, weight_name = net.weight(4, 3, 4, 4)
     bias, bias_name = net.weight(6, scale=0.2)
     name = net.node(
-        "ConvTranspose", "data_0", weight_name, bias_name, kernel_shape=[4, 4], strides=[2, 2], pads=[1, 1, 1, 1], group=2
+        "ConvTranspose",
+        "data_0",
+        weight_name,
+        bias_name,
+        kernel_shape=[4, 4],
+        strides=[2, 2],
+        pads=[1, 1, 1, 1],
+        group=2,
     )
     x = F.conv_transpose2d(x, weight, bias, 2, 1, groups=2)
     five = ["bn", "", "", "", ""]

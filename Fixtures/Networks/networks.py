@@ -125,7 +125,9 @@ class Residual(nn.Module):
 
         def body(inputs, outputs, stride):
             if not bottleneck:
-                return nn.Sequential(convolution(inputs, outputs, 3, stride), convolution(outputs, outputs, activation=None))
+                return nn.Sequential(
+                    convolution(inputs, outputs, 3, stride), convolution(outputs, outputs, activation=None)
+                )
             middle = 8 if groups > 1 else 4
             return nn.Sequential(
                 convolution(inputs, middle, 1), convolution(middle, middle, 3, stride, groups),
@@ -164,7 +166,9 @@ class DenseNet(nn.Module):
         super().__init__()
         self.stem = nn.Conv2d(3, 8, 3, stride=2, padding=1, bias=False)
         self.layers = nn.ModuleList(self.layer(8 + 4 * index) for index in range(3))
-        self.transition = nn.Sequential(nn.BatchNorm2d(20), nn.ReLU(), nn.Conv2d(20, 10, 1, bias=False), nn.AvgPool2d(2))
+        self.transition = nn.Sequential(
+            nn.BatchNorm2d(20), nn.ReLU(), nn.Conv2d(20, 10, 1, bias=False), nn.AvgPool2d(2)
+        )
         self.norm, self.head = nn.BatchNorm2d(10), Head(10)
 
     @staticmethod
@@ -189,7 +193,8 @@ def shuffle(x, groups):
 
 
 class ShuffleNet(nn.Module):
-    """Units of version 1: grouped 1x1 convolutions with a shuffle between; at stride 2 an averaged shortcut is appended."""
+    """Units of version 1: grouped 1x1 convolutions with a shuffle between; at stride 2 an averaged shortcut is
+    appended."""
 
     def __init__(self):
         super().__init__()
@@ -260,7 +265,8 @@ class SqueezeExcite(nn.Module):
 
 
 class Mobile(nn.Module):
-    """Inverted residuals: version 2 (ReLU6), version 3 (hard swish, squeeze and excite), EfficientNet (SiLU), MNASNet (ReLU)."""
+    """Inverted residuals: version 2 (ReLU6), version 3 (hard swish, squeeze and excite), EfficientNet (SiLU),
+    MNASNet (ReLU)."""
 
     def __init__(self, activation, squeeze=None, kernel=3, epsilon=1e-5):
         super().__init__()
@@ -354,7 +360,8 @@ NETWORKS = {
 
 
 def build(name, seed=1):
-    """The network in evaluation mode with seeded weights, drawn so that nothing is an identity and activations stay in range."""
+    """The network in evaluation mode with seeded weights, drawn so that nothing is an identity and activations stay
+    in range."""
     network, draw = NETWORKS[name][0](), torch.Generator().manual_seed(seed)
     for module in network.modules():
         if isinstance(module, (nn.Conv2d, nn.Linear)):

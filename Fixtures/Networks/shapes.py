@@ -26,7 +26,9 @@ def drawn(*shape):
 def model(text, **weights):
     """A model from ONNX's text form, weights added as initializers."""
     parsed = parser.parse_model(text)
-    parsed.graph.initializer.extend(numpy_helper.from_array(numpy.asarray(value), name) for name, value in weights.items())
+    parsed.graph.initializer.extend(
+        numpy_helper.from_array(numpy.asarray(value), name) for name, value in weights.items()
+    )
     parsed.producer_name = "shapes.py"
     return parsed
 
@@ -61,7 +63,8 @@ def channel_shuffle():
     x = drawn(2, 6, 3, 5)
     text = """
     <ir_version: 8, opset_import: ["" : 17]>
-    shuffle (float[N, C, H, W] x) => (float[N, C, H, W] y) <int64 two = {2}, int64[1] two1 = {2}, int64[1] minus = {-1}> {
+    shuffle (float[N, C, H, W] x) => (float[N, C, H, W] y) <int64 two = {2}, int64[1] two1 = {2}, int64[1] minus =
+    {-1}> {
       s = Shape(x)
       zero = Constant<value_int: int = 0>()
       one = Constant<value_int: int = 1>()
@@ -83,7 +86,8 @@ def channel_shuffle():
 
 
 def resize_to_other():
-    """One map enlarged to the size of another and added, as in feature pyramids: Slice of Shape, Concat, Resize by sizes."""
+    """One map enlarged to the size of another and added, as in feature pyramids: Slice of Shape, Concat, Resize by
+    sizes."""
     fine, coarse = drawn(1, 2, 6, 8), drawn(1, 2, 3, 4)
     text = """
     <ir_version: 8, opset_import: ["" : 13]>
@@ -218,7 +222,8 @@ def scan():
 
 
 def functions():
-    """Local functions: one calls the other, attributes are passed and have defaults, and they import an opset of their own."""
+    """Local functions: one calls the other, attributes are passed and have defaults, and they import an opset of
+    their own."""
     x, weight = drawn(2, 4, 5, 5), drawn(4, 4, 3, 3)
     text = """
     <ir_version: 9, opset_import: ["" : 18, "local.blocks" : 1]>
@@ -294,9 +299,15 @@ def several_inputs():
         nodes, "several", [*inputs, info("scale", float32, [1])], [info("y", float32, ["N", 2])],
         [numpy_helper.from_array(numpy.float32([3]), "scale")],
     )  # fmt: skip
-    made = helper.make_model(graph, ir_version=4, opset_imports=[helper.make_opsetid("", 13)], producer_name="shapes.py")
+    made = helper.make_model(
+        graph, ir_version=4, opset_imports=[helper.make_opsetid("", 13)], producer_name="shapes.py"
+    )
     picked = image[:, index]
-    return made, {"image": image, "index": index, "mask": mask}, {"y": numpy.where(mask, picked * numpy.float32(3), picked)}
+    return (
+        made,
+        {"image": image, "index": index, "mask": mask},
+        {"y": numpy.where(mask, picked * numpy.float32(3), picked)},
+    )
 
 
 CASES = {
