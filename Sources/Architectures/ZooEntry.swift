@@ -3,7 +3,7 @@ import CNNGraphs
 /// A network of the zoo, described without its weights being made.
 public struct ZooEntry: Sendable {
   /// The numbers of classes a network can be built with.
-  static let possibleClasses = 1...1 << 20
+  static let possibleClasses = 1...1_000_000
 
   /// The name by which it is built, such as `vgg16`.
   public let name: String
@@ -11,14 +11,14 @@ public struct ZooEntry: Sendable {
   public let title: String
   /// Where the architecture comes from.
   public let source: String
-  /// The input's type, `float32[N, C, H, W]`.
-  public let input: TensorType
+  /// The extents of one input, `[C, H, W]`.
+  public let inputShape: [Int]
   /// The number of classes it was published with.
   public let classes: Int
   /// The number of learned parameters with that many classes; running statistics are not counted.
   public let parameters: Int
   /// Multiplications followed by an addition for one image.
-  public let multiplyAccumulates: Int
+  public let macs: Int
   /// What it is recognized by.
   let layers: LayerInventory
   private let make: @Sendable (_ classes: Int) -> any Architecture
@@ -27,13 +27,13 @@ public struct ZooEntry: Sendable {
     (name, title, source, classes) = (variant.name, variant.title, variant.source, variant.classes)
     make = variant.make
     let architecture = variant.make(variant.classes)
-    input = TensorType(.float32, [.symbol("N")] + architecture.inputShape.map(Dimension.fixed))
+    inputShape = architecture.inputShape
     do {
       let blueprint = try NetworkBuilder.blueprint(of: architecture, batch: 1, name: variant.name)
       guard let count = blueprint.multiplyAccumulates else {
         throw ConversionError(.badInput, "multiply-accumulates cannot be counted")
       }
-      (parameters, multiplyAccumulates, layers) = (blueprint.parameters, count, LayerInventory(of: blueprint.graph))
+      (parameters, macs, layers) = (blueprint.parameters, count, LayerInventory(of: blueprint.graph))
     } catch {
       preconditionFailure("\(variant.name) is drawn wrongly: \(error)")
     }

@@ -4,7 +4,7 @@ import CNNTensors
 /// Makes a ``Blueprint`` of a network while an ``Architecture`` draws it.
 ///
 /// Drawing never throws, so that it reads like the figure it copies: the first mistake is kept, what follows has no
-/// effect, and ``blueprint(of:classes:batch:name:)`` throws it.
+/// effect, and ``blueprint(of:batch:name:)`` throws it.
 package final class NetworkBuilder {
   private var graph: Graph
   private var weights: [WeightDescription] = []
