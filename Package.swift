@@ -50,7 +50,8 @@ let package = Package(
       name: "ArchitecturesTests", dependencies: ["CNNArchitectures", "CNNOperators", "CNNGraphs", "CNNTensors"]),
     .testTarget(name: "TensorsTests", dependencies: ["CNNTensors"]),
     .testTarget(name: "GraphsTests", dependencies: ["CNNGraphs", "CNNTensors", "CNNOperators"]),
-    .testTarget(name: "CNNConvTests", dependencies: ["CNNConv", "CNNOperators", "CNNGraphs", "CNNTensors"]),
+    .testTarget(
+      name: "CNNConvTests", dependencies: ["CNNConv", "CNNFormats", "CNNOperators", "CNNGraphs", "CNNTensors"]),
     .testTarget(name: "CommandLineTests", dependencies: ["CommandLineTool"]),
     .testTarget(name: "FormatsTests", dependencies: ["CNNFormats", "CNNTensors", "COnnxProto"]),
   ],

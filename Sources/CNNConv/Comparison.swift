@@ -14,6 +14,13 @@ public struct Tolerance: Codable, Hashable, Sendable {
   /// Makes a tolerance.
   public init(relative: Double, absolute: Double) { (self.relative, self.absolute) = (relative, absolute) }
 
+  /// Takes the standard for what a file leaves out.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    relative = try values.decodeIfPresent(Double.self, forKey: .relative) ?? Tolerance.standard.relative
+    absolute = try values.decodeIfPresent(Double.self, forKey: .absolute) ?? Tolerance.standard.absolute
+  }
+
   private enum CodingKeys: String, CodingKey {
     case relative = "rtol"
     case absolute = "atol"

@@ -14,9 +14,11 @@ struct Entry {
       try command.run()
       Terminal.finish()
     } catch let error as ConversionError {
-      Terminal.fail("\(error)", code: error.code.rawValue)
+      Terminal.fail(error)
     } catch let code as ExitCode {
       Terminal.finish(code.rawValue)
+    } catch let error where error is TensorError || error is OperatorError || error is FileError {
+      Terminal.fail(ConversionError(error))
     } catch {
       let code = Cnnconv.exitCode(for: error)
       if code == .success {

@@ -29,6 +29,9 @@ enum Terminal {
     exit(code)
   }
 
+  /// Prints the one line of an error and ends the program with its code.
+  static func fail(_ error: ConversionError) -> Never { fail("\(error)", code: error.code.rawValue) }
+
   /// True where a person sees stderr.
   static var isInteractive: Bool { isatty(2) != 0 }
 

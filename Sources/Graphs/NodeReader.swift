@@ -11,13 +11,18 @@ public struct NodeReader {
   public let inputCount: Int
   /// Number of outputs the file names.
   public let outputCount: Int
+  /// Number of outputs up to the last one that is wanted; files may name further ones by an empty string.
+  public let wantedOutputCount: Int
   /// Constants that become inputs of the node, by input index.
   public private(set) var addedInputs: [Int: Tensor] = [:]
   private var attributes: [String: Attribute]
 
   /// Starts to read a node.
-  public init(version: Int, inputCount: Int, outputCount: Int, attributes: [String: Attribute]) {
+  public init(
+    version: Int, inputCount: Int, outputCount: Int, wantedOutputCount: Int? = nil, attributes: [String: Attribute]
+  ) {
     (self.version, self.inputCount, self.outputCount) = (version, inputCount, outputCount)
+    self.wantedOutputCount = wantedOutputCount ?? outputCount
     self.attributes = attributes
   }
 

@@ -10,9 +10,13 @@ public struct NodeWriter {
   public private(set) var takenInputs: Set<Int> = []
   /// The node's inputs: `nil` where one is left out, otherwise its constant, where it has one.
   private let inputs: [Tensor??]
+  /// The inputs' extents as far as they are known; `nil` where an input is left out or its rank is not known.
+  public let inputShapes: [[Dimension]?]
 
   /// Starts to write a node whose inputs are left out (`nil`), variable (`.some(nil)`) or constant.
-  public init(version: Int, inputs: [Tensor??]) { (self.version, self.inputs) = (version, inputs) }
+  public init(version: Int, inputs: [Tensor??], inputShapes: [[Dimension]?] = []) {
+    (self.version, self.inputs, self.inputShapes) = (version, inputs, inputShapes)
+  }
 
   /// Sets an attribute.
   public mutating func set(_ name: String, _ value: Attribute) { attributes.append((name, value)) }

@@ -41,7 +41,7 @@ import Testing
     Failure("verify good.onnx .", 65, ".: holds no output_0.pb"),
     Failure("verify good.onnx missing", 66, "missing: cannot open: No such file or directory"),
     Failure("verify --suite .", 65, ".: holds no folder with a model.onnx"),
-    Failure("verify good.onnx --against good.onnx --rtol -1", 64, "tolerances are numbers from 0 on"),
+    Failure("verify good.onnx --against good.onnx --rtol=-1", 64, "tolerances are numbers from 0 on"),
     Failure("zoo nothing -o x.onnx", 64, "there is no architecture 'nothing'"),
     Failure("zoo lenet5", 64, "-o OUT is missing"),
     Failure("unknown", 64, "Unexpected argument 'unknown'"),

@@ -7,13 +7,16 @@ struct OnnxValueNotes: Sendable {
   var info: OnnxValueInfo?
   /// Of a constant: the record without its payload's meaning.
   var tensor: OnnxTensor?
-  var isSparse = false
+  /// Of a sparse constant: the record.
+  var sparse: OnnxSparseTensor?
 }
 
 struct OnnxNodeNotes: Sendable {
+  var name: String?
   var domain: String?
   var overload: String?
-  var attributeDocumentation: [String: String]
+  /// The attributes as they stood in the file, for the names and notes that only the file gives them.
+  var attributes: [OnnxAttribute]
   var deviceConfigurations: [OnnxNodeDeviceConfiguration]
   var unknown: [UnknownField]
 }

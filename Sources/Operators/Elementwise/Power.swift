@@ -47,6 +47,8 @@ extension FloatingScalar {
   /// The small powers that networks use are cheaper as products.
   @inline(__always)
   fileprivate static func power(_ base: Self, _ exponent: Self) -> Self {
+    if exponent == 0 { return 1 }
+    if base == 0 { return exponent.isNaN ? .nan : exponent > 0 ? 0 : .infinity }
     if exponent == 2 { return base * base }
     if exponent == 3 { return base * base * base }
     // Unlike Swift's, C's power of a negative base is a number where the exponent is an integer.

@@ -30,7 +30,7 @@ package struct BatchNormalization: Operator {
     if node.version < 7 {
       isTraining = try !node.flag("is_test")
     } else if node.version < 14 {
-      isTraining = node.outputCount > 1
+      isTraining = node.wantedOutputCount > 1
     } else {
       isTraining = try node.flag("training_mode")
     }

@@ -21,7 +21,7 @@ package struct Dropout: Operator {
   package init(from node: inout NodeReader) throws {
     if node.version < 6 { node.ignore("consumed_inputs") }
     legacyTest = try node.version >= 7 || node.flag("is_test")
-    hasNumericMask = node.version < 10 && node.outputCount > 1
+    hasNumericMask = node.version < 10 && node.wantedOutputCount > 1
     if node.version < 12 {
       seed = nil
       if let ratio = try node.float("ratio") { node.addInput(1, try Tensor(scalar: ratio)) }

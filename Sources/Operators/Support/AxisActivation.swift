@@ -28,7 +28,7 @@ extension AxisActivation {
       }
       node.set("axis", axis, unless: -1)
     } else {
-      guard flattens || axis == -1 && node.version >= 11 else {
+      guard flattens || axis == -1 else {
         throw OperatorError.unsupported("axis \(axis) with others after it needs operator set 13")
       }
       node.set("axis", axis, unless: 1)

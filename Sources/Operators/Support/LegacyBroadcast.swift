@@ -49,6 +49,9 @@ package enum LegacyBroadcast {
   /// Writes the two attributes where the version has them.
   package static func write(_ axis: Int?, to node: inout NodeWriter) throws {
     if node.version < 7 {
+      let shapes = node.inputShapes
+      let areEqual = shapes.count == 2 && shapes[0] == shapes[1] && shapes[0]?.contains(.unknown) == false
+      if axis == nil && areEqual { return }
       node.set("broadcast", 1)
       if let axis { node.set("axis", axis) }
     } else if axis != nil {

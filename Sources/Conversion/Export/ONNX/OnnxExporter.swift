@@ -60,9 +60,9 @@ public struct OnnxExporter {
       let value = graph[id]
       let notes = value.annotations.carried as? OnnxValueNotes
       // A constant made while reading stands in an attribute again where nothing else uses it.
-      if value.isConstant, notes?.tensor != nil || used.contains(id) {
+      if value.isConstant, notes?.tensor != nil || notes?.sparse != nil || used.contains(id) {
         if let sparse = value.sparseConstant {
-          record.sparseInitializers.append(tensorRecord(sparse, name: value.name, notes?.tensor))
+          record.sparseInitializers.append(tensorRecord(sparse, name: value.name, notes?.sparse))
         } else if let constant = value.constant {
           record.initializers.append(tensorRecord(constant, name: value.name, notes?.tensor))
         }
@@ -88,7 +88,7 @@ public struct OnnxExporter {
       let signature = node.operator.signature
       var record = OnnxNode()
       let notes = node.annotations.carried as? OnnxNodeNotes
-      record.name = notes == nil && node.name.isEmpty ? nil : node.name
+      record.name = node.name.isEmpty ? notes?.name : node.name
       record.operatorType = signature.name
       record.domain = notes?.domain ?? (signature.domain.isEmpty ? nil : signature.domain)
       record.overload = notes?.overload
@@ -109,7 +109,7 @@ public struct OnnxExporter {
         inputs: node.inputs.map { id -> Tensor?? in
           guard let id else { return nil }
           return .some(graph[id].constant)
-        })
+        }, inputShapes: node.inputs.map { $0.flatMap { graph[$0].type.tensor?.shape } })
       try node.operator.write(to: &writer)
       var inputs = node.inputs
       for index in writer.takenInputs { inputs[index] = nil }
@@ -119,8 +119,10 @@ public struct OnnxExporter {
       record.inputs = inputs.map { $0.map { graph[$0].name } ?? "" }
       record.outputs = node.outputs.map { $0.map { graph[$0].name } ?? "" }
       record.attributes = try writer.attributes.map { name, value in
-        var attribute = OnnxAttribute(name, try convert(value))
-        attribute.documentation = notes?.attributeDocumentation[name]
+        let original = notes?.attributes.first { $0.name == name }
+        var attribute = OnnxAttribute(name, try convert(value, like: original?.value))
+        attribute.documentation = original?.documentation
+        attribute.unknown = original?.unknown ?? []
         return attribute
       }
       return (record, inputs.compactMap(\.self))
@@ -140,29 +142,50 @@ public struct OnnxExporter {
     return record
   }
 
-  private func tensorRecord(_ tensor: SparseTensor, name: String?, _ notes: OnnxTensor? = nil) -> OnnxSparseTensor {
+  private func tensorRecord(_ tensor: SparseTensor, name: String?, _ notes: OnnxSparseTensor?) -> OnnxSparseTensor {
     OnnxSparseTensor(
-      values: tensorRecord(tensor.values, name: name, notes), indices: tensorRecord(tensor.indices, name: nil),
-      shape: tensor.shape)
+      values: tensorRecord(tensor.values, name: name ?? notes?.values.name, notes?.values),
+      indices: tensorRecord(tensor.indices, name: notes?.indices.name, notes?.indices), shape: tensor.shape)
   }
 
-  private func convert(_ value: Attribute) throws -> OnnxAttribute.Value {
+  /// - Parameter original: the value as it stood in the file, whose tensors' names and notes are kept.
+  private func convert(_ value: Attribute, like original: OnnxAttribute.Value?) throws -> OnnxAttribute.Value {
     switch value {
-    case .float(let value): .float(value)
-    case .int(let value): .int(Int64(value))
-    case .string(let bytes): .string(bytes)
-    case .tensor(let tensor): .tensor(tensorRecord(tensor, name: nil))
-    case .sparseTensor(let tensor): .sparseTensor(tensorRecord(tensor, name: nil))
-    case .graph(let graph): .graph(try record(of: graph, isMain: false))
-    case .type(let type): .type(type.onnx ?? OnnxType(.none))
-    case .floats(let values): .floats(values)
-    case .ints(let values): .ints(values.map(Int64.init))
-    case .strings(let values): .strings(values)
-    case .tensors(let tensors): .tensors(tensors.map { tensorRecord($0, name: nil) })
-    case .sparseTensors(let tensors): .sparseTensors(tensors.map { tensorRecord($0, name: nil) })
-    case .graphs(let graphs): .graphs(try graphs.map { try record(of: $0, isMain: false) })
-    case .types(let types): .types(types.map { $0.onnx ?? OnnxType(.none) })
-    case .reference(let name, let kind): .reference(name: name, type: Int32(truncatingIfNeeded: kind))
+    case .float(let value): return .float(value)
+    case .int(let value): return .int(Int64(value))
+    case .string(let bytes): return .string(bytes)
+    case .tensor(let tensor):
+      guard case .tensor(let notes)? = original else { return .tensor(tensorRecord(tensor, name: nil)) }
+      return .tensor(tensorRecord(tensor, name: notes.name, notes))
+    case .sparseTensor(let tensor):
+      guard case .sparseTensor(let notes)? = original else {
+        return .sparseTensor(tensorRecord(tensor, name: nil, nil))
+      }
+      return .sparseTensor(tensorRecord(tensor, name: nil, notes))
+    case .graph(let graph): return .graph(try record(of: graph, isMain: false))
+    case .type(let type):
+      if case .type(let notes)? = original, ValueType(notes) == type { return .type(notes) }
+      return .type(type.onnx ?? OnnxType(.none))
+    case .floats(let values): return .floats(values)
+    case .ints(let values): return .ints(values.map(Int64.init))
+    case .strings(let values): return .strings(values)
+    case .tensors(let tensors):
+      guard case .tensors(let notes)? = original, notes.count == tensors.count else {
+        return .tensors(tensors.map { tensorRecord($0, name: nil) })
+      }
+      return .tensors(zip(tensors, notes).map { tensorRecord($0, name: $1.name, $1) })
+    case .sparseTensors(let tensors):
+      guard case .sparseTensors(let notes)? = original, notes.count == tensors.count else {
+        return .sparseTensors(tensors.map { tensorRecord($0, name: nil, nil) })
+      }
+      return .sparseTensors(zip(tensors, notes).map { tensorRecord($0, name: nil, $1) })
+    case .graphs(let graphs): return .graphs(try graphs.map { try record(of: $0, isMain: false) })
+    case .types(let types):
+      guard case .types(let notes)? = original, notes.map({ ValueType($0) }) == types else {
+        return .types(types.map { $0.onnx ?? OnnxType(.none) })
+      }
+      return .types(notes)
+    case .reference(let name, let kind): return .reference(name: name, type: Int32(truncatingIfNeeded: kind))
     }
   }
 }

@@ -54,14 +54,14 @@ struct OnnxGraphBuilder {
         throw ConversionError(.badInput, "an initializer has no name")
       }
       let constant = try context.tensor(tensor)
-      try setConstant(name, notes: tensor, isSparse: false) { $0.constant = constant }
+      try setConstant(name, tensor: tensor) { $0.constant = constant }
     }
     for sparse in record.sparseInitializers {
       guard let name = sparse.values.name, !name.isEmpty else {
         throw ConversionError(.badInput, "a sparse initializer has no name")
       }
       let constant = try context.sparseTensor(sparse)
-      try setConstant(name, notes: sparse.values, isSparse: true) { value in
+      try setConstant(name, sparse: sparse) { value in
         value.sparseConstant = constant
         if value.declaredType == nil {
           value.type = .tensor(constant.values.elementType, constant.shape.map(Dimension.fixed))
@@ -70,9 +70,9 @@ struct OnnxGraphBuilder {
     }
   }
 
-  private mutating func setConstant(_ name: String, notes: OnnxTensor, isSparse: Bool, _ set: (inout Value) -> Void)
-    throws
-  {
+  private mutating func setConstant(
+    _ name: String, tensor: OnnxTensor? = nil, sparse: OnnxSparseTensor? = nil, _ set: (inout Value) -> Void
+  ) throws {
     let id: ValueID
     if let input = graph.value(named: name) {
       guard !graph[input].isConstant else {
@@ -84,8 +84,8 @@ struct OnnxGraphBuilder {
     }
     set(&graph[id])
     var carried = graph[id].annotations.carried as? OnnxValueNotes ?? OnnxValueNotes()
-    carried.tensor = notes
-    carried.isSparse = isSparse
+    carried.tensor = tensor
+    carried.sparse = sparse
     graph[id].annotations.carried = carried
     if let constant = graph[id].constant { graph[id].type = .tensor(TensorType(of: constant)) }
   }
@@ -165,12 +165,8 @@ struct OnnxGraphBuilder {
     var annotations = Annotations()
     annotations.documentation = node.documentation
     annotations.properties = node.metadata.map { ($0.key, $0.value) }
-    var documented: [String: String] = [:]
-    for attribute in node.attributes {
-      if let text = attribute.documentation, !text.isEmpty { documented[attribute.name] = text }
-    }
     annotations.carried = OnnxNodeNotes(
-      domain: node.domain, overload: node.overload, attributeDocumentation: documented,
+      name: node.name, domain: node.domain, overload: node.overload, attributes: node.attributes,
       deviceConfigurations: node.deviceConfigurations, unknown: node.unknown)
     return annotations
   }
@@ -206,6 +202,7 @@ struct OnnxGraphBuilder {
     do {
       var reader = NodeReader(
         version: version, inputCount: node.inputs.count, outputCount: node.outputs.count,
+        wantedOutputCount: node.outputs.lastIndex { !$0.isEmpty }.map { $0 + 1 } ?? 0,
         attributes: Dictionary(attributes, uniquingKeysWith: { first, _ in first }))
       let operation = try type.init(from: &reader)
       try reader.finish()
