@@ -33,19 +33,20 @@ struct ZooCommand: ParsableCommand {
     let title: String
     let parameters: Int
     let macs: Int
-    let input: String
+    let input: [Int]
   }
 
   private func list() throws {
     let rows = Zoo.entries.map {
       Row(
-        name: $0.name, title: $0.title, parameters: $0.parameters, macs: $0.multiplyAccumulates,
-        input: $0.input.description)
+        name: $0.name, title: $0.title, parameters: $0.parameters, macs: $0.macs,
+        input: $0.inputShape)
     }
     if json { return try Terminal.print(json: rows) }
     for row in rows {
       print(
-        Column.left(row.name, 16) + Column.left(row.title, 24) + Column.left(row.input, 26)
+        Column.left(row.name, 16) + Column.left(row.title, 34)
+          + Column.left(row.input.map(String.init).joined(separator: "x"), 14)
           + Column.right(Column.millions(row.parameters), 10) + " M parameters"
           + Column.right(Column.millions(row.macs), 10) + " M MACs")
     }
