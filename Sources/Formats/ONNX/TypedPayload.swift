@@ -40,14 +40,17 @@ struct TypedPayload {
     run.reduce(into: 0) { $0 += Int(~$1 >> 7) }
   }
 
-  /// Decodes a run of packed varints; `bytes` has room for ``entryCount(of:)`` entries, and takes no more even if the
-  /// file changes meanwhile.
+  /// Decodes a run of packed varints; `bytes` has room for ``entryCount(of:)`` entries.
   func decode(_ reader: WireReader, into bytes: UnsafeMutableRawBufferPointer) throws(FormatError) {
     var reader = reader
-    var index = 0
     let capacity = bytes.count / entryByteCount
-    while !reader.isAtEnd && index < capacity {
-      store(try reader.varint(), at: index, into: bytes)
+    var index = 0
+    while !reader.isAtEnd {
+      let start = reader.position
+      let entry = try reader.varint()
+      // Only a file that changes while it is read has more entries than were counted.
+      guard index < capacity else { throw .truncated(at: start) }
+      store(entry, at: index, into: bytes)
       index += 1
     }
   }
