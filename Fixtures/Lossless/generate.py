@@ -157,7 +157,6 @@ def element_types():
     tensors.append(TensorProto(name="scalar", data_type=FLOAT, float_data=[2.5]))
     tensors.append(TensorProto(name="empty", data_type=FLOAT, dims=[0, 3]))
     tensors.append(
-        TensorProto(name="segment", data_type=FLOAT, dims=[1], float_data=[1], segment={"begin": 0, "end": 1})
     )
     graph = helper.make_graph(
         [helper.make_node("Identity", ["x"], ["y"])], "types", [info("x")], [info("y")], tensors

@@ -127,9 +127,9 @@ extension RecordDecoder {
     _ typed: TypedPayload, entries: Int, _ byteCount: Int, _ name: String?,
     _ body: (UnsafeMutableRawBufferPointer) throws -> Void
   ) throws -> Storage {
-    let (found, overflow) = entries.multipliedReportingOverflow(by: typed.entryByteCount)
-    guard !overflow, found == byteCount else {
-      throw FormatError.payloadSize(tensor: name, expected: byteCount, found: overflow ? Int.max : found)
+    let found = typed.byteCount(ofEntries: entries)
+    guard found == byteCount else {
+      throw FormatError.payloadSize(tensor: name, expected: byteCount, found: found ?? .max)
     }
     return try checked(name) { try Storage(byteCount: byteCount, body) }
   }

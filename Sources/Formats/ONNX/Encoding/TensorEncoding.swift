@@ -24,7 +24,7 @@ extension RecordEncoder {
       if mayBeExternal, let threshold = external?.threshold, storage.byteCount >= threshold {
         try setExternal(external?.place(storage) ?? [], of: message)
       } else {
-        setPayload(storage, tensor, of: message)
+        try setPayload(storage, tensor, of: message)
       }
     }
     return message
@@ -48,11 +48,11 @@ extension RecordEncoder {
 
   private func setPayload(
     _ storage: Storage, _ tensor: OnnxTensor, of message: UnsafeMutablePointer<Onnx__TensorProto>
-  ) {
+  ) throws {
     let field = tensor.encoding == .typed ? tensor.elementType.onnxField ?? .raw : .raw
     // A typed field without elements is not there at all; `raw_data` is.
     guard field == .raw || storage.byteCount > 0 else { return }
-    let payload = TensorPayload(storage, tensor.elementType, field)
+    let payload = TensorPayload(storage, tensor.elementType, count: try Tensor.elementCount(of: tensor.shape), field)
     let token = PayloadToken(field, location: payloads.count, length: payload.length)
     payloads.append(payload)
     message.pointee.has_raw_data = 1

@@ -4,17 +4,19 @@ import CNNTensors
 struct TensorPayload {
   let storage: Storage
   let elementType: ElementType
+  /// Number of elements.
+  let count: Int
   let field: PayloadToken.Field
   /// Bytes that the field takes, without tag and length.
   let length: Int
 
-  init(_ storage: Storage, _ elementType: ElementType, _ field: PayloadToken.Field) {
-    (self.storage, self.elementType, self.field) = (storage, elementType, field)
+  init(_ storage: Storage, _ elementType: ElementType, count: Int, _ field: PayloadToken.Field) {
+    (self.storage, self.elementType, self.count, self.field) = (storage, elementType, count, field)
     length =
       switch field {
       case .raw, .float, .double: storage.byteCount
       case .int32, .int64, .uint64:
-        storage.withBytes { TypedPayload(elementType: elementType).encodedByteCount(of: $0) }
+        storage.withBytes { TypedPayload(elementType: elementType).encodedByteCount(of: $0, count: count) }
       }
   }
 
@@ -28,7 +30,7 @@ struct TensorPayload {
 
   private func writeVarints(_ bytes: UnsafeRawBufferPointer, to file: AtomicFile) throws {
     let typed = TypedPayload(elementType: elementType)
-    for index in 0..<bytes.count / typed.entryByteCount {
+    for index in typed.entries(of: bytes, count: count) {
       try file.writeVarint(typed.entry(at: index, of: bytes))
     }
   }
