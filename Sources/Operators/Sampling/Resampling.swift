@@ -213,8 +213,9 @@ extension Resampling.Weights {
           let (from, to) = (source + row * input * inner, target + row * output * inner)
           if inner == 1 {
             for i in 0..<output {
-              var sum: T = 0
-              for tap in i * taps..<(i + 1) * taps { sum += weights[tap] * from[places[tap]] }
+              let first = i &* taps
+              var sum = weights[first] * from[places[first]] + weights[first &+ 1] * from[places[first &+ 1]]
+              for tap in 2..<taps { sum += weights[first &+ tap] * from[places[first &+ tap]] }
               to[i] = sum
             }
             continue

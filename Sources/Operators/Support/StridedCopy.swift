@@ -109,27 +109,48 @@ package struct StridedCopy: Sendable {
           let value = a.loadUnaligned(as: T.self)
           for i in 0..<columns { b.storeBytes(of: value, toByteOffset: i * width, as: T.self) }
         } else {
-          for i in 0..<columns {
-            let value = a.loadUnaligned(fromByteOffset: i * from.column * width, as: T.self)
-            b.storeBytes(of: value, toByteOffset: i * to.column * width, as: T.self)
-          }
+          Plane.copyLine(T.self, a, from.column * width, b, to.column * width, columns)
         }
       }
     }
 
     @inline(__always)
     func copyTiles<T: BitwiseCopyable>(_: T.Type, _ source: UnsafeRawPointer, _ target: UnsafeMutableRawPointer) {
-      let (width, side) = (MemoryLayout<T>.stride, 16)
-      for top in stride(from: 0, to: rows, by: side) {
-        for left in stride(from: 0, to: columns, by: side) {
-          for row in top..<min(top + side, rows) {
-            for column in left..<min(left + side, columns) {
-              let value = source.loadUnaligned(
-                fromByteOffset: (row * from.row + column * from.column) * width, as: T.self)
-              target.storeBytes(of: value, toByteOffset: (row * to.row + column * to.column) * width, as: T.self)
+      let width = MemoryLayout<T>.stride
+      // A narrow plane is walked along its long side.
+      let (tall, wide) = columns < 16 ? (512, 1) : (16, 16)
+      var top = 0
+      while top < rows {
+        let height = min(tall, rows - top)
+        var left = 0
+        while left < columns {
+          let a = source + (top * from.row + left * from.column) * width
+          let b = target + (top * to.row + left * to.column) * width
+          if wide == 1 {
+            Plane.copyLine(T.self, a, from.row * width, b, to.row * width, height)
+          } else {
+            let count = min(wide, columns - left)
+            for row in 0..<height {
+              Plane.copyLine(
+                T.self, a + row * from.row * width, from.column * width, b + row * to.row * width, to.column * width,
+                count)
             }
           }
+          left += wide
         }
+        top += tall
+      }
+    }
+
+    @inline(__always)
+    private static func copyLine<T: BitwiseCopyable>(
+      _: T.Type, _ source: UnsafeRawPointer, _ from: Int, _ target: UnsafeMutableRawPointer, _ to: Int, _ count: Int
+    ) {
+      var (a, b) = (source, target)
+      for _ in 0..<count {
+        b.storeBytes(of: a.loadUnaligned(as: T.self), as: T.self)
+        a += from
+        b += to
       }
     }
   }

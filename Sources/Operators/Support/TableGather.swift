@@ -60,11 +60,14 @@ private struct TableGather {
   let last: [Int]
   /// True where the last axis is one run.
   let isRun: Bool
+  /// True where the last axis has places that are filled.
+  let hasHoles: Bool
 
   init(tables: [[Int]], strides: [Int]) {
     let steps = zip(tables, strides).map { table, stride in table.map { $0 < 0 ? -1 : $0 * stride } }
     outer = Array(steps.dropLast())
     last = steps.last ?? [0]
+    hasHoles = last.contains { $0 < 0 }
     isRun = (last.first ?? -1) >= 0 && zip(last, last.dropFirst()).allSatisfy { $1 == $0 + 1 }
   }
 
@@ -100,12 +103,19 @@ private struct TableGather {
           for i in 0..<steps.count { place.storeBytes(of: filler, toByteOffset: i * width, as: T.self) }
         } else if isRun {
           let start = (row + steps[0]) * width
-          place.copyMemory(
-            from: UnsafeRawBufferPointer(rebasing: source[start...]).baseAddress!, byteCount: steps.count * width)
-        } else {
-          let first = source.baseAddress! + row * width
+          UnsafeMutableRawBufferPointer(start: place, count: steps.count * width)
+            .copyBytes(from: source[start..<start + steps.count * width])
+        } else if hasHoles {
+          let first = row * width
           for i in 0..<steps.count {
-            let value = steps[i] < 0 ? filler : first.loadUnaligned(fromByteOffset: steps[i] * width, as: T.self)
+            let value =
+              steps[i] < 0 ? filler : source.loadUnaligned(fromByteOffset: first + steps[i] * width, as: T.self)
+            place.storeBytes(of: value, toByteOffset: i * width, as: T.self)
+          }
+        } else {
+          let first = row * width
+          for i in 0..<steps.count {
+            let value = source.loadUnaligned(fromByteOffset: first + steps[i] * width, as: T.self)
             place.storeBytes(of: value, toByteOffset: i * width, as: T.self)
           }
         }
