@@ -139,7 +139,7 @@ def element_types():
         if name in ("UNDEFINED",):
             continue
         if name == "STRING":
-            tensors.append(TensorProto(name="STRING", data_type=kind, dims=[3], string_data=[b"a", b"", b"\xff\x00"]))
+            tensors.append(TensorProto(name="STRING", data_type=kind, dims=[3], string_data=[b"a", b"", "ü\0".encode()]))
             continue
         # a count of 5 makes the packed types end within a byte
         count, bits = 5, BITS.get(name) or 8 * helper.tensor_dtype_to_np_dtype(kind).itemsize
@@ -156,8 +156,6 @@ def element_types():
         tensors.append(typed)
     tensors.append(TensorProto(name="scalar", data_type=FLOAT, float_data=[2.5]))
     tensors.append(TensorProto(name="empty", data_type=FLOAT, dims=[0, 3]))
-    tensors.append(
-    )
     graph = helper.make_graph(
         [helper.make_node("Identity", ["x"], ["y"])], "types", [info("x")], [info("y")], tensors
     )  # fmt: skip

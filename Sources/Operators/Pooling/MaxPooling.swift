@@ -12,18 +12,22 @@ package struct MaxPooling: Operator {
   package var window: SpatialWindow
   /// True where the places count along the first spatial axis first.
   package var isColumnMajor: Bool
+  /// True where the file names the second output.
+  private let hasPlaces: Bool
 
   package init(from node: inout NodeReader) throws {
     window = try SpatialWindow(from: &node, Self.features)
     isColumnMajor = try node.version >= 8 && node.flag("storage_order")
+    hasPlaces = node.outputCount > 1
   }
 
   package init(window: SpatialWindow, isColumnMajor: Bool = false) {
-    (self.window, self.isColumnMajor) = (window, isColumnMajor)
+    (self.window, self.isColumnMajor, hasPlaces) = (window, isColumnMajor, false)
   }
 
   package func write(to node: inout NodeWriter) throws {
     try window.write(to: &node, Self.features)
+    if hasPlaces { try node.require(version: 8, for: "the second output") }
     if isColumnMajor {
       try node.require(version: 8, for: "storage_order")
       node.set("storage_order", true)

@@ -9,8 +9,14 @@ package struct ConvolutionKernel<T: BLASScalar> {
   private let second: WindowAxis
   private let third: WindowAxis
 
-  /// Elements of unfolded input at a time.
-  private static var tileSize: Int { 1 << 20 }
+  /// Columns of unfolded input at a time: about 8 MB, the last tile about as wide as the others, and wide enough for the
+  /// multiplication to make up for packing the weights.
+  private var tileWidth: Int {
+    let (depth, plane) = (max(geometry.depth, 1), geometry.outputPlane)
+    let most = max(1, min(plane, max((2 << 20) / depth, depth < 1 << 16 ? 64 : 1)))
+    let count = (plane + most - 1) / most
+    return min(plane, ((plane + count - 1) / count + 15) / 16 * 16)
+  }
 
   package init(_ geometry: ConvolutionGeometry) {
     self.geometry = geometry
@@ -27,7 +33,7 @@ package struct ConvolutionKernel<T: BLASScalar> {
     let (depth, plane) = (geometry.depth, geometry.outputPlane)
     let isPointwise = first.isIdentity && second.isIdentity && third.isIdentity
     let isDirect = geometry.channels * geometry.filters <= 8 && !isPointwise
-    let tile = max(1, min(plane, max(Self.tileSize / max(depth, 1), depth < 1 << 16 ? 64 : 1)))
+    let tile = tileWidth
     try withScratch(T.self, count: isPointwise || isDirect ? 1 : depth * tile) { columns in
       for image in 0..<geometry.batch {
         for group in 0..<geometry.groups {
