@@ -1,13 +1,36 @@
 /// A family of networks, drawn the way its paper draws it. One family is one file and one line in ``Zoo``.
 ///
 /// A value of the type is one network of the family: how deep, how wide, how many classes. The modules it walks through
-/// (`net.layer1[0].conv1`) are the literal keys of its state dict.
-package protocol Architecture: Sendable {
+/// (`net.layer1[0].conv1`) are the literal keys of its state dict. Two values are equal when they draw the same network.
+package protocol Architecture: Sendable, Equatable {
+  /// The name of the family in prose, such as `ResNet`.
+  static var family: String { get }
   /// The published networks of the family.
   static var variants: [Variant] { get }
+  /// The ways in which state dicts of the family name their layers, the usual one first.
+  static var spellings: [Spelling] { get }
+  /// Prefixes of the modules that only serve training, such as auxiliary heads; they are never drawn.
+  static var trainingOnly: [String] { get }
+  /// The present name of a key that older releases named otherwise; the key itself where they did not.
+  static func renamed(_ key: String) -> String
 
+  /// How the state dict names the layers.
+  var spelling: Spelling { get set }
+  /// The number of classes.
+  var classes: Int { get }
   /// The extents of one input, `[C, H, W]`.
   var inputShape: [Int] { get }
+  /// What weights cannot tell of this network, and what was taken: one sentence, or `nil`.
+  var ambiguity: String? { get }
+  /// The same network as it is deployed after re-parameterization, where that has a form of its own.
+  var deployed: Self? { get }
+
+  /// Reads the options of a network off the shapes of its weights.
+  ///
+  /// Only what decides on the drawing is looked at; whether every key is there, has its shape, and is used, is checked
+  /// against the drawing afterwards.
+  /// - Returns: `nil` where the keys that the family cannot be without are absent.
+  init?(reading keys: WeightTree)
 
   /// Draws the network from its input `[N, C, H, W]` to its output `[N, classes]`, before any softmax.
   ///
@@ -18,11 +41,32 @@ package protocol Architecture: Sendable {
 extension Architecture {
   /// The crop that networks for ImageNet are trained on.
   package var inputShape: [Int] { [3, 224, 224] }
+  package static var spellings: [Spelling] { [.torchvision] }
+  package static var trainingOnly: [String] { [] }
+  package static func renamed(_ key: String) -> String { key }
+  package var ambiguity: String? { nil }
+  package var deployed: Self? { nil }
+}
+
+/// Whose names the keys of a state dict are.
+package enum Spelling: String, CaseIterable, Sendable {
+  case torchvision
+  case timm
+  /// The repository of the paper's authors.
+  case authors
+  /// Caffe's model zoo.
+  case caffe
+  /// Cadene's pretrained-models.pytorch.
+  case cadene
+  /// facenet-pytorch.
+  case facenet
+  /// The form that courses and tutorials write.
+  case lesson
 }
 
 /// One published network of a family.
 package struct Variant: Sendable {
-  /// The name by which it is asked for, spelled as torchvision spells it.
+  /// The name by which it is asked for, spelled as torchvision spells it, or else as timm does.
   package let name: String
   /// The name in prose, such as `VGG-16`.
   package let title: String

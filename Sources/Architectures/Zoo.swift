@@ -12,7 +12,9 @@ public enum Zoo {
   ]
 
   /// The networks, family by family.
-  public static let entries: [ZooEntry] = families.flatMap { $0.variants.map(ZooEntry.init) }
+  public static let entries: [ZooEntry] = families.flatMap { family in
+    family.variants.map { ZooEntry($0, of: family) }
+  }
 
   /// The network of a name.
   /// - Throws: ``ConversionError`` of code `usage` that lists close names.
@@ -27,17 +29,19 @@ public enum Zoo {
   /// - Parameters:
   ///   - name: one of ``entries``' names.
   ///   - classes: the number of classes; by default what the network was published with.
+  ///   - deployed: whether to build the form for deployment.
   ///   - seed: equal seeds give equal weights, on every machine.
   /// - Returns: a graph from `input` `[N, C, H, W]` to `output` `[N, classes]`; its constants bear the keys of the
   ///   network's state dict.
-  /// - Throws: ``ConversionError`` of code `usage` for an unknown name or an impossible number of classes.
-  public static func build(_ name: String, classes: Int? = nil, seed: UInt64) throws -> Graph {
+  /// - Throws: ``ConversionError`` of code `usage` for an unknown name, an impossible number of classes, or a network
+  ///   without a form for deployment.
+  public static func build(_ name: String, classes: Int? = nil, deployed: Bool = false, seed: UInt64) throws -> Graph {
     let entry = try entry(named: name)
     let classes = classes ?? entry.classes
     guard ZooEntry.possibleClasses.contains(classes) else {
       throw ConversionError(
         .usage, "\(classes) classes are not possible; from 1 to \(ZooEntry.possibleClasses.upperBound)")
     }
-    return try entry.blueprint(classes: classes).graph(with: SeededWeights(seed: seed))
+    return try entry.blueprint(classes: classes, deployed: deployed).graph(with: SeededWeights(seed: seed))
   }
 }

@@ -22,8 +22,7 @@ struct ZooCommand: ParsableCommand {
 
   func run() throws {
     guard let name, let output else { return try list() }
-    if deploy { throw ConversionError(.unsupported, "\(name) has no form of its own for deployment") }
-    let model = try Model(graph: Zoo.build(name, classes: classes, seed: seed))
+    let model = try Model(graph: Zoo.build(name, classes: classes, deployed: deploy, seed: seed))
     try model.write(to: output)
     if !shared.quiet { Terminal.note("wrote \(output)") }
   }
@@ -37,15 +36,16 @@ struct ZooCommand: ParsableCommand {
   }
 
   private func list() throws {
-    let rows = Zoo.entries.map {
-      Row(
-        name: $0.name, title: $0.title, parameters: $0.parameters, macs: $0.macs,
-        input: $0.inputShape)
+    let rows = Zoo.entries.map { entry in
+      let figures = entry.figures
+      return Row(
+        name: entry.name, title: entry.title, parameters: figures.parameters, macs: figures.macs,
+        input: entry.inputShape)
     }
     if json { return try Terminal.print(json: rows) }
     for row in rows {
       print(
-        Column.left(row.name, 16) + Column.left(row.title, 34)
+        Column.left(row.name, 28) + Column.left(row.title, 36)
           + Column.left(row.input.map(String.init).joined(separator: "x"), 14)
           + Column.right(Column.millions(row.parameters), 10) + " M parameters"
           + Column.right(Column.millions(row.macs), 10) + " M MACs")

@@ -1,5 +1,6 @@
 import CNNGraphs
 import CNNOperators
+import CNNTensors
 
 /// What flows from layer to layer of a network that is being drawn, and the layers without weights.
 package struct FeatureMap {
@@ -14,22 +15,18 @@ package struct FeatureMap {
   /// The number of channels of `[N, C, H, W]`, of features of `[N, F]`.
   package var channels: Int { shape.count > 1 ? shape[1].value ?? 1 : 1 }
 
-  /// `max(x, 0)`.
-  package func relu() -> FeatureMap { then(Relu(), "relu") }
-
-  /// The hyperbolic tangent.
-  package func tanh() -> FeatureMap { then(Tanh(), "tanh") }
+  // MARK: Pooling
 
   /// The largest value in each window. `ceilMode` counts the last, incomplete window as well.
   package func maxPool(
-    kernel: any PerAxis, stride: any PerAxis, padding: any PerAxis = 0, ceilMode: Bool = false
+    kernel: some PerAxis, stride: some PerAxis, padding: some Padding = 0, ceilMode: Bool = false
   ) -> FeatureMap {
     then(MaxPooling(window: window(kernel, stride, padding, ceilMode)), "max_pool")
   }
 
   /// The mean of each window. `countsPadding` divides by the window's size at the border, too, as PyTorch does.
   package func averagePool(
-    kernel: any PerAxis, stride: any PerAxis, padding: any PerAxis = 0, ceilMode: Bool = false,
+    kernel: some PerAxis, stride: some PerAxis, padding: some Padding = 0, ceilMode: Bool = false,
     countsPadding: Bool = true
   ) -> FeatureMap {
     then(
@@ -39,8 +36,39 @@ package struct FeatureMap {
   /// The mean of each channel, `[N, C, 1, 1]`.
   package func globalAveragePool() -> FeatureMap { then(GlobalAveragePooling(), "global_average_pool") }
 
+  // MARK: Shape
+
   /// All but the batch in one axis, `[N, C * H * W]`.
   package func flattened() -> FeatureMap { then(Flatten(axis: 1), "flatten") }
+
+  /// Channels of several maps behind one another.
+  package static func concatenated(_ maps: [FeatureMap]) -> FeatureMap {
+    let last = maps[maps.count - 1]
+    return last.builder.apply(
+      Concatenation(axis: 1), maps.map(\.id), named: last.origin.appending(step: "concat"), to: last,
+      origin: last.origin)
+  }
+
+  /// Some of the channels, `start ..< end`.
+  package func channels(_ range: Range<Int>) -> FeatureMap {
+    let starts = builder.constant([Int64(range.lowerBound)], hint: origin.appending(step: "slice.starts"))
+    let ends = builder.constant([Int64(range.upperBound)], hint: origin.appending(step: "slice.ends"))
+    let axes = builder.constant([1], hint: origin.appending(step: "slice.axes"))
+    return builder.apply(
+      Slicing(), [id, starts, ends, axes], named: origin.appending(step: "slice"), to: self, origin: origin)
+  }
+
+  /// Channels dealt out in turn to `groups` groups, as ShuffleNet does (Zhang et al. 2017, section 3.1): channel
+  /// `i * groups + g` is what was channel `g * (channels / groups) + i`.
+  package func shuffled(groups: Int) -> FeatureMap {
+    let width = channels / max(groups, 1)
+    let order = (0..<channels).map { Int64($0 % groups * width + $0 / groups) }
+    let indices = builder.constant(order, hint: origin.appending(step: "shuffle.order"))
+    return builder.apply(
+      Gather(axis: 1), [id, indices], named: origin.appending(step: "shuffle"), to: self, origin: origin)
+  }
+
+  // MARK: Arithmetic
 
   /// Local response normalization across channels: `x / (bias + alpha / size * Σ x²) ^ beta` over `size` channels.
   package func localResponseNormalized(size: Int, alpha: Float, beta: Float, bias: Float) -> FeatureMap {
@@ -50,22 +78,37 @@ package struct FeatureMap {
   /// The sum of a residual branch and what it goes around.
   package static func + (branch: FeatureMap, shortcut: FeatureMap) -> FeatureMap {
     branch.builder.endResidualBranch(branch)
-    return branch.builder.apply(
-      Add(), [branch.id, shortcut.id], named: branch.origin.appending(step: "add"), to: branch, origin: branch.origin)
+    return branch.combined(Add(), with: shortcut, "add")
   }
 
-  private func then(_ operation: any Operator, _ step: String) -> FeatureMap {
+  /// The product, such as of a map `[N, C, H, W]` and its gates `[N, C, 1, 1]`.
+  package static func * (map: FeatureMap, gates: FeatureMap) -> FeatureMap {
+    map.combined(Multiply(), with: gates, "mul")
+  }
+
+  /// The product with a number.
+  package func scaled(by factor: Float) -> FeatureMap {
+    let factor = builder.scalar(factor, hint: origin.appending(step: "scale"))
+    return builder.apply(Multiply(), [id, factor], named: origin.appending(step: "scaled"), to: self, origin: origin)
+  }
+
+  func then(_ operation: any Operator, _ step: String) -> FeatureMap {
     builder.apply(operation, [id], named: origin.appending(step: step), to: self, origin: origin)
   }
 
+  private func combined(_ operation: any Operator, with other: FeatureMap, _ step: String) -> FeatureMap {
+    builder.apply(operation, [id, other.id], named: origin.appending(step: step), to: self, origin: origin)
+  }
+
   private func window(
-    _ kernel: any PerAxis, _ stride: any PerAxis, _ padding: any PerAxis, _ ceilMode: Bool
+    _ kernel: some PerAxis, _ stride: some PerAxis, _ padding: some Padding, _ ceilMode: Bool
   ) -> SpatialWindow {
     SpatialWindow(
-      kernel: kernel.perAxis, strides: stride.perAxis, pads: padding.perAxis + padding.perAxis, ceilMode: ceilMode)
+      kernel: kernel.perAxis, strides: stride.perAxis, pads: padding.pads, autoPad: padding.autoPad,
+      ceilMode: ceilMode)
   }
 }
 
 extension String {
-  fileprivate func appending(step: String) -> String { isEmpty ? step : "\(self).\(step)" }
+  func appending(step: String) -> String { isEmpty ? step : "\(self).\(step)" }
 }

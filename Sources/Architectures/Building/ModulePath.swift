@@ -25,25 +25,38 @@ package struct ModulePath {
 
   /// Convolution of `[N, C, H, W]` to `channels` channels.
   package func convolution(
-    _ x: FeatureMap, _ channels: Int, kernel: any PerAxis, stride: any PerAxis = 1, padding: any PerAxis = 0,
-    dilation: any PerAxis = 1, groups: Int = 1, bias: Bool = true
+    _ x: FeatureMap, _ channels: Int, kernel: some PerAxis, stride: some PerAxis = 1, padding: some Padding = 0,
+    dilation: some PerAxis = 1, groups: Int = 1, bias: Bool = true
   ) -> FeatureMap {
     let window = SpatialWindow(
-      kernel: kernel.perAxis, strides: stride.perAxis, dilations: dilation.perAxis,
-      pads: padding.perAxis + padding.perAxis)
-    let weight = builder.weight("\(path).weight", [channels, x.channels / max(groups, 1)] + kernel.perAxis, .weight)
+      kernel: kernel.perAxis, strides: stride.perAxis, dilations: dilation.perAxis, pads: padding.pads,
+      autoPad: padding.autoPad)
+    let shape = [channels, x.channels / max(groups, 1)] + kernel.perAxis
+    builder.meet(.convolution(weights: shape, groups: groups))
+    let weight = builder.weight("\(path).weight", shape, .weight)
     let operands = [x.id, weight] + (bias ? [builder.weight("\(path).bias", [channels], .bias)] : [])
     return builder.apply(Convolution(window: window, groups: groups), operands, named: path, to: x)
   }
 
+  /// Convolution of each channel by itself.
+  package func depthwiseConvolution(
+    _ x: FeatureMap, kernel: some PerAxis, stride: some PerAxis = 1, padding: some Padding = 0,
+    dilation: some PerAxis = 1, bias: Bool = true
+  ) -> FeatureMap {
+    convolution(
+      x, x.channels, kernel: kernel, stride: stride, padding: padding, dilation: dilation, groups: x.channels,
+      bias: bias)
+  }
+
   /// Full connection of `[N, F]` to `features` features.
   package func linear(_ x: FeatureMap, _ features: Int, bias: Bool = true) -> FeatureMap {
+    builder.meet(.linear(features, x.channels))
     let weight = builder.weight("\(path).weight", [features, x.channels], .weight)
     let operands = [x.id, weight] + (bias ? [builder.weight("\(path).bias", [features], .bias)] : [])
     return builder.apply(GeneralMatrixMultiplication(transposesB: true), operands, named: path, to: x)
   }
 
-  /// Batch normalization by running statistics.
+  /// Batch normalization by running statistics, of `[N, C, H, W]` or `[N, F]`.
   package func batchNormalization(_ x: FeatureMap, epsilon: Float = 1e-5) -> FeatureMap {
     let scale = builder.weight("\(path).weight", [x.channels], .scale)
     let operands = [
@@ -53,18 +66,4 @@ package struct ModulePath {
     ]
     return builder.apply(BatchNormalization(epsilon: epsilon), operands, named: path, to: x)
   }
-}
-
-/// A number for both spatial axes, or an array with one for each.
-package protocol PerAxis: Sendable {
-  /// The numbers for height and width.
-  var perAxis: [Int] { get }
-}
-
-extension Int: PerAxis {
-  package var perAxis: [Int] { [self, self] }
-}
-
-extension [Int]: PerAxis {
-  package var perAxis: [Int] { self }
 }

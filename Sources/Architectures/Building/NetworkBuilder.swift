@@ -1,29 +1,44 @@
 import CNNGraphs
+import CNNOperators
 import CNNTensors
 
 /// Makes a ``Blueprint`` of a network while an ``Architecture`` draws it.
 ///
 /// Drawing never throws, so that it reads like the figure it copies: the first mistake is kept, what follows has no
-/// effect, and ``blueprint(of:batch:name:)`` throws it.
+/// effect, and ``blueprint(of:batch:inputShape:name:admitting:)`` throws it.
 package final class NetworkBuilder {
   private var graph: Graph
   private var weights: [WeightDescription] = []
   private var places: [String: Int] = [:]
   private var scales: [ValueID: Int] = [:]
   private var failure: ConversionError?
+  private let admits: ((LayerInventory.Layer) -> Bool)?
 
-  private init(name: String) { graph = Graph(name: name) }
+  private init(name: String, admitting admits: ((LayerInventory.Layer) -> Bool)?) {
+    graph = Graph(name: name)
+    self.admits = admits
+  }
 
   /// Draws a network.
   /// - Parameters:
   ///   - batch: the extent of the input's first axis.
+  ///   - inputShape: the extents of one input; the architecture's own where it is `nil`.
   ///   - name: the graph's name.
   /// - Throws: ``ConversionError`` where layers do not fit on one another.
   package static func blueprint(
-    of architecture: any Architecture, batch: Dimension = .symbol("N"), name: String
+    of architecture: any Architecture, batch: Dimension = .symbol("N"), inputShape: [Int]? = nil, name: String
   ) throws(ConversionError) -> Blueprint {
-    let builder = NetworkBuilder(name: name)
-    let type = ValueType.tensor(.float32, [batch] + architecture.inputShape.map(Dimension.fixed))
+    try blueprint(of: architecture, batch: batch, inputShape: inputShape, name: name, admitting: nil)
+  }
+
+  /// Draws a network, but gives up at the first layer that is not admitted.
+  static func blueprint(
+    of architecture: any Architecture, batch: Dimension = .symbol("N"), inputShape: [Int]? = nil, name: String,
+    admitting admits: ((LayerInventory.Layer) -> Bool)?
+  ) throws(ConversionError) -> Blueprint {
+    let builder = NetworkBuilder(name: name, admitting: admits)
+    let extents = inputShape ?? architecture.inputShape
+    let type = ValueType.tensor(.float32, [batch] + extents.map(Dimension.fixed))
     let input = try builder.graph.addValue(Value("input", type: type))
     builder.graph[input].declaredType = type
     builder.graph.inputs = [input]
@@ -39,8 +54,15 @@ package final class NetworkBuilder {
 
   func shape(of id: ValueID) -> [Dimension] { graph[id].type.tensor?.shape ?? [] }
 
+  /// Gives up where a layer is not admitted.
+  func meet(_ layer: @autoclosure () -> LayerInventory.Layer) {
+    guard let admits, failure == nil, !admits(layer()) else { return }
+    fail("another layer is expected")
+  }
+
   /// The value of a weight. The same key asked for twice is one weight, used twice.
   func weight(_ key: String, _ shape: [Int], _ role: WeightDescription.Role) -> ValueID {
+    guard failure == nil else { return graph.inputs[0] }
     if let place = places[key] {
       if weights[place].shape != shape { fail("'\(key)' is used as \(weights[place].shape) and as \(shape)") }
       return weights[place].value
@@ -57,6 +79,24 @@ package final class NetworkBuilder {
     }
   }
 
+  /// The value of a list of whole numbers that the drawing itself knows, such as axes.
+  func constant(_ numbers: [Int64], hint: String) -> ValueID {
+    constant(hint) { try Tensor(numbers, shape: [numbers.count]) }
+  }
+
+  /// The value of a number that the drawing itself knows.
+  func scalar(_ number: Float, hint: String) -> ValueID { constant(hint) { try Tensor(scalar: number) } }
+
+  private func constant(_ hint: String, _ tensor: () throws -> Tensor) -> ValueID {
+    guard failure == nil else { return graph.inputs[0] }
+    do {
+      return graph.addConstant(try tensor(), hint: hint)
+    } catch {
+      failure = failure ?? ConversionError(error, at: .init(tensor: hint))
+      return graph.inputs[0]
+    }
+  }
+
   /// Adds a node with one output.
   /// - Parameter origin: the path after which what follows is named; by default, the node's own.
   func apply(
@@ -67,7 +107,7 @@ package final class NetworkBuilder {
     let name = graph.uniqueName(name == "output" ? "output_1" : name)
     do {
       let inputs = operands.map {
-        InferredValue(graph[$0].type, contents: graph[$0].contents, constant: graph[$0].constant)
+        InferredValue(graph[$0].type, contents: contents(of: $0), constant: graph[$0].constant)
       }
       let context = InferenceContext(inputs: inputs, outputCount: 1) { _, _ in [] }
       let type = try operation.infer(context).first?.type ?? .unknown
@@ -84,6 +124,12 @@ package final class NetworkBuilder {
   /// Notes that a value ends a residual branch: the scale it comes from, where it comes from one, is that of a branch.
   func endResidualBranch(_ branch: FeatureMap) {
     if let scale = scales[branch.id] { weights[scale].role = .residualScale }
+  }
+
+  private func contents(of id: ValueID) -> [Dimension]? {
+    if let contents = graph[id].contents { return contents }
+    guard let constant = graph[id].constant, constant.elementType == .int64, constant.count <= 64 else { return nil }
+    return try? constant.elements(as: Int64.self).map { .fixed(Int($0)) }
   }
 
   private func scale(_ id: ValueID) -> Int? {

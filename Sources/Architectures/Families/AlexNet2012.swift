@@ -6,7 +6,10 @@
 /// multiply-accumulates.
 struct AlexNet2012: Architecture {
   var classes = 1000
+  var spelling = Spelling.caffe
 
+  static let family = "AlexNet (2012)"
+  static let spellings = [Spelling.caffe]
   static let variants = [
     Variant("alexnet_2012", "AlexNet (2012)", source: "Krizhevsky et al. 2012, figure 2; Caffe's bvlc_alexnet") {
       AlexNet2012(classes: $0)
@@ -14,6 +17,16 @@ struct AlexNet2012: Architecture {
   ]
 
   var inputShape: [Int] { [3, 227, 227] }
+
+  init(classes: Int) { self.classes = classes }
+
+  init?(reading keys: WeightTree) {
+    // The halved inputs are those of two groups.
+    guard keys.conv1.kernel == 11, keys.conv2.shape() == [256, 48, 5, 5], let classes = keys.fc8.outputs else {
+      return nil
+    }
+    self.classes = classes
+  }
 
   func build(_ net: ModulePath, _ input: FeatureMap) -> FeatureMap {
     var x = net.conv1.convolution(input, 96, kernel: 11, stride: 4).relu()

@@ -1,5 +1,6 @@
 /// VGG of Simonyan, Zisserman: "Very Deep Convolutional Networks for Large-Scale Image Recognition", 2014, table 1
-/// (columns A, B, D, E), plain or with batch normalization after each convolution, as torchvision has them.
+/// (columns A, B, D, E), plain or with batch normalization after each convolution, as torchvision has them. timm writes
+/// the linear layers as convolutions 7x7 and 1x1.
 ///
 /// | | parameters | with batch normalization | multiply-accumulates |
 /// | --- | --- | --- | --- |
@@ -10,9 +11,18 @@
 struct VGG: Architecture {
   /// Convolutions in each of the five stages.
   var depths: [Int]
+  /// Channels of each stage.
+  var channels = [64, 128, 256, 512, 512]
   var isNormalized: Bool
+  /// Features of the two hidden linear layers.
+  var features = [4096, 4096]
+  /// The side of the maps that the first linear layer sees, 1/32 of the image's.
+  var side = 7
   var classes = 1000
+  var spelling = Spelling.torchvision
 
+  static let family = "VGG"
+  static let spellings = [Spelling.torchvision, .timm]
   static let variants = [
     ("vgg11", "VGG-11", "A", [1, 1, 2, 2, 2]), ("vgg13", "VGG-13", "B", [2, 2, 2, 2, 2]),
     ("vgg16", "VGG-16", "D", [2, 2, 3, 3, 3]), ("vgg19", "VGG-19", "E", [2, 2, 4, 4, 4]),
@@ -26,10 +36,43 @@ struct VGG: Architecture {
     ]
   }
 
+  var inputShape: [Int] { [3, 32 * side, 32 * side] }
+
+  init(depths: [Int], isNormalized: Bool, classes: Int) {
+    (self.depths, self.isNormalized, self.classes) = (depths, isNormalized, classes)
+  }
+
+  init?(reading keys: WeightTree) {
+    guard keys.features[0].kernel == 3, let classes = keys.classifier[6].outputs ?? keys.head.fc.outputs else {
+      return nil
+    }
+    self.classes = classes
+    spelling = keys.pre_logits.exists ? .timm : .torchvision
+    isNormalized = keys.features[1].isNormalization
+    let hidden =
+      spelling == .timm ? [keys.pre_logits.fc1, keys.pre_logits.fc2] : [keys.classifier[0], keys.classifier[3]]
+    features = hidden.compactMap(\.outputs)
+    // A convolution is two places behind the last one (three with a normalization), or one more after a pooling.
+    (depths, channels) = ([], [])
+    var place = 0
+    while depths.count < 6, let width = keys.features[place].outputs {
+      var depth = 0
+      while keys.features[place].isConvolution, depth < 16 {
+        (depth, place) = (depth + 1, place + (isNormalized ? 3 : 2))
+      }
+      depths.append(depth)
+      channels.append(width)
+      place += 1
+    }
+    guard depths.count == 5, features.count == 2 else { return nil }
+    let area = (keys.classifier[0].inputs ?? 0) / channels[4]
+    side = keys.pre_logits.fc1.kernel ?? (1...64).first { $0 * $0 == area } ?? 7
+  }
+
   func build(_ net: ModulePath, _ input: FeatureMap) -> FeatureMap {
     var x = input
     var place = 0
-    for (depth, channels) in zip(depths, [64, 128, 256, 512, 512]) {
+    for (depth, channels) in zip(depths, channels) {
       for _ in 0..<depth {
         x = net.features[place].convolution(x, channels, kernel: 3, padding: 1)
         if isNormalized { x = net.features[place + 1].batchNormalization(x) }
@@ -39,8 +82,13 @@ struct VGG: Architecture {
       x = x.maxPool(kernel: 2, stride: 2)
       place += 1
     }
-    x = net.classifier[0].linear(x.flattened(), 4096).relu()
-    x = net.classifier[3].linear(x, 4096).relu()
+    if spelling == .timm {
+      x = net.pre_logits.fc1.convolution(x, features[0], kernel: side).relu()
+      x = net.pre_logits.fc2.convolution(x, features[1], kernel: 1).relu()
+      return net.head.fc.linear(x.globalAveragePool().flattened(), classes)
+    }
+    x = net.classifier[0].linear(x.flattened(), features[0]).relu()
+    x = net.classifier[3].linear(x, features[1]).relu()
     return net.classifier[6].linear(x, classes)
   }
 }

@@ -24,23 +24,49 @@ public struct RecognizedArchitecture: Hashable, Sendable {
 public enum ArchitectureRecognizer {
   /// The architecture of a graph, from the shapes of its weights alone; `nil` where the zoo has none like it.
   public static func recognize(_ graph: Graph) -> RecognizedArchitecture? {
+    match(graph).map { RecognizedArchitecture($0.entry.name, $0.entry.title, classes: $0.architecture.classes) }
+  }
+
+  /// A network of the zoo that has the layers of a graph.
+  struct Match {
+    let entry: ZooEntry
+    let architecture: any Architecture
+    let blueprint: Blueprint
+  }
+
+  /// The network of the zoo that has the layers of a graph.
+  static func match(_ graph: Graph) -> Match? {
     let found = LayerInventory(of: graph)
     guard !found.layers.isEmpty else { return nil }
-    var best: (match: RecognizedArchitecture, difference: Int)?
-    for entry in Zoo.entries where entry.layers.layers.count == found.layers.count {
-      guard let classes = found.possibleClasses.first(where: { matches(found, entry, classes: $0) }) else { continue }
-      let difference = abs(entry.layers.normalizations - found.normalizations)
-      guard best.map({ difference < $0.difference }) ?? true else { continue }
-      best = (RecognizedArchitecture(entry.name, entry.title, classes: classes), difference)
+    var best: (match: Match, difference: Int)?
+    for entry in Zoo.entries {
+      for classes in found.possibleClasses where ZooEntry.possibleClasses.contains(classes) {
+        let trained = entry.variant.make(classes)
+        for architecture in [trained, trained.deployedForm].compactMap(\.self) {
+          guard let blueprint = draw(architecture, entry.name, with: found) else { continue }
+          let normalizations = LayerInventory(of: blueprint.graph).normalizations
+          let difference = abs(normalizations - found.normalizations)
+          guard best.map({ difference < $0.difference }) ?? true else { continue }
+          best = (Match(entry: entry, architecture: architecture, blueprint: blueprint), difference)
+        }
+      }
     }
     return best?.match
   }
 
-  private static func matches(_ found: LayerInventory, _ entry: ZooEntry, classes: Int) -> Bool {
-    if classes == entry.classes { return entry.layers.counts == found.counts }
-    guard ZooEntry.possibleClasses.contains(classes), let blueprint = try? entry.blueprint(classes: classes) else {
-      return false
+  /// The drawing of a network, where it has exactly the layers found. Most others are given up at their first layer.
+  private static func draw(
+    _ architecture: any Architecture, _ name: String, with found: LayerInventory
+  ) -> Blueprint? {
+    var left = found.counts
+    func take(_ layer: LayerInventory.Layer) -> Bool {
+      guard let count = left[layer], count > 0 else { return false }
+      left[layer] = count - 1
+      return true
     }
-    return LayerInventory(of: blueprint.graph).counts == found.counts
+    guard let blueprint = try? NetworkBuilder.blueprint(of: architecture, name: name, admitting: take) else {
+      return nil
+    }
+    return left.values.allSatisfy { $0 == 0 } ? blueprint : nil
   }
 }

@@ -9,6 +9,9 @@ struct LayerInventory: Sendable {
     case convolution(weights: [Int], groups: Int)
     /// A linear layer; exporters store its weights either way round, so that only the pair of extents counts.
     case linear(smaller: Int, larger: Int)
+
+    /// A linear layer by its features, either way round.
+    static func linear(_ a: Int, _ b: Int) -> Layer { .linear(smaller: min(a, b), larger: max(a, b)) }
   }
 
   /// The layers in the graph's order.
@@ -57,7 +60,7 @@ struct LayerInventory: Sendable {
       return shape(1, rank: 3...5).map { .convolution(weights: $0, groups: convolution.groups) }
     case is GeneralMatrixMultiplication, is MatrixMultiplication:
       let weights = shape(1, rank: 2...2) ?? shape(0, rank: 2...2)
-      return weights.map { .linear(smaller: min($0[0], $0[1]), larger: max($0[0], $0[1])) }
+      return weights.map { .linear($0[0], $0[1]) }
     default:
       return nil
     }

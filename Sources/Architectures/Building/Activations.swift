@@ -1,0 +1,30 @@
+import CNNGraphs
+import CNNOperators
+
+extension FeatureMap {
+  /// `max(x, 0)`.
+  package func relu() -> FeatureMap { then(Relu(), "relu") }
+
+  /// `min(max(x, 0), 6)`.
+  package func relu6() -> FeatureMap {
+    let (low, high) = (
+      builder.scalar(0, hint: origin.appending(step: "min")), builder.scalar(6, hint: origin.appending(step: "max"))
+    )
+    return builder.apply(Clip(), [id, low, high], named: origin.appending(step: "relu6"), to: self, origin: origin)
+  }
+
+  /// The hyperbolic tangent.
+  package func tanh() -> FeatureMap { then(Tanh(), "tanh") }
+
+  /// `1 / (1 + exp(-x))`.
+  package func sigmoid() -> FeatureMap { then(Sigmoid(), "sigmoid") }
+
+  /// `x * sigmoid(x)`, also called Swish (Ramachandran et al. 2017).
+  package func silu() -> FeatureMap { self * sigmoid() }
+
+  /// `min(max(x / 6 + 1/2, 0), 1)` (Howard et al. 2019, section 5.2).
+  package func hardSigmoid() -> FeatureMap { then(HardSigmoid(alpha: 1.0 / 6, beta: 0.5), "hard_sigmoid") }
+
+  /// `x * hardSigmoid(x)`.
+  package func hardSwish() -> FeatureMap { then(HardSwish(), "hard_swish") }
+}

@@ -1,0 +1,70 @@
+/// The keys and shapes of a state dict as a tree of modules, walked as a ``ModulePath`` is: `keys.layer1[0].conv1.outputs`.
+@dynamicMemberLookup
+package struct WeightTree: Sendable {
+  /// Larger extents and numbers belong to no network, and would overflow its arithmetic.
+  private static let largestExtent = 1 << 24
+  private static let largestCount = 4096
+
+  private final class Index: Sendable {
+    let shapes: [String: [Int]]
+    let modules: Set<String>
+
+    init(_ weights: some Sequence<(key: String, shape: [Int])>) {
+      var shapes: [String: [Int]] = [:]
+      var modules: Set<String> = [""]
+      for (key, shape) in weights {
+        shapes[key] = shape
+        var module = key[...]
+        while let dot = module.lastIndex(of: ".") {
+          module = module[..<dot]
+          // What leads to a module that is known is known, too.
+          guard modules.insert(String(module)).inserted else { break }
+        }
+      }
+      (self.shapes, self.modules) = (shapes, modules)
+    }
+  }
+
+  private let index: Index
+  private let path: String
+
+  package init(_ weights: some Sequence<(key: String, shape: [Int])>) { (index, path) = (Index(weights), "") }
+
+  private init(_ index: Index, _ path: String) { (self.index, self.path) = (index, path) }
+
+  /// The module of a name inside this one.
+  package subscript(dynamicMember name: String) -> WeightTree { self[name] }
+  /// The module of a number inside this one.
+  package subscript(number: Int) -> WeightTree { self[String(number)] }
+  /// The module of a name inside this one.
+  package subscript(name: String) -> WeightTree { WeightTree(index, path.isEmpty ? name : "\(path).\(name)") }
+
+  /// True where anything with weights is in this module.
+  package var exists: Bool { index.modules.contains(path) }
+
+  /// The shape of a parameter or buffer of this module; `nil` where there is none or its extents are out of all bounds.
+  package func shape(_ parameter: String = "weight") -> [Int]? {
+    guard let shape = index.shapes[path.isEmpty ? parameter : "\(path).\(parameter)"],
+      shape.count <= 5, shape.allSatisfy({ 1...Self.largestExtent ~= $0 })
+    else { return nil }
+    return shape
+  }
+
+  /// Channels or features that come out, the weight's first extent; also those of a normalization.
+  package var outputs: Int? { shape()?.first }
+  /// Channels or features that go in, of one group.
+  package var inputs: Int? { shape().flatMap { $0.count > 1 ? $0[1] : nil } }
+  /// Height of the convolution's kernel.
+  package var kernel: Int? { shape().flatMap { $0.count == 4 ? $0[2] : nil } }
+  /// True for a convolution over height and width.
+  package var isConvolution: Bool { shape()?.count == 4 }
+  /// True for a linear layer.
+  package var isLinear: Bool { shape()?.count == 2 }
+  /// True for a batch normalization.
+  package var isNormalization: Bool { shape("running_mean")?.count == 1 }
+  /// True where a convolution or linear layer has a bias.
+  package var hasBias: Bool { shape("bias") != nil }
+
+  /// How many modules `0`, `1`, `2` … there are without a gap.
+  package var count: Int { (0..<Self.largestCount).first { !self[$0].exists } ?? Self.largestCount }
+}

@@ -1,0 +1,196 @@
+import CNNGraphs
+
+/// What a state dict was recognized as.
+package struct RecognizedWeights: Sendable {
+  /// The network.
+  package let architecture: any Architecture
+  /// Its drawing, whose weights all have their keys and shapes in the state dict.
+  package let blueprint: Blueprint
+  /// What stands before every key of the network in the state dict.
+  package let prefix: String
+  /// The state dict's own key of a weight, where an older release named it otherwise.
+  package let sourceKeys: [String: String]
+  /// What a user should know: what was left out, and what weights cannot tell.
+  package let remarks: [String]
+
+  /// The zoo's name, such as `resnet50`; `nil` for a network of the family that was never published.
+  package var name: String? { architecture.variant?.name }
+  /// The name in prose, such as `ResNet-50`.
+  package var title: String {
+    architecture.variant?.title ?? "\(type(of: architecture).family) (not a published size)"
+  }
+}
+
+/// Tells from the keys and shapes of a state dict which network they are the weights of.
+package enum WeightsRecognizer {
+  /// The keys and shapes of a state dict in its order.
+  package typealias Weights = [(key: String, shape: [Int])]
+
+  /// Recognizes a network.
+  /// - Throws: ``ConversionError`` of code `unsupported` that names the nearest network and how it differs.
+  package static func recognize(_ weights: Weights) throws(ConversionError) -> RecognizedWeights {
+    var closest: (drawn: Drawn, architecture: any Architecture)?
+    for prefix in KeyPrefix.candidates(in: weights.map(\.key)) {
+      let inside = weights.without(prefix)
+      for family in Zoo.families {
+        guard let (drawn, architecture) = read(family, inside) else { continue }
+        if drawn.difference.isEmpty { return drawn.recognized(architecture, prefix, among: weights, isForced: false) }
+        if drawn.difference.count < closest?.drawn.difference.count ?? .max { closest = (drawn, architecture) }
+      }
+    }
+    if let closest, closest.drawn.isNear {
+      let title = closest.architecture.variant?.title ?? type(of: closest.architecture).family
+      throw unknown("the nearest is \(title)", closest.drawn.difference)
+    }
+    throw nearest(to: weights)
+  }
+
+  /// Takes the weights for those of a network of the zoo.
+  /// - Throws: ``ConversionError`` that says how the keys differ.
+  package static func recognize(_ weights: Weights, as name: String) throws(ConversionError) -> RecognizedWeights {
+    let entry = try Zoo.entry(named: name)
+    var closest: Drawn?
+    for prefix in KeyPrefix.candidates(in: weights.map(\.key)) {
+      let inside = weights.without(prefix).renamed(by: entry.familyType)
+      for form in entry.forms(classes: entry.classes) {
+        guard var drawn = Drawn(form, inside) else { continue }
+        var architecture = form
+        if let classes = drawn.classes(in: inside), classes != entry.classes,
+          let other = entry.forms(classes: classes).first(where: {
+            $0.spelling == form.spelling && ($0.deployedForm == nil) == (form.deployedForm == nil)
+          }), let redrawn = Drawn(other, inside)
+        {
+          (drawn, architecture) = (redrawn, other)
+        }
+        if drawn.difference.isEmpty { return drawn.recognized(architecture, prefix, among: weights, isForced: true) }
+        if drawn.difference.count < closest?.difference.count ?? .max { closest = drawn }
+      }
+    }
+    let words = closest.map { ": \($0.difference)" } ?? ""
+    throw ConversionError(.badInput, "the weights are not those of \(entry.title)\(words)")
+  }
+
+  private static func read(
+    _ family: any Architecture.Type, _ weights: Weights
+  ) -> (Drawn, any Architecture)? {
+    let weights = weights.renamed(by: family)
+    let tree = WeightTree(weights.lazy.map { ($0.key, $0.shape) })
+    guard let architecture = family.init(reading: tree), let drawn = Drawn(architecture, weights) else { return nil }
+    return (drawn, architecture)
+  }
+
+  private static func nearest(to weights: Weights) -> ConversionError {
+    var best: (drawn: Drawn, title: String)?
+    for prefix in KeyPrefix.candidates(in: weights.map(\.key)) {
+      for entry in Zoo.entries {
+        let inside = weights.without(prefix).renamed(by: entry.familyType)
+        for form in entry.forms(classes: entry.classes) {
+          guard let drawn = Drawn(form, inside), drawn.isNear,
+            drawn.difference.count < best?.drawn.difference.count ?? .max
+          else { continue }
+          best = (drawn, entry.title)
+        }
+      }
+    }
+    guard let best else {
+      let shown = weights.prefix(3).map { "'\($0.key.printable)'" }.joined(separator: ", ")
+      return ConversionError(
+        .unsupported,
+        "no known architecture has keys like these \(weights.count) (\(shown), …); 'cnnconv zoo' lists the known ones")
+    }
+    return unknown("the nearest is \(best.title)", best.drawn.difference)
+  }
+
+  private static func unknown(_ nearest: String, _ difference: KeyDifference) -> ConversionError {
+    ConversionError(.unsupported, "no known architecture has exactly these keys and shapes; \(nearest): \(difference)")
+  }
+}
+
+/// A drawing beside the weights it may be of.
+private struct Drawn {
+  let blueprint: Blueprint
+  let difference: KeyDifference
+  let sourceKeys: [String: String]
+
+  /// Draws a network, with as many input channels as its first convolution has in `weights`.
+  init?(_ architecture: any Architecture, _ weights: [RenamedWeight]) {
+    let name = architecture.variant?.name ?? type(of: architecture).family.lowercased()
+    guard var blueprint = try? NetworkBuilder.blueprint(of: architecture, name: name) else { return nil }
+    if let channels = blueprint.inputChannels(in: weights), channels != architecture.inputShape[0],
+      let other = try? NetworkBuilder.blueprint(
+        of: architecture, inputShape: [channels] + architecture.inputShape.dropFirst(), name: name)
+    {
+      blueprint = other
+    }
+    self.blueprint = blueprint
+    difference = KeyDifference(
+      of: weights.map { ($0.key, $0.shape) }, from: blueprint.weights,
+      trainingOnly: type(of: architecture).trainingOnly)
+    sourceKeys = Dictionary(
+      weights.lazy.filter { $0.key != $0.source }.map { ($0.key, $0.source) }, uniquingKeysWith: { $1 })
+  }
+
+  /// True where most of the network is there.
+  var isNear: Bool { difference.matching > 0 && 2 * difference.matching >= blueprint.weights.count }
+
+  /// The number of classes that the last layer has in `weights`.
+  func classes(in weights: [RenamedWeight]) -> Int? {
+    guard let last = blueprint.weights.last(where: { $0.role == .weight }),
+      let found = weights.first(where: { $0.key == last.key })?.shape.first, ZooEntry.possibleClasses.contains(found)
+    else { return nil }
+    return found
+  }
+
+  func recognized(
+    _ architecture: any Architecture, _ prefix: String, among weights: WeightsRecognizer.Weights, isForced: Bool
+  ) -> RecognizedWeights {
+    var remarks: [String] = []
+    if !prefix.isEmpty {
+      remarks.append("the prefix '\(prefix.printable)' was taken off the keys")
+      let outside = weights.lazy.filter { !$0.key.hasPrefix(prefix) && !KeyDifference.isIgnored($0.key) }.map(\.key)
+      if let first = outside.first {
+        remarks.append(
+          "\(outside.count) tensors outside of it are left out ('\(first.printable)'\(outside.count > 1 ? ", …" : ""))")
+      }
+    }
+    if !sourceKeys.isEmpty { remarks.append("\(sourceKeys.count) keys have the names of an older release") }
+    if let first = difference.trainingOnly.first {
+      let count = difference.trainingOnly.count
+      remarks.append("\(count) tensors only serve training and are left out ('\(first)', …)")
+    }
+    if !isForced, let ambiguity = architecture.ambiguity { remarks.append(ambiguity) }
+    return RecognizedWeights(
+      architecture: architecture, blueprint: blueprint, prefix: prefix, sourceKeys: sourceKeys, remarks: remarks)
+  }
+}
+
+/// A weight under the key that its family gives it today, and the one it was found under.
+private struct RenamedWeight {
+  let key: String
+  let source: String
+  let shape: [Int]
+}
+
+extension WeightsRecognizer.Weights {
+  /// What lies under a prefix, without it.
+  fileprivate func without(_ prefix: String) -> WeightsRecognizer.Weights {
+    prefix.isEmpty
+      ? self : filter { $0.key.hasPrefix(prefix) }.map { (String($0.key.dropFirst(prefix.count)), $0.shape) }
+  }
+
+  fileprivate func renamed(by family: any Architecture.Type) -> [RenamedWeight] {
+    map { RenamedWeight(key: family.renamed($0.key), source: $0.key, shape: $0.shape) }
+  }
+}
+
+extension Blueprint {
+  /// The channels that the convolution at the network's input has in `weights`.
+  fileprivate func inputChannels(in weights: [RenamedWeight]) -> Int? {
+    guard let input = graph.inputs.first, let first = graph.nodes.first(where: { $0.inputs.first == input }),
+      first.inputs.count > 1, let weight = first.inputs[1]
+    else { return nil }
+    let shape = weights.first { $0.key == graph[weight].name }?.shape
+    guard let shape, shape.count == 4, 1...4096 ~= shape[1] else { return nil }
+    return shape[1]
+  }
+}
