@@ -48,6 +48,21 @@ public enum FormatError: Error, Hashable, Sendable {
   /// An archive's member unpacks to more than `limit` bytes.
   case archiveLimit(member: String, bytes: Int, limit: Int)
 
+  /// A pickle is broken or asks for what is never done: where in it, and the archive's member that it is.
+  case pickle(PickleFault, at: Int, member: String?)
+  /// A tensor of a PyTorch container that does not make sense, by its key.
+  case strided(String, StrideFault)
+  /// A safetensors file is broken.
+  case safetensors(SafetensorsFault, at: Int?)
+  /// A file of weights that holds none, or not in a form that can be used.
+  case checkpoint(CheckpointFault)
+  /// The file ends before it should, as an interrupted download does.
+  case cutShort(MissingPart)
+  /// The file is no container of weights but something else.
+  case notWeights(FileKind)
+  /// A tensor of a type that a format cannot hold.
+  case unwritable(tensor: String, ElementType, format: String)
+
   /// What can be wrong with a protobuf encoding.
   public enum WireFault: Hashable, Sendable {
     /// A number of more than ten bytes.
@@ -104,11 +119,96 @@ public enum FormatError: Error, Hashable, Sendable {
     case notUnicode
   }
 
+  /// What can be wrong with a tensor of a PyTorch container.
+  public enum StrideFault: Error, Hashable, Sendable {
+    /// The record of the tensor or of its storage is not of the known form.
+    case record
+    /// Extents and strides differ in number.
+    case ranks([Int], [Int])
+    /// More extents than any tensor has.
+    case rank(Int)
+    /// A negative number; which, and all of them.
+    case negative(String, [Int])
+    /// The number of elements overflows.
+    case tooLarge([Int])
+    /// Elements lie beyond the storage, whose elements are counted; the last one as seen from the offset.
+    case outside(offset: Int, reach: Int?, available: Int)
+    /// The container has no such storage.
+    case noStorage(String)
+    /// The storage has fewer bytes than the record says.
+    case shortStorage(String, expected: Int, found: Int)
+    /// Copying what is not contiguous would take memory out of proportion to the file.
+    case tooManyCopies(Int, left: Int)
+  }
+
+  /// What can be wrong with a safetensors file.
+  public enum SafetensorsFault: Hashable, Sendable {
+    /// The header's length is beyond the library's limit.
+    case headerTooLong(UInt64)
+    /// The header is no JSON of the expected form; what was expected.
+    case header(expected: String)
+    /// A tensor without `dtype`, `shape` or `data_offsets`.
+    case incomplete(String)
+    /// A name appears twice.
+    case repeatedKey(String)
+    /// A `dtype` that is not known here.
+    case elementType(String, tensor: String)
+    /// A range that ends before it begins.
+    case range(String)
+    /// Two tensors share bytes.
+    case overlap(String)
+  }
+
+  /// Why a container of weights is of no use.
+  public enum CheckpointFault: Hashable, Sendable {
+    /// It holds something else; what.
+    case noTensors(String)
+    /// It holds one tensor without a name.
+    case singleTensor
+    /// It holds the state of an optimizer only.
+    case optimizerOnly
+    /// A TorchScript archive whose weights have become constants.
+    case frozenScript
+    /// All its tensors are of kinds that cannot be used; one of them in words.
+    case unusable(String)
+    /// Modules within modules without an end; the way to them.
+    case endlessModule(String)
+    /// More tensors than the limit.
+    case tooManyTensors(limit: Int)
+    /// A folder without `data.pkl`.
+    case noPickle
+    /// A storage whose name is no plain file name.
+    case unsafeName(String)
+    /// A file that a symbolic link leads out of the folder.
+    case outsideFolder(String)
+    /// A legacy stream of another version.
+    case legacyVersion(Int?)
+    /// A legacy stream whose list of storages does not fit its object.
+    case legacyKeys
+    /// A legacy stream with an impossible number of elements.
+    case legacyCount(String, at: Int)
+  }
+
+  /// What is missing at the end of a file.
+  public enum MissingPart: Hashable, Sendable {
+    /// The directory at the end of a zip archive.
+    case zipDirectory
+    /// The header, counted in bytes.
+    case header(expected: Int, found: Int)
+    /// The data behind the header, counted in bytes.
+    case data(expected: Int, found: Int)
+    /// A storage of a legacy stream; its bytes where they are known.
+    case storage(String, expected: Int?, found: Int)
+  }
+
   /// True where the bytes may be right but ask for something this program does not have.
   public var isUnsupported: Bool {
     switch self {
     case .unsupportedElementType, .segmentedTensor, .unsupportedAttributeType, .externalData(_, .elementType): true
-    case .numpy(.elementType, _), .numpy(.version, _): true
+    case .numpy(.elementType, _), .numpy(.version, _), .safetensors(.elementType, _), .unwritable: true
+    case .pickle(.version, _, _), .pickle(.outsideReference, _, _): true
+    case .checkpoint(.unusable), .checkpoint(.frozenScript), .checkpoint(.legacyVersion(.some)): true
+    case .notWeights(let kind): kind.isForeignModel
     default: false
     }
   }
@@ -117,7 +217,8 @@ public enum FormatError: Error, Hashable, Sendable {
   public var isLimit: Bool {
     switch self {
     case .tooDeep, .tooManyRecords, .modelTooLarge, .archiveLimit, .numpy(.headerTooLong, _): true
-    case .tensor(_, .outOfMemory): true
+    case .tensor(_, .outOfMemory), .pickle(.tooMany, _, _), .strided(_, .tooManyCopies): true
+    case .checkpoint(.endlessModule), .checkpoint(.tooManyTensors), .safetensors(.headerTooLong, _): true
     default: false
     }
   }

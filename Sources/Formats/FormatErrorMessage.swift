@@ -36,6 +36,14 @@ extension FormatError: CustomStringConvertible {
     case .archive(let member, let reason): (member.map { "archive member '\($0)': " } ?? "archive: ") + reason
     case .archiveLimit(let member, let bytes, let limit):
       "archive member '\(member)' unpacks to \(bytes) bytes, at most \(limit) are allowed"
+    case .pickle(let fault, let offset, let member):
+      fault.message + " at byte \(offset)" + (member.map { " of '\($0)'" } ?? "") + fault.advice
+    case .strided(let tensor, let fault): "\(Self.tensor(tensor)): \(fault.message)"
+    case .safetensors(let fault, let offset): fault.message + Self.at(offset)
+    case .checkpoint(let fault): fault.message
+    case .cutShort(let part): "is cut short: \(part.message); download it again"
+    case .notWeights(let kind): kind.message
+    case .unwritable(let tensor, let type, let format): "\(Self.tensor(tensor)): \(format) has no type \(type)"
     }
   }
 

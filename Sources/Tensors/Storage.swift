@@ -1,8 +1,17 @@
-/// Bytes that never change once made: a range of a mapped file, or memory of their own.
+/// Bytes that never change once made: a range of a mapped file, memory of their own, or a range of another storage.
 public final class Storage: Sendable {
   private enum Owner {
     case memory(UnsafeMutableRawPointer)
     case file(MappedFile, offset: Int)
+    case part(of: Storage, offset: Int)
+  }
+
+  /// Where bytes lie: in a file, or in memory that a storage owns. Two storages of the same source share their bytes
+  /// where their ranges meet; the comparison holds as long as both live.
+  public struct Source: Hashable, Sendable {
+    private let owner: ObjectIdentifier
+
+    fileprivate init(_ owner: AnyObject) { self.owner = ObjectIdentifier(owner) }
   }
 
   /// Memory of its own starts at a multiple of this many bytes.
@@ -22,6 +31,22 @@ public final class Storage: Sendable {
     byteCount = count
     owner = .file(file, offset: offset)
     base = file.address(of: offset) ?? UnsafeRawPointer(bitPattern: Storage.alignment)!
+  }
+
+  /// A view of `count` bytes of another storage from `offset` on; of a file's bytes it becomes a view of the file.
+  /// - Throws: ``TensorError/range(offset:count:available:)`` where the other storage is shorter.
+  public init(part other: Storage, offset: Int, count: Int) throws(TensorError) {
+    guard offset >= 0, count >= 0, offset <= other.byteCount, count <= other.byteCount - offset else {
+      throw .range(offset: offset, count: count, available: other.byteCount)
+    }
+    byteCount = count
+    base = other.base + offset
+    owner =
+      switch other.owner {
+      case .memory: .part(of: other, offset: offset)
+      case .file(let file, let start): .file(file, offset: start + offset)
+      case .part(let whole, let start): .part(of: whole, offset: start + offset)
+      }
   }
 
   /// New memory, filled by `body`, which must write every byte.
@@ -69,6 +94,15 @@ public final class Storage: Sendable {
   /// The file and offset these bytes are a view of, where they are one.
   public var fileRange: (file: MappedFile, offset: Int)? {
     if case .file(let file, let offset) = owner { (file, offset) } else { nil }
+  }
+
+  /// What the bytes are a range of, and where in it they begin.
+  public var place: (source: Source, offset: Int) {
+    switch owner {
+    case .memory: (Source(self), 0)
+    case .file(let file, let offset): (Source(file), offset)
+    case .part(let whole, let offset): (Source(whole), offset)
+    }
   }
 
   /// The bytes, valid during `body`. Those of a file lie at any alignment.

@@ -8,21 +8,11 @@ struct NumpyData {
   func tensor(_ storage: Storage) throws -> Tensor {
     if header.type.elementType == .string { return try strings(storage) }
     var storage = storage
-    if header.type.isBigEndian && header.type.swapWidth > 1 { storage = try swapped(storage) }
+    if header.type.isBigEndian && header.type.swapWidth > 1 {
+      storage = try storage.bytesReversed(inGroupsOf: header.type.swapWidth)
+    }
     if header.isFortranOrder && header.shape.count > 1 { storage = try transposed(storage) }
     return try Tensor(header.type.elementType, shape: header.shape, storage: storage)
-  }
-
-  /// The bytes of every element reversed.
-  private func swapped(_ storage: Storage) throws -> Storage {
-    let width = header.type.swapWidth
-    return try storage.withBytes { source in
-      try Storage(byteCount: source.count) { target in
-        for start in stride(from: 0, to: source.count - width + 1, by: width) {
-          for i in 0..<width { target[start + i] = source[start + width - 1 - i] }
-        }
-      }
-    }
   }
 
   /// Column-major elements in row-major order.

@@ -22,8 +22,8 @@ public enum NumpyFile {
   public static func readArchive(_ path: String) throws -> [(name: String, tensor: Tensor)] {
     // libzip would say of a missing file only that it is missing.
     let file = try MappedFile(path: path)
-    let archive = try NumpyArchive(path: path)
-    return try archive.members(fileByteCount: file.byteCount).map { member in
+    let archive = try NumpyArchive(path: path, fileByteCount: file.byteCount)
+    return try archive.members.map { member in
       let tensor = try wrapping { try archive.read(member) }
       return (member.name.hasSuffix(".npy") ? String(member.name.dropLast(4)) : member.name, tensor)
     }

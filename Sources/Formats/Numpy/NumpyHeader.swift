@@ -63,12 +63,22 @@ struct NumpyHeader: Equatable {
     guard let isFortranOrder else { throw .numpy(.missingKey("fortran_order"), at: nil) }
     guard let shape else { throw .numpy(.missingKey("shape"), at: nil) }
     do throws(TensorError) {
-      count = try Tensor.elementCount(of: shape, type.elementType)
-      let (size, overflow) = count.multipliedReportingOverflow(by: type.width)
-      guard !overflow else { throw .tooLarge(shape, type.elementType) }
-      dataByteCount = size
+      (count, dataByteCount) = try Self.sizes(type, shape)
     } catch { throw .tensor(nil, error) }
     (self.type, self.isFortranOrder, self.shape) = (type, isFortranOrder, shape)
+  }
+
+  /// The header of data that stands by itself.
+  init(type: NumpyType, isFortranOrder: Bool, shape: [Int]) throws(TensorError) {
+    (count, dataByteCount) = try Self.sizes(type, shape)
+    (self.type, self.isFortranOrder, self.shape, dataOffset) = (type, isFortranOrder, shape, 0)
+  }
+
+  private static func sizes(_ type: NumpyType, _ shape: [Int]) throws(TensorError) -> (count: Int, byteCount: Int) {
+    let count = try Tensor.elementCount(of: shape, type.elementType)
+    let (size, overflow) = count.multipliedReportingOverflow(by: type.width)
+    guard !overflow else { throw .tooLarge(shape, type.elementType) }
+    return (count, size)
   }
 
   /// A header for row-major data, padded so that the data begins at a multiple of 64 bytes.

@@ -1,5 +1,4 @@
 import CNNTensors
-import Glibc
 import Synchronization
 
 /// The data files beside a model: turns `external_data` entries into views of them, each file mapped once.
@@ -91,22 +90,11 @@ public struct ExternalData: Sendable {
   }
 
   private func open(_ location: String) throws(Fault) -> MappedFile {
-    let path = "\(folder)/\(location)"
-    guard let realFolder = Self.realPath(folder), let realFile = Self.realPath(path) else {
-      throw .data(.unreadable(FileError(.open, path: location)))
+    do throws(ContainedFolder.Fault) { return try ContainedFolder(folder).file(location) } catch {
+      switch error {
+      case .outside: throw .data(.outsideFolder(location))
+      case .unreadable(let error): throw .data(.unreadable(error))
+      }
     }
-    guard realFile.hasPrefix(realFolder == "/" ? "/" : realFolder + "/") else {
-      throw .data(.outsideFolder(location))
-    }
-    do throws(FileError) { return try MappedFile(path: realFile) } catch {
-      throw .data(.unreadable(FileError(error.operation, path: location, number: error.number)))
-    }
-  }
-
-  /// The path with all symbolic links resolved; `nil` with `errno` set where it leads nowhere.
-  private static func realPath(_ path: String) -> String? {
-    guard let resolved = realpath(path, nil) else { return nil }
-    defer { free(resolved) }
-    return String(cString: resolved)
   }
 }

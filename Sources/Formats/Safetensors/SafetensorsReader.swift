@@ -1,0 +1,23 @@
+import CNNTensors
+
+/// Reads safetensors files. Tensors become views of the file.
+enum SafetensorsReader {
+  /// - Throws: ``FormatError``.
+  static func read(_ file: MappedFile) throws -> Checkpoint {
+    let header = try file.withBytes { bytes throws(FormatError) in try SafetensorsHeader(bytes) }
+    var entries: [StateDictionary.Entry] = []
+    entries.reserveCapacity(header.records.count)
+    for record in header.records {
+      do throws(TensorError) {
+        let storage = try Storage(
+          file: file, offset: header.dataOffset + record.range.lowerBound, count: record.range.count)
+        let tensor = try Tensor(record.elementType, shape: record.shape, storage: storage)
+        entries.append(StateDictionary.Entry(key: record.key, tensor: tensor))
+      } catch { throw FormatError.tensor(record.key, error) }
+    }
+    guard !entries.isEmpty else { throw FormatError.checkpoint(.noTensors("no entry")) }
+    return Checkpoint(
+      container: .safetensors, candidates: [Checkpoint.Candidate(path: [], dictionary: StateDictionary(entries))],
+      metadata: header.metadata)
+  }
+}

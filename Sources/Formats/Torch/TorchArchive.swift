@@ -1,0 +1,114 @@
+import CNNTensors
+
+/// The zip archive that `torch.save` and `torch.jit.save` write. Records that are stored as they are, which is the rule,
+/// are views of the file; compressed ones are unpacked within the memory budget.
+final class TorchArchive: TorchStorages {
+  private static let stringRecordLimit = 1 << 10
+  private static let codeLimit = 1 << 24
+
+  let file: MappedFile
+  private let archive: ZipArchive
+  private let places: [Int?]
+  private let numbers: [String: Int]
+  private var unpacked: [Int: Storage] = [:]
+  /// The folder that all records lie in, with a slash behind, or nothing.
+  private let folder: String
+
+  let isBigEndian: Bool
+  var byteCount: Int { file.byteCount }
+  /// True where the archive holds a program beside the weights.
+  let isScript: Bool
+
+  /// Opens an archive.
+  /// - Throws: ``FormatError``, also where it is the archive of something else.
+  init(_ file: MappedFile) throws {
+    let places = try file.withBytes { bytes in
+      let directory = try ZipDirectory(bytes)
+      return try directory.entries.map { entry -> (Int?, UInt64, UInt64) in
+        let isPlain = entry.method == 0 && !entry.isEncrypted
+        return (isPlain ? try directory.dataOffset(of: entry) : nil, entry.packedByteCount, entry.byteCount)
+      }
+    }
+    archive = try ZipArchive(path: file.path, fileByteCount: file.byteCount)
+    // Two readers of one directory must have seen the same.
+    guard archive.members.count == places.count,
+      zip(archive.members, places).allSatisfy({ member, place in
+        member.packedByteCount == place.1 && UInt64(member.byteCount) == place.2
+          && (place.0 == nil || member.packedByteCount == UInt64(member.byteCount))
+      })
+    else { throw FormatError.archive(member: nil, reason: "its directory can be read in two ways") }
+    self.places = places.map(\.0)
+    self.file = file
+    var numbers: [String: Int] = [:]
+    for (number, member) in archive.members.enumerated() {
+      guard numbers.updateValue(number, forKey: member.name) == nil else {
+        throw FormatError.archive(member: member.name, reason: "it appears a second time")
+      }
+    }
+    self.numbers = numbers
+    guard let pickle = Self.pickleName(archive.members.map(\.name)) else {
+      throw FormatError.notWeights(FileKind(zipMembers: archive.members.map(\.name)))
+    }
+    let folder = String(pickle.dropLast("data.pkl".count))
+    self.folder = folder
+    isScript = numbers["\(folder)constants.pkl"] != nil || numbers.keys.contains { $0.hasPrefix("\(folder)code/") }
+    var order = ""
+    if let number = numbers["\(folder)byteorder"] {
+      order = try Self.text(number, archive, limit: Self.stringRecordLimit)
+    }
+    isBigEndian = order == "big"
+  }
+
+  /// `data.pkl` in a folder at the top, or at the top itself.
+  private static func pickleName(_ names: [String]) -> String? {
+    names.first { $0 == "data.pkl" || $0.hasSuffix("/data.pkl") && $0.count { $0 == "/" } == 1 }
+  }
+
+  /// The name of the pickle in the archive.
+  var pickleName: String { "\(folder)data.pkl" }
+
+  /// The pickle's bytes.
+  func pickle() throws -> Storage {
+    guard let number = numbers[pickleName] else {
+      throw FormatError.archive(member: pickleName, reason: "it is missing")
+    }
+    return try record(number)
+  }
+
+  func storage(_ key: String) throws -> Storage? { try numbers["\(folder)data/\(key)"].map { try record($0) } }
+
+  /// What the code says of the classes of a TorchScript archive.
+  func code() throws -> TorchScriptCode {
+    var code = TorchScriptCode()
+    let start = "\(folder)code/"
+    var rest = Self.codeLimit
+    for (number, member) in archive.members.enumerated()
+    where member.name.hasPrefix(start) && member.name.hasSuffix(".py") && member.byteCount <= rest {
+      rest -= member.byteCount
+      let module = member.name.dropFirst(start.count).dropLast(3).split(separator: "/").joined(separator: ".")
+      code.add(module: module, text: try Self.text(number, archive, limit: Self.codeLimit))
+    }
+    return code
+  }
+
+  private func record(_ number: Int) throws -> Storage {
+    let member = archive.members[number]
+    if let place = places[number] { return try Storage(file: file, offset: place, count: member.byteCount) }
+    if let known = unpacked[number] { return known }
+    let storage = try archive.unpack(member) { stream in
+      try Storage(byteCount: member.byteCount) { try stream.fill($0) }
+    }
+    unpacked[number] = storage
+    return storage
+  }
+
+  private static func text(_ number: Int, _ archive: ZipArchive, limit: Int) throws -> String {
+    let member = archive.members[number]
+    guard member.byteCount <= limit else {
+      throw FormatError.archiveLimit(member: member.name, bytes: member.byteCount, limit: limit)
+    }
+    var bytes = [UInt8](repeating: 0, count: member.byteCount)
+    try archive.unpack(member) { stream in try bytes.withUnsafeMutableBytes { try stream.fill($0) } }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+}

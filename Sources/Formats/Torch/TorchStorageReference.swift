@@ -1,0 +1,42 @@
+import CNNTensors
+
+/// The identifier by which a pickle refers to a storage outside of it:
+/// `('storage', class, key, device, elements)`, in legacy streams with `(key, offset, elements)` of a view behind.
+struct TorchStorageReference {
+  /// The name of the storage.
+  let key: String
+  /// The type of its elements.
+  let type: TorchType
+  /// Bytes of the whole storage.
+  let byteCount: Int
+  /// The bytes of it that are meant, where it is a view.
+  let view: Range<Int>?
+
+  /// Reads the identifier that `value` is; `tensor` is the name for errors.
+  init(_ value: PickleValue, in tree: PickleTree, key tensor: String) throws {
+    func broken() -> FormatError { .strided(tensor, .record) }
+    var value = value
+    // torch.storage.TypedStorage(…) of newer pickles wraps the identifier.
+    if let object = tree.object(value), object.kind == .instance,
+      case .storageType? = tree.role(object.type), let inner = tree.items(object.arguments)?.first
+    {
+      value = inner
+    }
+    guard let object = tree.object(value), object.kind == .persistent, let parts = tree.items(object.arguments),
+      parts.count >= 5, tree.text(parts[0]) == "storage", let key = tree.label(parts[2]),
+      let count = tree.integer(parts[4]), count >= 0
+    else { throw broken() }
+    guard case .storageType(let type)? = tree.role(parts[1]), let width = type.width else { throw broken() }
+    let (byteCount, overflow) = count.multipliedReportingOverflow(by: width)
+    guard !overflow else { throw broken() }
+    (self.key, self.type, self.byteCount) = (key, type, byteCount)
+    guard parts.count > 5, parts[5] != .none else {
+      view = nil
+      return
+    }
+    guard let metadata = tree.items(parts[5]), metadata.count == 3, let offset = tree.integer(metadata[1]),
+      let length = tree.integer(metadata[2]), offset >= 0, length >= 0, offset <= count, length <= count - offset
+    else { throw broken() }
+    view = offset * width..<(offset + length) * width
+  }
+}

@@ -1,0 +1,197 @@
+import CNNTensors
+
+/// Looks through what a pickle holds for dictionaries of tensors and for whole modules.
+struct CandidateSearch {
+  /// Names under which the weights of a checkpoint usually stand, the likeliest first.
+  private static let preferred = [
+    "state_dict", "model", "model_state_dict", "model_state", "net", "network", "params", "params_ema",
+    "state_dict_ema", "model_ema", "ema_state_dict", "ema", "module", "weights", "model_weights", "net_state_dict",
+    "generator", "encoder", "backbone", "student", "teacher", "blobs",
+  ]
+  /// Names of the company that tensors keep in a checkpoint, which is never looked into, and parts of such names.
+  private static let company: Set<String> = ["opt", "amp", "callbacks", "loops", "random_state", "_metadata"]
+  private static let companyParts = ["optim", "scheduler", "scaler", "rng_state"]
+  private static let depthLimit = 6
+  private static let visitLimit = 1 << 16
+  private static let candidateLimit = 64
+
+  private let tree: PickleTree
+  private let tensors: TorchTensorReader
+  private let script: TorchScriptCode?
+
+  /// What was found, in the order of the search: ranks along the way, smaller ones first.
+  private struct Find {
+    let value: PickleValue
+    let path: [String]
+    let ranks: [Int]
+    let isModule: Bool
+    let size: Int
+  }
+
+  private var finds: [Find] = []
+  private var seen: Set<Int> = []
+  private(set) var hasOptimizerState = false
+
+  init(_ tree: PickleTree, _ tensors: TorchTensorReader, script: TorchScriptCode? = nil) {
+    (self.tree, self.tensors, self.script) = (tree, tensors, script)
+  }
+
+  /// Reads the candidates and says what else there is.
+  mutating func checkpoint(_ container: Checkpoint.Container) throws -> Checkpoint {
+    search(tree.root, path: [], ranks: [])
+    let ordered = orderedFinds()
+    var remarks: [String] = []
+    var unusable: String?
+    var candidates: [Checkpoint.Candidate] = []
+    for find in ordered {
+      let collected = try collect(find)
+      remarks += collected.remarks
+      unusable = unusable ?? collected.unusable.first.map { "tensor '\($0.key)' \($0.reason)" }
+      guard !collected.entries.isEmpty else { continue }
+      let type = find.isModule ? tree.typeName(find.value).map(TorchScriptCode.plainName) : nil
+      candidates.append(
+        Checkpoint.Candidate(path: find.path, dictionary: StateDictionary(collected.entries), moduleClass: type))
+    }
+    guard !candidates.isEmpty else { throw FormatError.checkpoint(try nothing(container, unusable)) }
+    if let company = company(beside: candidates) { remarks.append(company) }
+    return Checkpoint(container: container, candidates: candidates, remarks: remarks)
+  }
+
+  private func orderedFinds() -> [Find] {
+    var ordered = finds.enumerated().sorted { a, b in
+      let (first, second) = (a.element, b.element)
+      if first.ranks != second.ranks { return first.ranks.lexicographicallyPrecedes(second.ranks) }
+      return first.size != second.size ? first.size > second.size : a.offset < b.offset
+    }.map(\.element)
+    // A few tensors beside the weights, such as a mean and a deviation, are not what is looked for.
+    if ordered.count > 1, ordered[0].path.isEmpty, let rank = ordered[1].ranks.first, rank < Self.preferred.count,
+      ordered[1].size > ordered[0].size
+    {
+      ordered.append(ordered.removeFirst())
+    }
+    return Array(ordered.prefix(Self.candidateLimit))
+  }
+
+  private func nothing(_ container: Checkpoint.Container, _ unusable: String?) throws -> FormatError.CheckpointFault {
+    if let unusable { return .unusable(unusable) }
+    if hasOptimizerState { return .optimizerOnly }
+    if container == .torchScript { return .frozenScript }
+    if tensors.isTensor(tree.root) { return .singleTensor }
+    return .noTensors(describe(tree.root))
+  }
+
+  private func collect(_ find: Find) throws -> TensorCollection {
+    if find.isModule {
+      var walk = ModuleWalk(tree, tensors, script: script)
+      try walk.add(find.value)
+      return walk.collected
+    }
+    var collected = TensorCollection()
+    for (key, value) in tree.pairs(find.value) ?? [] {
+      guard let name = tree.label(key) else { continue }
+      try collected.add(value, key: name, tensors)
+    }
+    return collected
+  }
+
+  // MARK: Search
+
+  private mutating func search(_ value: PickleValue, path: [String], ranks: [Int]) {
+    guard case .object(let number) = value, path.count <= Self.depthLimit, seen.count < Self.visitLimit,
+      finds.count < 4 * Self.candidateLimit, seen.insert(number).inserted
+    else { return }
+    let object = tree.objects[number]
+    guard object.kind != .persistent, !tensors.isTensor(value) else { return }
+    if isWhole(value) {
+      finds.append(Find(value: value, path: path, ranks: ranks, isModule: true, size: .max))
+      return
+    }
+    var inner = tree.pairs(value)
+    if let pairs = inner {
+      let names = Set(pairs.compactMap { tree.text($0.key) })
+      if names.contains("state"), names.contains("param_groups") {
+        hasOptimizerState = true
+        return
+      }
+      let count = pairs.count { tensors.isTensor($0.value) && tree.label($0.key) != nil }
+      if count > 0, 2 * count > pairs.count {
+        finds.append(Find(value: value, path: path, ranks: ranks, isModule: false, size: count))
+      }
+    }
+    if let attributes = tree.attributes(object) {
+      // A dictionary's own attributes, such as the versions of modules, come after its contents.
+      inner = (inner ?? []) + attributes
+    }
+    if inner == nil, let items = tree.items(value) {
+      inner = items.enumerated().map { (PickleValue.integer($0.offset), $0.element) }
+    }
+    for (key, value) in inner ?? [] {
+      guard let name = tree.label(key) else { continue }
+      if Self.isCompany(name.lowercased()) {
+        noteOptimizer(value)
+      } else {
+        search(value, path: path + [name], ranks: ranks + [rank(name)])
+      }
+    }
+  }
+
+  private static func isCompany(_ name: String) -> Bool {
+    company.contains(name) || companyParts.contains { name.contains($0) }
+  }
+
+  private func rank(_ name: String) -> Int { Self.preferred.firstIndex(of: name) ?? Self.preferred.count }
+
+  private func isWhole(_ value: PickleValue) -> Bool {
+    guard script != nil else { return ModuleWalk.isModule(value, in: tree) }
+    return tree.typeName(value)?.hasPrefix(TorchScriptCode.package) ?? false
+  }
+
+  private mutating func noteOptimizer(_ value: PickleValue) {
+    for (key, _) in tree.pairs(value) ?? [] where tree.text(key) == "param_groups" { hasOptimizerState = true }
+  }
+
+  // MARK: Words
+
+  /// What stands at the top beside the candidates: "optimizer, epoch 90 left alone".
+  private func company(beside candidates: [Checkpoint.Candidate]) -> String? {
+    let taken = Set(candidates.compactMap(\.path.first))
+    guard !candidates.contains(where: { $0.path.isEmpty }), let pairs = tree.pairs(tree.root) else { return nil }
+    var words: [String] = []
+    for (key, value) in pairs {
+      guard let name = tree.label(key), !taken.contains(name) else { continue }
+      words.append(describe(name, value))
+    }
+    guard !words.isEmpty else { return nil }
+    let more = words.count - 12
+    return words.prefix(12).joined(separator: ", ") + (more > 0 ? " and \(more) more" : "") + " left alone"
+  }
+
+  private func describe(_ name: String, _ value: PickleValue) -> String {
+    switch value {
+    case .boolean(let flag): "\(name) \(flag)"
+    case .integer(let number): "\(name) \(number)"
+    case .float(let number): "\(name) \(number)"
+    case .text(_, let count) where count <= 40: "\(name) '\(tree.text(value) ?? "")'"
+    default: name
+    }
+  }
+
+  private func describe(_ value: PickleValue) -> String {
+    switch value {
+    case .none: "None"
+    case .boolean, .integer, .wideInteger, .float: "a number"
+    case .text, .respelledText: "a text"
+    case .bytes: "bytes"
+    case .global: "a class"
+    case .object(let number):
+      switch tree.objects[number].kind {
+      case .tuple: "a tuple"
+      case .list: "a list"
+      case .set: "a set"
+      case .dictionary: "a dictionary"
+      case .persistent: "a storage"
+      case .instance: tree.typeName(value).map { "a \($0)" } ?? "an object"
+      }
+    }
+  }
+}
