@@ -477,7 +477,7 @@ class SqueezeExcitation(nn.Module):
 class RepVGGBlock(nn.Module):
     """A block of RepVGG (Ding et al. 2021, figure 2): a sum of three branches in training, one convolution deployed."""
 
-    def __init__(self, inputs, outputs, stride, groups, excited, deployed):
+    def __init__(self, inputs, outputs, stride, groups, excited):
         super().__init__()
 
         def branch(kernel):
@@ -485,24 +485,40 @@ class RepVGGBlock(nn.Module):
             return nn.Sequential(collections.OrderedDict(conv=convolution, bn=nn.BatchNorm2d(outputs)))
 
         self.se = SqueezeExcitation(outputs, outputs // 16) if excited else nn.Identity()
-        if deployed:
-            self.rbr_reparam = nn.Conv2d(inputs, outputs, 3, stride, 1, groups=groups)
-            self.branches = [self.rbr_reparam]
-            return
         self.rbr_identity = nn.BatchNorm2d(inputs) if inputs == outputs and stride == 1 else None
         self.rbr_dense = branch(3)
         self.rbr_1x1 = branch(1)
-        branches = self.rbr_dense, self.rbr_1x1, self.rbr_identity
-        self.branches = [part for part in branches if part is not None]
 
     def forward(self, x):
-        return torch.relu(self.se(sum(branch(x) for branch in self.branches)))
+        if hasattr(self, "rbr_reparam"):
+            return torch.relu(self.se(self.rbr_reparam(x)))
+        y = self.rbr_dense(x) + self.rbr_1x1(x)
+        return torch.relu(self.se(y if self.rbr_identity is None else y + self.rbr_identity(x)))
+
+    def deploy(self):
+        """Replaces the branches by the convolution that they are together (section 3.3)."""
+        dense = self.rbr_dense.conv
+        branches = [(dense.weight, self.rbr_dense.bn)]
+        branches.append((functional.pad(self.rbr_1x1.conv.weight, (1, 1, 1, 1)), self.rbr_1x1.bn))
+        if self.rbr_identity is not None:
+            identity = nn.init.dirac_(torch.empty_like(dense.weight), dense.groups)
+            branches.append((identity, self.rbr_identity))
+        weight, bias = 0, 0
+        for kernel, normalization in branches:
+            factor = normalization.weight.double() / (normalization.running_var.double() + normalization.eps).sqrt()
+            weight = weight + kernel.double() * factor[:, None, None, None]
+            bias = bias + normalization.bias.double() - normalization.running_mean.double() * factor
+        self.rbr_reparam = nn.Conv2d(
+            dense.in_channels, dense.out_channels, 3, dense.stride, dense.padding, groups=dense.groups
+        )
+        self.rbr_reparam.load_state_dict({"weight": weight, "bias": bias})
+        del self.rbr_identity, self.rbr_dense, self.rbr_1x1
 
 
 class RepVGG(nn.Module):
     """RepVGG with the keys of its authors' repository. Every second layer has groups in the forms g2 and g4."""
 
-    def __init__(self, depths, widths, groups=1, excited=False, deployed=False):
+    def __init__(self, depths, widths, groups=1, excited=False):
         super().__init__()
         layer, inputs = 0, 3
 
@@ -512,7 +528,7 @@ class RepVGG(nn.Module):
             for stride in [2] + [1] * (count - 1):
                 # the numbering runs through all stages, and the authors' table of groups ends with layer 26
                 grouped = layer % 2 == 0 and 0 < layer <= 26
-                made.append(RepVGGBlock(inputs, outputs, stride, groups if grouped else 1, excited, deployed))
+                made.append(RepVGGBlock(inputs, outputs, stride, groups if grouped else 1, excited))
                 layer, inputs = layer + 1, outputs
             return made
 
@@ -529,6 +545,13 @@ class RepVGG(nn.Module):
         for stage in self.children():
             x = stage(x)
         return x
+
+    def deployed(self):
+        """The network itself, its blocks replaced by single convolutions."""
+        for module in list(self.modules()):
+            if isinstance(module, RepVGGBlock):
+                module.deploy()
+        return self
 
 
 def with_early_strides(network):

@@ -16,9 +16,9 @@ holds
     output …            the first 16 outputs of the network with the zoo's weights of seed 7, on the zoo's numbers of
                         seed 7 and key `input`, from -1 to 1, as input
     unused KEY EXTENT … zero or more lines: what the state dict holds for training only
-    KEY EXTENT …        the rest of the state dict in its order, but for num_batches_tracked
+    KEY EXTENT …        the rest of the state dict in its order
 
-The weights are drawn by networks.py, from the description in Sources/Architectures/Weights.
+of which num_batches_tracked is left out. The weights are drawn by networks.py, from the description in Sources/Architectures/Weights.
 """
 
 import fnmatch
@@ -64,7 +64,9 @@ def describe(network):
     lines += ["size " + " ".join(map(str, network.size)), "input " + " ".join(map(str, network.input))]
     lines.append("output " + " ".join(f"{value:.9g}" for value in output[:16].tolist()))
     shapes = {key: " ".join(map(str, value.shape)) for key, value in module.state_dict().items()}
-    lines += [f"unused {key} {shape}" for key, shape in shapes.items() if key.startswith(network.unused)]
+    for key, shape in shapes.items():
+        if not key.endswith(".num_batches_tracked") and not networks.is_used(network, key):
+            lines.append(f"unused {key} {shape}")
     lines += [f"{key} {shape}" for key, shape in shapes.items() if networks.is_used(network, key)]
     (HERE / f"{network.label}.txt").write_text("\n".join(lines) + "\n")
 

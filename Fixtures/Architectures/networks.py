@@ -38,6 +38,7 @@ class Network:
     gigaoperations: float | None = None  # multiply-accumulates of one image in 1e9, as published
     unused: tuple[str, ...] = ()  # beginnings of keys which inference does not use
     recognized: str | None = None  # the network of the same keys and shapes that recognition gives instead
+    deploy: Callable[[torch.nn.Module], torch.nn.Module] | None = None  # from the trained form to this one
 
     @property
     def label(self):
@@ -68,16 +69,14 @@ def from_torchvision(name, small=64, unused=(), **options):
 def from_timm(name, model=None, small=64, deployed=False, **more):
     """`model` is timm's name, where it is another."""
     model = model or name
-
-    def make():
-        network = timm.create_model(model)
-        return timm.utils.model.reparameterize_model(network) if deployed else network
-
-    size = timm.get_pretrained_cfg(model).input_size
-    return own(name, "timm-deployed" if deployed else "timm", make, size[1], small, **more)
+    if deployed:
+        more["deploy"] = timm.utils.model.reparameterize_model
+    size = timm.get_pretrained_cfg(model).input_size[1]
+    spelling = "timm-deployed" if deployed else "timm"
+    return own(name, spelling, functools.partial(timm.create_model, model), size, small, **more)
 
 
-def repvgg(name, size=224, spelling="authors", **more):
+def repvgg(name, size=224, deployed=False):
     """RepVGG in its authors' spelling; depths and widths of tables 2 and 3 of the paper and of the repository."""
     depths = {"a": (2, 4, 14, 1), "b": (4, 6, 16, 1), "d": (8, 14, 24, 1)}[name[7]]
     widths = {
@@ -88,9 +87,9 @@ def repvgg(name, size=224, spelling="authors", **more):
         "d2": (2.5, 2.5, 2.5, 5),
     }[name[7:9]]
     groups = int(name[10]) if "g" in name[7:] else 1
-    deployed = spelling.endswith("deployed")
-    make = functools.partial(definitions.RepVGG, depths, widths, groups, name.endswith("se"), deployed)
-    return own(name, spelling, make, size, 64, **more)
+    make = functools.partial(definitions.RepVGG, depths, widths, groups, name.endswith("se"))
+    spelling, deploy = ("authors-deployed", definitions.RepVGG.deployed) if deployed else ("authors", None)
+    return own(name, spelling, make, size, 64, deploy=deploy)
 
 
 WHOLE = {"small": None}  # takes its published size only
@@ -164,9 +163,13 @@ NETWORKS = [
     *(from_timm(f"repvgg_{name}", deployed=True) for name in ("a0", "d2se")),
     *(repvgg(f"repvgg_{name}") for name in ("a0", "b1g2", "b1g4", "b2g2", "b3g2")),
     repvgg("repvgg_d2se", 320),
-    *(repvgg(f"repvgg_{name}", spelling="authors-deployed") for name in ("a0", "b1g4")),
-    repvgg("repvgg_d2se", 320, "authors-deployed"),
+    *(repvgg(f"repvgg_{name}", deployed=True) for name in ("a0", "b1g4")),
+    repvgg("repvgg_d2se", 320, deployed=True),
 ]
+
+
+# center and reach of the factors of batch normalization: small, so that sums do not grow in deep residual networks
+NORMALIZATION = (0.5, 0.2)
 
 
 def mix(z):
@@ -200,7 +203,7 @@ def drawn(key, shape, normalization, seed):
     elif parameter == "running_var":
         center, reach = 1, 0.5
     elif normalization:
-        center, reach = 0.5, 0.2
+        center, reach = NORMALIZATION
     elif parameter == "bias":
         center, reach = 0, 0.05
     else:
@@ -208,17 +211,47 @@ def drawn(key, shape, normalization, seed):
     return uniform(key, shape, center, reach, seed)
 
 
-def build(network, seed):
-    """The network in evaluation mode with seeded weights; no normalization is an identity."""
+def made(network, deployed):
+    """The network in evaluation mode as PyTorch makes it."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         module = network.make().eval()
+        return network.deploy(module) if deployed and network.deploy else module
+
+
+def draw(module, seed):
+    """Fills a network with seeded weights; no normalization is an identity."""
     state = module.state_dict()
     for key, value in state.items():
         if not key.endswith("num_batches_tracked"):
             normalization = key.rsplit(".", 1)[0] + ".running_var" in state
             value.copy_(drawn(key, tuple(value.shape), normalization, seed))
     return module
+
+
+def build(network, seed):
+    """The network with the zoo's seeded weights, which are drawn by key and shape alone."""
+    return draw(made(network, deployed=True), seed)
+
+
+def build_trained(network, seed):
+    """The network with seeded weights whose batch normalizations know the scale of what they get, as after training: so
+    signals neither die nor grow in any depth. Deployed afterwards where the form is a deployed one."""
+    module = draw(made(network, deployed=False), seed)
+
+    def settle(layer, given):
+        scale = given[0].square().mean()
+        layer.running_mean *= scale.sqrt()
+        layer.running_var *= scale
+        layer.num_batches_tracked.fill_(1000 + seed)
+
+    layers = [part for part in module.modules() if isinstance(part, torch.nn.modules.batchnorm._BatchNorm)]
+    hooks = [layer.register_forward_pre_hook(settle) for layer in layers]
+    with torch.no_grad():
+        module(random_input(network.input, seed))
+        for hook in hooks:
+            hook.remove()
+        return network.deploy(module) if network.deploy else module
 
 
 def random_input(extents, seed, count=1):
