@@ -248,7 +248,7 @@ def build_trained(network, seed):
     layers = [part for part in module.modules() if isinstance(part, torch.nn.modules.batchnorm._BatchNorm)]
     hooks = [layer.register_forward_pre_hook(settle) for layer in layers]
     with torch.no_grad():
-        module(random_input(network.input, seed))
+        module(random_input(network.size, seed))
         for hook in hooks:
             hook.remove()
         return network.deploy(module) if network.deploy else module
