@@ -49,6 +49,18 @@ public final class Storage: Sendable {
       }
   }
 
+  /// The smallest view that covers these bytes and another storage's; `nil` where they lie in different sources.
+  public func covering(_ other: Storage) -> Storage? {
+    guard place.source == other.place.source else { return nil }
+    let start = min(place.offset, other.place.offset)
+    let end = max(place.offset + byteCount, other.place.offset + other.byteCount)
+    return switch owner {
+    case .memory: self
+    case .file(let file, _): try? Storage(file: file, offset: start, count: end - start)
+    case .part(let whole, _): try? Storage(part: whole, offset: start, count: end - start)
+    }
+  }
+
   /// New memory, filled by `body`, which must write every byte.
   /// - Throws: ``TensorError/outOfMemory(requested:limit:)`` where the budget is spent, and what `body` throws.
   @inlinable

@@ -41,6 +41,55 @@ import CNNFormats
       ),
       (.numpy(.elementType("|O"), at: 20), ".npy element type '|O' is not supported at byte 20"),
       (.archive(member: "a.npy", reason: "CRC error"), "archive member 'a.npy': CRC error"),
+      (
+        .pickle(.forbidden("os.system"), at: 2, member: "archive/data.pkl"),
+        "the pickle names 'os.system', which no weights need, at byte 2 of 'archive/data.pkl'; nothing was run, save the "
+          + "state_dict alone"
+      ),
+      (
+        .pickle(.call("a.b"), at: 2, member: nil),
+        "the pickle calls 'a.b', which is not known to make plain data, at byte 2; nothing was run, save the state_dict "
+          + "alone"
+      ),
+      (
+        .pickle(.endsEarly, at: 9, member: nil),
+        "the pickle ends too early, at byte 9; the file may be cut short, download it again"
+      ),
+      (.pickle(.opcode(255), at: 9, member: nil), "no pickle instruction has the number 255, found at byte 9"),
+      (
+        .strided("w", .outside(offset: 3, reach: 1, available: 4)),
+        "tensor 'w': elements from 3 to 4 lie outside the 4 of its storage"
+      ),
+      (
+        .strided("w", .outside(offset: .max, reach: 1, available: 4)),
+        "tensor 'w': elements from 9223372036854775807 to beyond 2^63 lie outside the 4 of its storage"
+      ),
+      (.strided("w", .negative("stride", [1, -1])), "tensor 'w': negative stride in [1, -1]"),
+      (
+        .strided("w", .shortStorage("7", expected: 16, found: 8)),
+        "tensor 'w': storage '7' should have 16 bytes and has 8; the file is incomplete"
+      ),
+      (
+        .safetensors(.overlap("w"), at: 9),
+        "tensor 'w': its data overlaps that of another, says the header at byte 9"
+      ),
+      (
+        .cutShort(.zipDirectory),
+        "is cut short: the directory that ends every zip archive is missing; download it again"
+      ),
+      (
+        .cutShort(.storage("7", expected: 16, found: 8)),
+        "is cut short: storage '7' has 16 bytes, 8 are there; download it again"
+      ),
+      (
+        .checkpoint(.optimizerOnly),
+        "holds the state of an optimizer only; pass the checkpoint that holds the model's weights"
+      ),
+      (
+        .notWeights(.gitLFSPointer),
+        "is a Git LFS pointer, not the model itself; fetch it with 'git lfs pull'"
+      ),
+      (.unwritable(tensor: "w", .int4, format: "PyTorch"), "tensor 'w': PyTorch has no type int4"),
     ] as [(FormatError, String)])
   func wording(_ error: FormatError, _ message: String) {
     #expect(error.message == message)

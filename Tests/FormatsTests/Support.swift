@@ -38,7 +38,7 @@ final class TemporaryFolder {
   deinit { remove(path) }
 
   private func remove(_ path: String) {
-    for name in names(of: path) {
+    for name in Self.names(of: path) {
       let inner = "\(path)/\(name)"
       if unlink(inner) != 0 { remove(inner) }
     }
@@ -46,9 +46,10 @@ final class TemporaryFolder {
   }
 
   /// The names of everything in the folder, hidden files too.
-  var names: [String] { names(of: path) }
+  var names: [String] { Self.names(of: path) }
 
-  private func names(of path: String) -> [String] {
+  /// The names of everything in a folder, sorted.
+  static func names(of path: String) -> [String] {
     guard let folder = opendir(path) else { return [] }
     defer { closedir(folder) }
     var names: [String] = []

@@ -70,4 +70,49 @@ import Testing
       try Storage(file: file, offset: 1, count: .max)
     }
   }
+
+  @Test func partsShareTheirBytes() throws {
+    let whole = try Storage(byteCount: 16) { target in for i in 0..<16 { target[i] = UInt8(i) } }
+    let part = try Storage(part: whole, offset: 4, count: 8)
+    let inner = try Storage(part: part, offset: 2, count: 3)
+    #expect(inner.withBytes { Array($0) } == [6, 7, 8])
+    #expect(inner.place.source == whole.place.source)
+    #expect(inner.place.offset == 6)
+    #expect(inner.fileRange == nil)
+    let other = try Storage(part: whole, offset: 11, count: 5)
+    #expect(inner.covering(other)?.withBytes { Array($0) } == Array(6..<16))
+    #expect(whole.covering(inner)?.byteCount == 16)
+    let copy = try whole.withBytes { try Storage(copying: $0) }
+    #expect(inner.covering(copy) == nil)
+    #expect(copy.place.source != whole.place.source)
+  }
+
+  @Test func aPartKeepsTheWholeAlive() throws {
+    var part: Storage? = try Storage(
+      part: Storage(byteCount: 1 << 20) { $0.initializeMemory(as: UInt8.self, repeating: 9) }, offset: 1 << 19, count: 1
+    )
+    #expect(part?.withBytes { $0[0] } == 9)
+    part = nil
+  }
+
+  @Test(arguments: [(-1, 1), (0, -1), (0, 17), (17, 0), (16, 1), (Int.max, 1), (1, Int.max)])
+  func partsLieInside(_ offset: Int, _ count: Int) throws {
+    let whole = try Storage(byteCount: 16) { $0.initializeMemory(as: UInt8.self, repeating: 0) }
+    #expect(throws: TensorError.range(offset: offset, count: count, available: 16)) {
+      try Storage(part: whole, offset: offset, count: count)
+    }
+  }
+
+  @Test func partsOfFilesAreViewsOfTheFile() throws {
+    let path = FileManager.default.temporaryDirectory.appending(path: "cnnconv-\(UUID().uuidString)").path()
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    try Data([0, 1, 2, 3, 4, 5, 6, 7]).write(to: URL(filePath: path))
+    let file = try MappedFile(path: path)
+    let part = try Storage(part: Storage(file: file, offset: 1, count: 6), offset: 2, count: 3)
+    #expect(part.fileRange?.offset == 3)
+    #expect(part.withBytes { Array($0) } == [3, 4, 5])
+    let start = try Storage(file: file, offset: 0, count: 1)
+    #expect(part.covering(start)?.withBytes { Array($0) } == [0, 1, 2, 3, 4, 5])
+    #expect(part.covering(start)?.fileRange?.offset == 0)
+  }
 }

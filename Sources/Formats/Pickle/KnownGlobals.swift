@@ -26,7 +26,7 @@ enum KnownGlobals {
       "torch._utils._rebuild_nested_tensor": .foreignTensor("nested"),
       "torch._utils._rebuild_meta_tensor_no_storage": .foreignTensor("without data (meta)"),
       "torch._utils._rebuild_wrapper_subclass": .foreignTensor("of a class of its own"),
-      "torch.storage._load_from_bytes": .foreignTensor("pickled without torch.save"),
+      "torch.storage._load_from_bytes": .nestedStream,
       "torch.storage.UntypedStorage": .storageType(.untyped), "torch.UntypedStorage": .storageType(.untyped),
       "torch.storage._UntypedStorage": .storageType(.untyped),
       "torch.storage.TypedStorage": .storageType(.untyped), "torch.TypedStorage": .storageType(.untyped),
@@ -61,7 +61,7 @@ enum KnownGlobals {
     "pathlib._local.PurePosixPath", "pathlib._local.PureWindowsPath",
     "datetime.datetime", "datetime.date", "datetime.time", "datetime.timedelta", "datetime.timezone",
     "decimal.Decimal", "fractions.Fraction", "uuid.UUID", "time.struct_time", "zoneinfo.ZoneInfo._unpickle",
-    "numpy.ndarray", "numpy.random.mtrand.RandomState",
+    "numpy.ndarray",
     "torch.device", "torch.finfo", "torch.iinfo", "torch.Generator", "torch.torch_version.TorchVersion",
     "torch.serialization._get_layout", "torch._C._get_layout", "torch._utils._get_dtype_from_pickle_storage_type",
     "torch.jit._pickle.restore_type_tag", "torch.cuda.amp.grad_scaler._refresh_per_optimizer_state",
@@ -73,7 +73,7 @@ enum KnownGlobals {
 
   /// Modules all of whose classes make plain values.
   static let inertPrefixes = [
-    "numpy.random._pickle.", "numpy.dtypes.", "torch.optim.", "torch.amp.grad_scaler.", "torch.cuda.amp.grad_scaler.",
+    "numpy.random.", "numpy.dtypes.", "torch.optim.", "torch.amp.grad_scaler.", "torch.cuda.amp.grad_scaler.",
     "omegaconf.", "pytz.",
   ]
 

@@ -25,6 +25,8 @@ struct PickleGlobal {
     case tensor(TensorCall)
     /// A tensor of a kind that cannot be used, such as a sparse one.
     case foreignTensor(String)
+    /// A storage that was pickled by itself: a legacy stream in a string of bytes.
+    case nestedStream
     /// An array or number of numpy's.
     case array(ArrayCall)
     /// A class of storages, whose elements have this type.

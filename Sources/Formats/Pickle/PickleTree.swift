@@ -14,14 +14,19 @@ struct PickleTree {
 
   init(source: Storage) { self.source = source }
 
+  /// Longer texts are no names.
+  private static let nameLimit = 1 << 10
+
   // MARK: Scalars
 
-  /// A text; broken UTF-8 is repaired.
-  func text(_ value: PickleValue) -> String? {
+  /// A text that may be a name; broken UTF-8 is repaired.
+  func text(_ value: PickleValue) -> String? { text(value, limit: Self.nameLimit) }
+
+  private func text(_ value: PickleValue, limit: Int) -> String? {
     switch value {
-    case .text(let offset, let count):
+    case .text(let offset, let count) where count <= limit:
       source.withBytes { String(decoding: $0[offset..<offset + count], as: UTF8.self) }
-    case .respelledText(let number): strings[number]
+    case .respelledText(let number) where strings[number].utf8.count <= limit: strings[number]
     default: nil
     }
   }
@@ -46,8 +51,9 @@ struct PickleTree {
       return try Storage(part: source, offset: offset, count: count)
     case .object(let number):
       let object = objects[number]
-      guard let role = role(object.type), let arguments = items(object.arguments), let first = arguments.first else {
-        return nil
+      guard let role = role(object.type), let arguments = items(object.arguments) else { return nil }
+      guard let first = arguments.first else {
+        return role == .byteContainer ? try Storage(part: source, offset: 0, count: 0) : nil
       }
       if role == .byteContainer { return try bytes(first, spelledBy: nil) }
       guard role == .encode else { return nil }
@@ -59,7 +65,7 @@ struct PickleTree {
   /// Bytes that Python 2 protocols write as the Latin-1 text of the same codes.
   private func bytes(_ value: PickleValue, spelledBy encoding: String?) throws -> Storage? {
     if case .bytes = value { return try bytes(value) }
-    guard let text = text(value) else {
+    guard let text = text(value, limit: .max) else {
       // bytearray(b'…') holds the call that makes the bytes.
       guard encoding == nil, case .object(let number) = value, role(objects[number].type) == .encode else { return nil }
       return try bytes(value)
@@ -134,6 +140,17 @@ struct PickleTree {
 
   private static func pairs(_ items: [PickleValue]) -> [(key: PickleValue, value: PickleValue)] {
     stride(from: 0, to: items.count - 1, by: 2).map { (items[$0], items[$0 + 1]) }
+  }
+
+  /// How many values ``pairs(_:)``, ``items(_:)`` and ``attributes(_:)`` of an object go through. Many objects may refer to
+  /// one long list, so that whoever walks through a tree has to keep count.
+  func cost(of object: PickleObject) -> Int {
+    var cost = object.items.count
+    for value in [object.state, items(object.arguments)?.first ?? .none] {
+      guard let inner = self.object(value) else { continue }
+      cost += inner.items.count + (self.object(inner.items.first ?? .none)?.items.count ?? 0)
+    }
+    return cost
   }
 
   /// The attributes of an instance: a dictionary, or the first of two, the second being those of slots.

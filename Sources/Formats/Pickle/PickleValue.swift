@@ -1,6 +1,6 @@
 /// A value of a pickle. Texts and bytes stay where they stand in the stream; everything that refers to further values is
 /// an object of the ``PickleTree``, named by its number, so that neither cycles nor depth cost anything.
-enum PickleValue: Equatable {
+enum PickleValue: Hashable {
   case none
   case boolean(Bool)
   case integer(Int)

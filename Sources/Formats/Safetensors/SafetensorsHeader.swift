@@ -25,9 +25,9 @@ struct SafetensorsHeader {
   let dataOffset: Int
 
   /// True where a file begins like one: a plausible length and a brace.
-  static func looksLike(_ bytes: UnsafeRawBufferPointer, byteCount: Int) -> Bool {
+  static func looksLike(_ bytes: UnsafeRawBufferPointer) -> Bool {
     guard bytes.count >= 9, bytes[8] == UInt8(ascii: "{") else { return false }
-    return bytes.number(UInt64.self, at: 0) <= UInt64(lengthLimit)
+    return bytes.number(UInt64.self, at: 0) <= UInt64(UInt32.max)
   }
 
   /// Reads the header of a file of these bytes and checks every range against them.

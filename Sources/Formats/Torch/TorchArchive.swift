@@ -4,13 +4,18 @@ import CNNTensors
 /// are views of the file; compressed ones are unpacked within the memory budget.
 final class TorchArchive: TorchStorages {
   private static let stringRecordLimit = 1 << 10
+  private static let freeBytes = 64 << 20
+  private static let bytesPerByte = 32
   private static let codeLimit = 1 << 24
+  private static let pickle = "data.pkl"
 
   let file: MappedFile
   private let archive: ZipArchive
-  private let places: [Int?]
+  private let directory: ZipDirectory
   private let numbers: [String: Int]
   private var unpacked: [Int: Storage] = [:]
+  /// Bytes that may still be unpacked: real weights do not become that much smaller.
+  private var allowance: Int
   /// The folder that all records lie in, with a slash behind, or nothing.
   private let folder: String
 
@@ -22,23 +27,18 @@ final class TorchArchive: TorchStorages {
   /// Opens an archive.
   /// - Throws: ``FormatError``, also where it is the archive of something else.
   init(_ file: MappedFile) throws {
-    let places = try file.withBytes { bytes in
-      let directory = try ZipDirectory(bytes)
-      return try directory.entries.map { entry -> (Int?, UInt64, UInt64) in
-        let isPlain = entry.method == 0 && !entry.isEncrypted
-        return (isPlain ? try directory.dataOffset(of: entry) : nil, entry.packedByteCount, entry.byteCount)
-      }
-    }
+    directory = try file.withBytes { bytes throws(FormatError) in try ZipDirectory(bytes) }
     archive = try ZipArchive(path: file.path, fileByteCount: file.byteCount)
     // Two readers of one directory must have seen the same.
-    guard archive.members.count == places.count,
-      zip(archive.members, places).allSatisfy({ member, place in
-        member.packedByteCount == place.1 && UInt64(member.byteCount) == place.2
-          && (place.0 == nil || member.packedByteCount == UInt64(member.byteCount))
+    guard archive.members.count == directory.entries.count,
+      zip(archive.members, directory.entries).allSatisfy({ member, entry in
+        member.packedByteCount == entry.packedByteCount && UInt64(member.byteCount) == entry.byteCount
+          && (!member.isStored || member.packedByteCount == UInt64(member.byteCount))
       })
     else { throw FormatError.archive(member: nil, reason: "its directory can be read in two ways") }
-    self.places = places.map(\.0)
     self.file = file
+    let (inProportion, overflow) = file.byteCount.multipliedReportingOverflow(by: Self.bytesPerByte)
+    allowance = overflow ? .max : max(inProportion, Self.freeBytes)
     var numbers: [String: Int] = [:]
     for (number, member) in archive.members.enumerated() {
       guard numbers.updateValue(number, forKey: member.name) == nil else {
@@ -49,9 +49,9 @@ final class TorchArchive: TorchStorages {
     guard let pickle = Self.pickleName(archive.members.map(\.name)) else {
       throw FormatError.notWeights(FileKind(zipMembers: archive.members.map(\.name)))
     }
-    let folder = String(pickle.dropLast("data.pkl".count))
+    let folder = String(pickle.dropLast(Self.pickle.count))
     self.folder = folder
-    isScript = numbers["\(folder)constants.pkl"] != nil || numbers.keys.contains { $0.hasPrefix("\(folder)code/") }
+    isScript = numbers["\(folder)constants.pkl"] != nil
     var order = ""
     if let number = numbers["\(folder)byteorder"] {
       order = try Self.text(number, archive, limit: Self.stringRecordLimit)
@@ -61,11 +61,11 @@ final class TorchArchive: TorchStorages {
 
   /// `data.pkl` in a folder at the top, or at the top itself.
   private static func pickleName(_ names: [String]) -> String? {
-    names.first { $0 == "data.pkl" || $0.hasSuffix("/data.pkl") && $0.count { $0 == "/" } == 1 }
+    names.first { $0 == pickle || $0.hasSuffix("/\(pickle)") && $0.utf8.count { $0 == UInt8(ascii: "/") } == 1 }
   }
 
   /// The name of the pickle in the archive.
-  var pickleName: String { "\(folder)data.pkl" }
+  var pickleName: String { folder + Self.pickle }
 
   /// The pickle's bytes.
   func pickle() throws -> Storage {
@@ -93,8 +93,16 @@ final class TorchArchive: TorchStorages {
 
   private func record(_ number: Int) throws -> Storage {
     let member = archive.members[number]
-    if let place = places[number] { return try Storage(file: file, offset: place, count: member.byteCount) }
+    let entry = directory.entries[number]
+    if member.isStored, !entry.isEncrypted {
+      let offset = try file.withBytes { bytes throws(FormatError) in try directory.dataOffset(of: entry, in: bytes) }
+      return try Storage(file: file, offset: offset, count: member.byteCount)
+    }
     if let known = unpacked[number] { return known }
+    guard member.byteCount <= allowance else {
+      throw FormatError.archiveLimit(member: member.name, bytes: member.byteCount, limit: allowance)
+    }
+    allowance -= member.byteCount
     let storage = try archive.unpack(member) { stream in
       try Storage(byteCount: member.byteCount) { try stream.fill($0) }
     }

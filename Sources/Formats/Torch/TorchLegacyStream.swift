@@ -9,15 +9,15 @@ final class TorchLegacyStream: TorchStorages {
   private static let version = 1001
   private static let elementLimit = 1 << 56
 
-  private let file: MappedFile
+  private let source: Storage
   private var storages: [String: Storage] = [:]
   /// The object that was saved.
   let tree: PickleTree
 
   let isBigEndian = false
-  var byteCount: Int { file.byteCount }
+  var byteCount: Int { source.byteCount }
 
-  /// True where a file begins with the magic number, in any of the pickle protocols.
+  /// True where bytes begin with the magic number, in any of the pickle protocols.
   static func isMagic(_ head: UnsafeRawBufferPointer) -> Bool {
     let binary = [UInt8(0x8a), UInt8(magic.count)] + magic
     let start = head.prefix(32)
@@ -25,23 +25,21 @@ final class TorchLegacyStream: TorchStorages {
       || start.dropFirst(1).starts(with: magicDigits) && start.first == 0x4c
   }
 
-  /// Reads the pickles and finds the storages, whose bytes stay in the file.
+  /// Reads the pickles and finds the storages, whose bytes stay where they are.
   /// - Throws: ``FormatError``.
-  init(_ file: MappedFile) throws {
-    self.file = file
-    let whole = try Storage(file: file, offset: 0, count: file.byteCount)
-    var position = try PickleMachine.read(whole).end
-    let version = try PickleMachine.read(whole, at: position)
+  init(_ source: Storage) throws {
+    self.source = source
+    let version = try PickleMachine.read(source, at: try PickleMachine.read(source).end)
     guard case .integer(Self.version) = version.root else {
       throw FormatError.checkpoint(.legacyVersion(version.integer(version.root)))
     }
-    position = try PickleMachine.read(whole, at: version.end).end
-    let tree = try PickleMachine.read(whole, at: position)
+    let machine = try PickleMachine.read(source, at: version.end)
+    let tree = try PickleMachine.read(source, at: machine.end)
     self.tree = tree
-    let keys = try PickleMachine.read(whole, at: tree.end)
+    let keys = try PickleMachine.read(source, at: tree.end)
     guard let names = keys.items(keys.root) else { throw FormatError.checkpoint(.legacyKeys) }
     let widths = Self.widths(tree)
-    position = keys.end
+    var position = keys.end
     for name in names {
       guard let key = keys.label(name), let width = widths[key] else { throw FormatError.checkpoint(.legacyKeys) }
       position = try add(key, width: width, at: position)
@@ -51,15 +49,15 @@ final class TorchLegacyStream: TorchStorages {
   func storage(_ key: String) throws -> Storage? { storages[key] }
 
   private func add(_ key: String, width: Int, at position: Int) throws -> Int {
-    let available = file.byteCount - position
+    let available = source.byteCount - position
     guard available >= 8 else { throw FormatError.cutShort(.storage(key, expected: nil, found: max(available, 0))) }
-    let count = file.withBytes { $0.number(Int64.self, at: position) }
+    let count = source.withBytes { $0.number(Int64.self, at: position) }
     guard 0...Int64(Self.elementLimit) ~= count else { throw FormatError.checkpoint(.legacyCount(key, at: position)) }
     let byteCount = Int(count) * width
     guard byteCount <= available - 8 else {
       throw FormatError.cutShort(.storage(key, expected: byteCount, found: available - 8))
     }
-    storages[key] = try Storage(file: file, offset: position + 8, count: byteCount)
+    storages[key] = try Storage(part: source, offset: position + 8, count: byteCount)
     return position + 8 + byteCount
   }
 

@@ -12,9 +12,8 @@ struct TorchStorageReference {
   /// The bytes of it that are meant, where it is a view.
   let view: Range<Int>?
 
-  /// Reads the identifier that `value` is; `tensor` is the name for errors.
-  init(_ value: PickleValue, in tree: PickleTree, key tensor: String) throws {
-    func broken() -> FormatError { .strided(tensor, .record) }
+  /// Reads the identifier that `value` is; `nil` where it is none, or its numbers make no sense.
+  init?(_ value: PickleValue, in tree: PickleTree) {
     var value = value
     // torch.storage.TypedStorage(…) of newer pickles wraps the identifier.
     if let object = tree.object(value), object.kind == .instance,
@@ -25,10 +24,10 @@ struct TorchStorageReference {
     guard let object = tree.object(value), object.kind == .persistent, let parts = tree.items(object.arguments),
       parts.count >= 5, tree.text(parts[0]) == "storage", let key = tree.label(parts[2]),
       let count = tree.integer(parts[4]), count >= 0
-    else { throw broken() }
-    guard case .storageType(let type)? = tree.role(parts[1]), let width = type.width else { throw broken() }
+    else { return nil }
+    guard case .storageType(let type)? = tree.role(parts[1]), let width = type.width else { return nil }
     let (byteCount, overflow) = count.multipliedReportingOverflow(by: width)
-    guard !overflow else { throw broken() }
+    guard !overflow else { return nil }
     (self.key, self.type, self.byteCount) = (key, type, byteCount)
     guard parts.count > 5, parts[5] != .none else {
       view = nil
@@ -36,7 +35,7 @@ struct TorchStorageReference {
     }
     guard let metadata = tree.items(parts[5]), metadata.count == 3, let offset = tree.integer(metadata[1]),
       let length = tree.integer(metadata[2]), offset >= 0, length >= 0, offset <= count, length <= count - offset
-    else { throw broken() }
+    else { return nil }
     view = offset * width..<(offset + length) * width
   }
 }

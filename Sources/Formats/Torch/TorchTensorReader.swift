@@ -21,6 +21,7 @@ final class TorchTensorReader {
   private var copyAllowance: Int
   private var known: [Place: Tensor] = [:]
   private var swapped: [Swap: Storage] = [:]
+  private var nested: [PickleValue: TorchLegacyStream] = [:]
 
   /// The same place makes the same tensor, so that what is shared stays shared.
   private struct Place: Hashable {
@@ -100,7 +101,11 @@ final class TorchTensorReader {
     guard arguments.count >= (isTyped ? 7 : 4), let offset = tree.integer(arguments[1]),
       let shape = integers(arguments[2]), let strides = integers(arguments[3])
     else { throw FormatError.strided(key, .record) }
-    let reference = try TorchStorageReference(arguments[0], in: tree, key: key)
+    let stream = try nestedStream(arguments[0], key)
+    guard
+      let reference = stream.map({ TorchStorageReference($0.tree.root, in: $0.tree) })
+        ?? TorchStorageReference(arguments[0], in: tree)
+    else { throw FormatError.strided(key, .record) }
     var type = reference.type
     if isTyped {
       guard case .elementType(let stated)? = tree.global(arguments[6])?.role else {
@@ -111,7 +116,7 @@ final class TorchTensorReader {
     guard type != .untyped else { throw FormatError.strided(key, .record) }
     guard let elementType = type.elementType else { return .unusable("has elements of type \(type.name)") }
     let width = elementType.bitWidth / 8
-    let storage = try bytes(of: reference, swappedAs: elementType, key)
+    let storage = try bytes(of: reference, in: stream ?? storages, swappedAs: elementType, key)
     let view = StridedView(offset: offset, shape: shape, strides: strides)
     let reach: Int
     do throws(FormatError.StrideFault) {
@@ -127,6 +132,21 @@ final class TorchTensorReader {
     return .tensor(tensor)
   }
 
+  /// The stream in a string of bytes that a storage is where `pickle.dump` met a tensor.
+  private func nestedStream(_ value: PickleValue, _ key: String) throws -> TorchLegacyStream? {
+    guard let object = tree.object(value), tree.role(object.type) == .nestedStream,
+      let content = tree.items(object.arguments)?.first
+    else { return nil }
+    if let known = nested[content] { return known }
+    guard let bytes = try tree.bytes(content), bytes.withBytes(TorchLegacyStream.isMagic) else {
+      throw FormatError.strided(key, .record)
+    }
+    if bytes.fileRange == nil { try charge(bytes.byteCount, key) }
+    let stream = try TorchLegacyStream(bytes)
+    nested[content] = stream
+    return stream
+  }
+
   private func integers(_ value: PickleValue) -> [Int]? {
     guard let items = tree.items(value) else { return nil }
     var numbers: [Int] = []
@@ -139,7 +159,7 @@ final class TorchTensorReader {
 
   /// The bytes that a storage's identifier stands for, in this machine's order.
   private func bytes(
-    of reference: TorchStorageReference, swappedAs type: ElementType, _ key: String
+    of reference: TorchStorageReference, in storages: any TorchStorages, swappedAs type: ElementType, _ key: String
   ) throws -> Storage {
     guard let whole = try storages.storage(reference.key) else {
       throw FormatError.strided(key, .noStorage(reference.key))

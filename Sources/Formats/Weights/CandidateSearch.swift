@@ -12,8 +12,9 @@ struct CandidateSearch {
   private static let company: Set<String> = ["opt", "amp", "callbacks", "loops", "random_state", "_metadata"]
   private static let companyParts = ["optim", "scheduler", "scaler", "rng_state"]
   private static let depthLimit = 6
-  private static let visitLimit = 1 << 16
   private static let candidateLimit = 64
+  /// The most keys and values that are looked at; some checkpoints list whole data sets.
+  private static let workLimit = 1 << 21
 
   private let tree: PickleTree
   private let tensors: TorchTensorReader
@@ -28,9 +29,17 @@ struct CandidateSearch {
     let size: Int
   }
 
+  /// A value that is still to be looked at.
+  private struct Place {
+    let value: PickleValue
+    let path: [String]
+    let ranks: [Int]
+  }
+
   private var finds: [Find] = []
   private var seen: Set<Int> = []
-  private(set) var hasOptimizerState = false
+  private var work = 0
+  private var hasOptimizerState = false
 
   init(_ tree: PickleTree, _ tensors: TorchTensorReader, script: TorchScriptCode? = nil) {
     (self.tree, self.tensors, self.script) = (tree, tensors, script)
@@ -38,9 +47,9 @@ struct CandidateSearch {
 
   /// Reads the candidates and says what else there is.
   mutating func checkpoint(_ container: Checkpoint.Container) throws -> Checkpoint {
-    search(tree.root, path: [], ranks: [])
+    search()
     let ordered = orderedFinds()
-    var remarks: [String] = []
+    var remarks = work < Self.workLimit ? [] : ["so much beside weights that not all of it was looked at"]
     var unusable: String?
     var candidates: [Checkpoint.Candidate] = []
     for find in ordered {
@@ -54,7 +63,7 @@ struct CandidateSearch {
     }
     guard !candidates.isEmpty else { throw FormatError.checkpoint(try nothing(container, unusable)) }
     if let company = company(beside: candidates) { remarks.append(company) }
-    return Checkpoint(container: container, candidates: candidates, remarks: remarks)
+    return Checkpoint(container: container, candidates: candidates, remarks: remarks.map(\.onOneLine))
   }
 
   private func orderedFinds() -> [Find] {
@@ -96,17 +105,29 @@ struct CandidateSearch {
 
   // MARK: Search
 
-  private mutating func search(_ value: PickleValue, path: [String], ranks: [Int]) {
-    guard case .object(let number) = value, path.count <= Self.depthLimit, seen.count < Self.visitLimit,
-      finds.count < 4 * Self.candidateLimit, seen.insert(number).inserted
-    else { return }
+  /// Goes through the values level by level, so that what lies deep cannot hide what lies near the top.
+  private mutating func search() {
+    var level = [Place(value: tree.root, path: [], ranks: [])]
+    if case .object(let number) = tree.root { seen.insert(number) }
+    for _ in 0...Self.depthLimit {
+      var next: [Place] = []
+      for place in level where work < Self.workLimit && finds.count < 4 * Self.candidateLimit {
+        visit(place, &next)
+      }
+      level = next
+    }
+  }
+
+  private mutating func visit(_ place: Place, _ next: inout [Place]) {
+    guard case .object(let number) = place.value else { return }
     let object = tree.objects[number]
-    guard object.kind != .persistent, !tensors.isTensor(value) else { return }
-    if isWhole(value) {
-      finds.append(Find(value: value, path: path, ranks: ranks, isModule: true, size: .max))
+    work += 1 + tree.cost(of: object)
+    guard object.kind != .persistent, work < Self.workLimit, !tensors.isTensor(place.value) else { return }
+    if isWhole(place.value) {
+      finds.append(Find(value: place.value, path: place.path, ranks: place.ranks, isModule: true, size: .max))
       return
     }
-    var inner = tree.pairs(value)
+    var inner = tree.pairs(place.value)
     if let pairs = inner {
       let names = Set(pairs.compactMap { tree.text($0.key) })
       if names.contains("state"), names.contains("param_groups") {
@@ -115,22 +136,22 @@ struct CandidateSearch {
       }
       let count = pairs.count { tensors.isTensor($0.value) && tree.label($0.key) != nil }
       if count > 0, 2 * count > pairs.count {
-        finds.append(Find(value: value, path: path, ranks: ranks, isModule: false, size: count))
+        finds.append(Find(value: place.value, path: place.path, ranks: place.ranks, isModule: false, size: count))
       }
     }
     if let attributes = tree.attributes(object) {
       // A dictionary's own attributes, such as the versions of modules, come after its contents.
       inner = (inner ?? []) + attributes
     }
-    if inner == nil, let items = tree.items(value) {
+    if inner == nil, let items = tree.items(place.value) {
       inner = items.enumerated().map { (PickleValue.integer($0.offset), $0.element) }
     }
     for (key, value) in inner ?? [] {
-      guard let name = tree.label(key) else { continue }
+      guard case .object(let number) = value, let name = tree.label(key) else { continue }
       if Self.isCompany(name.lowercased()) {
         noteOptimizer(value)
-      } else {
-        search(value, path: path + [name], ranks: ranks + [rank(name)])
+      } else if seen.insert(number).inserted {
+        next.append(Place(value: value, path: place.path + [name], ranks: place.ranks + [rank(name)]))
       }
     }
   }
@@ -147,6 +168,9 @@ struct CandidateSearch {
   }
 
   private mutating func noteOptimizer(_ value: PickleValue) {
+    guard let object = tree.object(value) else { return }
+    work += tree.cost(of: object)
+    guard work < Self.workLimit else { return }
     for (key, _) in tree.pairs(value) ?? [] where tree.text(key) == "param_groups" { hasOptimizerState = true }
   }
 

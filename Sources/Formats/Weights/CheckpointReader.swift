@@ -16,12 +16,17 @@ public enum CheckpointReader {
   /// Reads a container of any kind; `path` may be a folder that a `torch.save` archive was unzipped into.
   /// - Throws: ``FormatError``, ``FileError``.
   public static func read(path: String) throws -> Checkpoint {
+    // Those that concern a tensor have got its name on their way.
+    do { return try readContainer(path) } catch let error as TensorError { throw FormatError.tensor(nil, error) }
+  }
+
+  private static func readContainer(_ path: String) throws -> Checkpoint {
     if isFolder(path) { return try read(TorchFolder(path)) }
     let file = try MappedFile(path: path)
     switch FileKind(file) {
     case .zip: return try read(TorchArchive(file))
     case .torchLegacy:
-      let stream = try TorchLegacyStream(file)
+      let stream = try TorchLegacyStream(whole(file))
       return try checkpoint(stream.tree, stream, .torchLegacy)
     case .pickle: return try readPickle(file)
     case .safetensors: return try SafetensorsReader.read(file)
@@ -42,7 +47,7 @@ public enum CheckpointReader {
 
   /// A pickle that stands for itself may hold arrays.
   private static func readPickle(_ file: MappedFile) throws -> Checkpoint {
-    let tree = try PickleMachine.read(Storage(file: file, offset: 0, count: file.byteCount))
+    let tree = try PickleMachine.read(whole(file))
     return try checkpoint(tree, NoStorages(byteCount: file.byteCount), .pickle)
   }
 
@@ -58,6 +63,10 @@ public enum CheckpointReader {
     do { return try PickleMachine.read(pickle) } catch FormatError.pickle(let fault, let position, _) {
       throw FormatError.pickle(fault, at: position, member: name)
     }
+  }
+
+  private static func whole(_ file: MappedFile) throws(TensorError) -> Storage {
+    try Storage(file: file, offset: 0, count: file.byteCount)
   }
 
   private static func isFolder(_ path: String) -> Bool {

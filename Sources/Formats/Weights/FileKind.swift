@@ -106,7 +106,7 @@ public enum FileKind: String, Hashable, Sendable, CaseIterable {
     if isTorchTar(head) { return .torchTar }
     if TorchLegacyStream.isMagic(head) { return .torchLegacy }
     if head.count >= 2, head[0] == 0x80, 2...5 ~= head[1] { return .pickle }
-    if SafetensorsHeader.looksLike(head, byteCount: bytes.count) { return .safetensors }
+    if SafetensorsHeader.looksLike(head) { return .safetensors }
     return text(head) ?? .unknown
   }
 

@@ -4,7 +4,7 @@ import CNNTensors
 /// those that are not persistent, then the modules inside, their names joined by dots.
 struct ModuleWalk {
   private static let depthLimit = 128
-  static let tensorLimit = 1 << 20
+  private static let workLimit = 1 << 22
 
   let tree: PickleTree
   let tensors: TorchTensorReader
@@ -13,7 +13,7 @@ struct ModuleWalk {
 
   private(set) var collected = TensorCollection()
   private var path: Set<Int> = []
-  private var visits = 0
+  private var work = 0
 
   init(_ tree: PickleTree, _ tensors: TorchTensorReader, script: TorchScriptCode? = nil) {
     (self.tree, self.tensors, self.script) = (tree, tensors, script)
@@ -31,18 +31,20 @@ struct ModuleWalk {
   /// Adds the tensors of a module and of all modules inside.
   mutating func add(_ value: PickleValue, prefix: String = "", depth: Int = 0) throws {
     guard case .object(let number) = value else { return }
-    visits += 1
-    guard depth < Self.depthLimit, visits < Self.tensorLimit, path.insert(number).inserted else {
+    let object = tree.objects[number]
+    work += 1 + prefix.utf8.count / 16 + tree.cost(of: object)
+    guard depth < Self.depthLimit, work < Self.workLimit, path.insert(number).inserted else {
       throw FormatError.checkpoint(.endlessModule(prefix))
     }
     defer { path.remove(number) }
-    let object = tree.objects[number]
     let attributes = tree.attributes(object) ?? []
     if script != nil {
       try addScript(object, attributes, prefix, depth)
     } else {
       func pairs(_ name: String) -> [(key: PickleValue, value: PickleValue)] {
-        attributes.last { tree.text($0.key) == name }.flatMap { tree.pairs($0.value) } ?? []
+        let pairs = attributes.last { tree.text($0.key) == name }.flatMap { tree.pairs($0.value) } ?? []
+        work += pairs.count
+        return pairs
       }
       let transient = attributes.last { tree.text($0.key) == "_non_persistent_buffers_set" }
       let left = Set(transient.map { elements($0.value) } ?? [])
@@ -84,34 +86,5 @@ struct ModuleWalk {
     guard let object = tree.object(value) else { return [] }
     let items = object.kind == .set ? object.items : tree.items(object.arguments)?.first.flatMap(tree.items) ?? []
     return items.compactMap(tree.text)
-  }
-}
-
-/// Tensors on their way into a state dictionary, and those that cannot be used.
-struct TensorCollection {
-  private static let remarkLimit = 16
-
-  private(set) var entries: [StateDictionary.Entry] = []
-  private(set) var unusable: [(key: String, reason: String)] = []
-
-  /// Adds the tensor of a record; values that are none are passed over.
-  mutating func add(_ value: PickleValue, key: String, _ tensors: TorchTensorReader) throws {
-    switch try tensors.tensor(value, key: key) {
-    case .tensor(let tensor): entries.append(StateDictionary.Entry(key: key, tensor: tensor))
-    case .unusable(let reason): unusable.append((key, reason))
-    case nil: break
-    }
-    guard entries.count + unusable.count <= ModuleWalk.tensorLimit else {
-      throw FormatError.checkpoint(.tooManyTensors(limit: ModuleWalk.tensorLimit))
-    }
-  }
-
-  /// The tensors left out, in words.
-  var remarks: [String] {
-    var remarks = unusable.prefix(Self.remarkLimit).map { "tensor '\($0.key)' \($0.reason) and was left out" }
-    if unusable.count > Self.remarkLimit {
-      remarks.append("\(unusable.count - Self.remarkLimit) more tensors were left out for such reasons")
-    }
-    return remarks
   }
 }

@@ -27,15 +27,13 @@ struct ZipDirectory {
   let entries: [Entry]
   /// Where the directory begins, and the members end.
   let start: Int
-  private let bytes: UnsafeRawBufferPointer
 
   /// True where the bytes end as a zip archive does.
   static func isComplete(_ bytes: UnsafeRawBufferPointer) -> Bool { end(of: bytes) != nil }
 
-  /// Reads the directory; `bytes` must outlive it.
+  /// Reads the directory of an archive of these bytes.
   init(_ bytes: UnsafeRawBufferPointer) throws(FormatError) {
     guard let end = Self.end(of: bytes) else { throw .cutShort(.zipDirectory) }
-    self.bytes = bytes
     var count = UInt64(bytes.number(UInt16.self, at: end + 10))
     var size = UInt64(bytes.number(UInt32.self, at: end + 12))
     var offset = UInt64(bytes.number(UInt32.self, at: end + 16))
@@ -61,8 +59,8 @@ struct ZipDirectory {
     self.entries = entries
   }
 
-  /// Where the data of a member begins, after a check of what stands before it.
-  func dataOffset(of entry: Entry) throws(FormatError) -> Int {
+  /// Where the data of a member of an archive of `bytes` begins, after a check of what stands before it.
+  func dataOffset(of entry: Entry, in bytes: UnsafeRawBufferPointer) throws(FormatError) -> Int {
     let name = String(decoding: bytes[entry.name], as: UTF8.self)
     guard entry.headerOffset <= UInt64(start), start - Int(entry.headerOffset) >= Self.headerByteCount else {
       throw .archive(member: name, reason: "it lies outside the file")
