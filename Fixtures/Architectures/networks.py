@@ -96,10 +96,10 @@ WHOLE = {"small": None}  # takes its published size only
 AUXILIARY = {"unused": ("aux1.", "aux2.")}
 
 NETWORKS = [
-    own("lenet5", "paper", definitions.LeNet5, (1, 32), gigaoperations=416520e-9),
-    own("lenet5", "lesson", definitions.LessonLeNet, 32),
+    own("lenet5", "lesson", definitions.LeNet5, (1, 32), gigaoperations=416520e-9),
+    own("lenet5_relu", "lesson", definitions.LessonLeNet, 32),
     from_torchvision("alexnet", **WHOLE),
-    own("alexnet", "lesson", definitions.LessonAlexNet, 224),
+    own("alexnet_half", "torchvision", definitions.LessonAlexNet, 224),
     # the figures of the paper and of Caffe's model zoo
     own("alexnet_2012", "caffe", definitions.AlexNet2012, 227, parameters=60965224, gigaoperations=0.724406816),
     own("nin", "caffe", definitions.NetworkInNetwork, 224, 96),

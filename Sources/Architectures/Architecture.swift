@@ -22,6 +22,8 @@ package protocol Architecture: Sendable, Equatable {
   var inputShape: [Int] { get }
   /// What weights cannot tell of this network, and what was taken: one sentence, or `nil`.
   var ambiguity: String? { get }
+  /// The version that PyTorch's class asks for in the metadata of a state dict, where it asks for one.
+  var stateVersion: Int? { get }
   /// The same network as it is deployed after re-parameterization, where that has a form of its own.
   var deployed: Self? { get }
 
@@ -46,6 +48,7 @@ extension Architecture {
   package static func renamed(_ key: String) -> String { key }
   package var ambiguity: String? { nil }
   package var deployed: Self? { nil }
+  package var stateVersion: Int? { nil }
 }
 
 /// Whose names the keys of a state dict are.

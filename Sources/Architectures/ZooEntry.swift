@@ -66,7 +66,8 @@ public struct ZooEntry: Sendable {
   func forms(classes: Int) -> [any Architecture] {
     let trained = variant.make(classes)
     let both = [trained] + [trained.deployedForm].compactMap(\.self)
-    return familyType.spellings.flatMap { spelling in both.map { $0.spelled(spelling) } }
+    let spellings = [trained.spelling] + familyType.spellings.filter { $0 != trained.spelling }
+    return spellings.flatMap { spelling in both.map { $0.spelled(spelling) } }
   }
 }
 

@@ -27,20 +27,48 @@ package struct Blueprint: Sendable {
     return total
   }
 
-  /// The network with weights.
-  /// - Throws: what the source throws, and ``ConversionError`` where it gives a weight of another shape.
+  /// The network with weights, in their element type, which is the same for all.
+  /// - Throws: what the source throws, and ``ConversionError`` where it gives a weight of another shape or type.
   package func graph(with source: some WeightSource) throws -> Graph {
     try source.check(weights)
     var graph = graph
+    var elementType: ElementType?
     for weight in weights {
       let tensor = try source.tensor(for: weight)
       guard tensor.shape == weight.shape else {
         throw ConversionError(
           .badInput, "shape \(weight.shape) expected, \(tensor.shape) found", at: .init(tensor: weight.key))
       }
+      let expected = elementType ?? tensor.elementType
+      guard tensor.elementType == expected else {
+        throw ConversionError(
+          .badInput, "\(expected) expected, \(tensor.elementType) found", at: .init(tensor: weight.key))
+      }
+      elementType = expected
       graph[weight.value].constant = tensor
       graph[weight.value].type = .tensor(TensorType(of: tensor))
     }
+    if let elementType, elementType != .float32 { try graph.retype(to: elementType) }
     return graph
+  }
+}
+
+extension Graph {
+  /// Turns everything that is `float32` in a drawing into another type.
+  fileprivate mutating func retype(to elementType: ElementType) throws {
+    for id in valueIDs {
+      if let constant = self[id].constant, constant.elementType == .float32 {
+        self[id].constant = try constant.converted(to: elementType)
+      }
+      self[id].type = self[id].type.retyped(to: elementType)
+      self[id].declaredType = self[id].declaredType?.retyped(to: elementType)
+    }
+  }
+}
+
+extension ValueType {
+  fileprivate func retyped(to elementType: ElementType) -> ValueType {
+    guard case .tensor(let type) = self, type.elementType == .float32 else { return self }
+    return .tensor(elementType, type.shape)
   }
 }

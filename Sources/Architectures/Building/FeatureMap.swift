@@ -92,6 +92,9 @@ package struct FeatureMap {
     return builder.apply(Multiply(), [id, factor], named: origin.appending(step: "scaled"), to: self, origin: origin)
   }
 
+  /// Features `[N, F]` divided by their Euclidean length.
+  package func unitLength() -> FeatureMap { then(LpNormalization(axis: 1, p: 2), "unit_length") }
+
   func then(_ operation: any Operator, _ step: String) -> FeatureMap {
     builder.apply(operation, [id], named: origin.appending(step: step), to: self, origin: origin)
   }

@@ -18,9 +18,9 @@ public struct RecognizedArchitecture: Hashable, Sendable {
 /// Names the architecture of a graph by its structure, whatever its values are called.
 ///
 /// A graph is a network of the zoo when its convolutions and linear layers have weights of the same shapes and groups,
-/// each as often, with any number of classes. Their order does not count, since exporters draw branches in either order,
-/// nor do strides: a ResNet-50 with the strides of the paper is one, too. Batch normalizations decide only between
-/// networks that are equal otherwise, and may have been folded away.
+/// each as often, with any number of classes. Their order does not count, since exporters draw branches in either order.
+/// Batch normalizations, which may have been folded away, strides, padding, biases and sums decide only between networks
+/// that are equal otherwise.
 public enum ArchitectureRecognizer {
   /// The architecture of a graph, from the shapes of its weights alone; `nil` where the zoo has none like it.
   public static func recognize(_ graph: Graph) -> RecognizedArchitecture? {
@@ -44,8 +44,7 @@ public enum ArchitectureRecognizer {
         let trained = entry.variant.make(classes)
         for architecture in [trained, trained.deployedForm].compactMap(\.self) {
           guard let blueprint = draw(architecture, entry.name, with: found) else { continue }
-          let normalizations = LayerInventory(of: blueprint.graph).normalizations
-          let difference = abs(normalizations - found.normalizations)
+          let difference = LayerInventory(of: blueprint.graph).difference(from: found)
           guard best.map({ difference < $0.difference }) ?? true else { continue }
           best = (Match(entry: entry, architecture: architecture, blueprint: blueprint), difference)
         }

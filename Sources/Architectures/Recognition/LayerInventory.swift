@@ -14,28 +14,55 @@ struct LayerInventory: Sendable {
     static func linear(_ a: Int, _ b: Int) -> Layer { .linear(smaller: min(a, b), larger: max(a, b)) }
   }
 
+  /// What tells apart networks whose layers are the same.
+  enum Detail: Hashable, Sendable {
+    /// A convolution that strides.
+    case stride(Layer, [Int])
+    /// A convolution that strides and pads more at the end, as TensorFlow does.
+    case unevenPadding
+    /// A convolution with a bias.
+    case bias
+    /// A normalization with this epsilon.
+    case epsilon(Float)
+    /// A sum of two computed maps.
+    case sum
+  }
+
   /// The layers in the graph's order.
   let layers: [Layer]
   /// How often each layer occurs.
   let counts: [Layer: Int]
   /// The number of batch normalizations, which may have been folded into convolutions.
   let normalizations: Int
+  /// How often each detail occurs.
+  private let details: [Detail: Int]
+
+  /// How much two inventories of the same layers differ otherwise; the number of normalizations counts most.
+  func difference(from other: LayerInventory) -> Int {
+    let kinds = Set(details.keys).union(other.details.keys)
+    let finer = kinds.reduce(0) { $0 + abs((details[$1] ?? 0) - (other.details[$1] ?? 0)) }
+    return abs(normalizations - other.normalizations) << 20 + finer
+  }
 
   /// Looks at the types of a graph's values, never at their elements.
   init(of graph: Graph) {
     var computed = Set(graph.requiredInputs)
     var layers: [Layer] = []
     var normalizations = 0
+    var details: [Detail: Int] = [:]
     for node in graph.nodes {
       let isComputed =
         node.inputs.contains { $0.map(computed.contains) ?? false } || node.captures.contains(where: computed.contains)
       guard isComputed else { continue }
       computed.formUnion(node.outputs.compactMap(\.self))
+      let layer = LayerInventory.layer(node, graph, computed)
+      if let layer { layers.append(layer) }
       if node.operator is BatchNormalization { normalizations += 1 }
-      if let layer = LayerInventory.layer(node, graph, computed) { layers.append(layer) }
+      for detail in LayerInventory.details(of: node, layer, computed) { details[detail, default: 0] += 1 }
     }
     self.layers = layers
     self.normalizations = normalizations
+    self.details = details
     counts = layers.reduce(into: [:]) { $0[$1, default: 0] += 1 }
   }
 
@@ -45,6 +72,25 @@ struct LayerInventory: Sendable {
     case .convolution(let weights, _): [weights[0]]
     case .linear(let smaller, let larger): smaller == larger ? [smaller] : [smaller, larger]
     case nil: []
+    }
+  }
+
+  private static func details(of node: Node, _ layer: Layer?, _ computed: Set<ValueID>) -> [Detail] {
+    switch node.operator {
+    case let convolution as Convolution:
+      guard let layer else { return [] }
+      let window = convolution.window
+      var details: [Detail] = node.inputs.count > 2 && node.inputs[2] != nil ? [.bias] : []
+      if let strides = window.strides, strides.contains(where: { $0 > 1 }) {
+        details.append(.stride(layer, strides))
+        let pads = window.pads ?? []
+        let isUneven = window.autoPad == .sameUpper || pads.prefix(pads.count / 2) != pads.suffix(pads.count / 2)
+        if isUneven { details.append(.unevenPadding) }
+      }
+      return details
+    case let normalization as BatchNormalization: return [.epsilon(normalization.epsilon)]
+    case is Add: return node.inputs.allSatisfy { $0.map(computed.contains) ?? false } ? [.sum] : []
+    default: return []
     }
   }
 

@@ -13,6 +13,27 @@ package struct RecognizedWeights: Sendable {
   /// What a user should know: what was left out, and what weights cannot tell.
   package let remarks: [String]
 
+  private let ownKeys: [String: String]
+
+  init(
+    architecture: any Architecture, blueprint: Blueprint, prefix: String, sourceKeys: [String: String],
+    remarks: [String]
+  ) {
+    (self.architecture, self.blueprint, self.prefix) = (architecture, blueprint, prefix)
+    (self.sourceKeys, self.remarks) = (sourceKeys, remarks)
+    ownKeys = Dictionary(sourceKeys.map { ($0.value, $0.key) }, uniquingKeysWith: { a, _ in a })
+  }
+
+  /// The architecture's own key of a state dict's key without ``prefix``.
+  package func ownKey(of key: String) -> String {
+    if let own = ownKeys[key] { return own }
+    // What a normalization counts is named after it.
+    guard KeyDifference.isIgnored(key), let dot = key.lastIndex(of: "."),
+      let own = ownKeys["\(key[..<dot]).running_var"], let end = own.lastIndex(of: ".")
+    else { return key }
+    return "\(own[..<end])\(key[dot...])"
+  }
+
   /// The zoo's name, such as `resnet50`; `nil` for a network of the family that was never published.
   package var name: String? { architecture.variant?.name }
   /// The name in prose, such as `ResNet-50`.
@@ -37,6 +58,13 @@ package enum WeightsRecognizer {
         if drawn.difference.isEmpty { return drawn.recognized(architecture, prefix, among: weights, isForced: false) }
         if drawn.difference.count < closest?.drawn.difference.count ?? .max { closest = (drawn, architecture) }
       }
+    }
+    if let match = OrderRecognizer.match(weights) {
+      let remark =
+        "the keys are nobody's known ones; layers were told by their order and shapes, as those of \(match.architecture.spelling) keys"
+      return RecognizedWeights(
+        architecture: match.architecture, blueprint: match.blueprint, prefix: "", sourceKeys: match.sourceKeys,
+        remarks: [remark, match.architecture.ambiguity].compactMap(\.self))
     }
     if let closest, closest.drawn.isNear {
       let title = closest.architecture.variant?.title ?? type(of: closest.architecture).family
@@ -153,7 +181,8 @@ private struct Drawn {
           "\(outside.count) tensors outside of it are left out ('\(first.printable)'\(outside.count > 1 ? ", …" : ""))")
       }
     }
-    if !sourceKeys.isEmpty { remarks.append("\(sourceKeys.count) keys have the names of an older release") }
+    let older = sourceKeys.keys.lazy.filter { !KeyDifference.isIgnored($0) }.count
+    if older > 0 { remarks.append("\(older) keys have the names of an older release") }
     if let first = difference.trainingOnly.first {
       let count = difference.trainingOnly.count
       remarks.append("\(count) tensors only serve training and are left out ('\(first)', …)")

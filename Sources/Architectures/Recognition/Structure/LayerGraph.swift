@@ -1,0 +1,115 @@
+import CNNGraphs
+import CNNOperators
+import CNNTensors
+
+/// A graph reduced to its layers with weights, and to the ways on which results get from one to another.
+struct LayerGraph: Sendable {
+  /// All ways together; those of networks are some thousands.
+  private static let pathLimit = 1 << 22
+
+  /// The graph, its constants exposed.
+  let graph: Graph
+  /// The layers in the graph's order, behind the input.
+  private(set) var layers = [WeightedLayer(.input)]
+  /// The ways that lead into each layer, in ascending order, each once.
+  private(set) var arrivals: [[LayerPath]] = [[]]
+  /// The layers whose results become those of the graph.
+  private(set) var last: Set<Int> = []
+  /// A node that computes with constants that belong to no layer.
+  private(set) var stranger: Int?
+
+  /// What a value is made of.
+  private struct Flow {
+    var paths: [LayerPath]
+    /// The number of channels, where it is known.
+    var channels: Int?
+  }
+
+  /// - Parameter graph: one whose constants are exposed.
+  /// - Throws: ``ConversionError`` of code `limit` where layers are connected in too many ways.
+  init(of graph: Graph) throws(ConversionError) {
+    self.graph = graph
+    let wiring = GraphWiring(graph)
+    var flows = [Flow?](repeating: nil, count: graph.values.count)
+    for id in graph.requiredInputs { flows[id.index] = Flow(paths: [LayerPath(from: 0).bare]) }
+    var taken: Set<Int> = []
+    var pathCount = 0
+    for (index, node) in graph.nodes.enumerated() where !(node.operator is Identity) && !taken.contains(index) {
+      let inputs = (node.inputs.compactMap(\.self) + node.captures).filter(wiring.isComputed)
+        .map { flows[wiring.source(of: $0).index] ?? Flow(paths: []) }
+      guard !inputs.isEmpty else { continue }
+      pathCount += inputs.reduce(0) { $0 + $1.paths.count }
+      guard pathCount <= Self.pathLimit, layers.count < LayerPath.layerLimit else {
+        throw ConversionError(.limit, "its layers are connected in too many ways to be compared with known networks")
+      }
+      let flow: Flow
+      var results = node.outputs.compactMap(\.self)
+      if var layer = WeightedLayer(node, at: index, in: wiring) {
+        let (result, absorbed) = layer.absorb(behind: results[0], in: wiring)
+        taken.formUnion(absorbed)
+        results = [result]
+        flow = Flow(paths: [LayerPath(from: layers.count)], channels: layer.channels)
+        arrivals.append(layer.form.kind == .linear ? inputs[0].paths.bare : inputs[0].paths)
+        layers.append(layer)
+      } else {
+        flow = Self.flow(through: node, inputs, wiring)
+        if stranger == nil, Self.hasWeights(node, wiring), flow.paths.contains(where: { $0.layer > 0 }) {
+          stranger = index
+        }
+      }
+      for id in results { flows[id.index] = flow }
+    }
+    for id in graph.outputs {
+      last.formUnion((flows[wiring.source(of: id).index]?.paths ?? []).map(\.layer))
+    }
+  }
+
+  /// What comes out of a node that is no layer.
+  private static func flow(through node: Node, _ inputs: [Flow], _ wiring: GraphWiring) -> Flow {
+    let paths = inputs.count == 1 ? inputs[0].paths : inputs.flatMap(\.paths).normalized
+    // Where axes stand for channels, the widest operand is the one that others are broadcast to.
+    let maps = inputs.filter { !$0.paths.isEmpty }
+    let channels = maps.contains { $0.channels == nil } ? nil : maps.compactMap(\.channels).max()
+    switch node.operator {
+    case is CNNOperators.Shape, is Size:
+      return Flow(paths: [])
+    case let concatenation as Concatenation
+    where inputs.count == node.inputs.count && (concatenation.axis == 1 || concatenation.axis == -3):
+      var (joined, offset) = ([LayerPath](), Int?(0))
+      for input in inputs {
+        joined += input.paths.map { $0.behind(offset) }
+        offset = input.channels.flatMap { channels in offset.map { $0 + channels } }
+      }
+      return Flow(paths: joined.normalized, channels: offset)
+    case is GlobalPoolingOperator, is ReduceMean:
+      return Flow(paths: paths.map(\.pooled).normalized, channels: channels)
+    case is MaxPooling, is AveragePooling:
+      guard node.operator.isWide else { break }
+      return Flow(paths: paths.map(\.pooled).normalized, channels: channels)
+    case is Slicing, is Split, is Gather, is GatherElements, is GatherND, is Reshape, is Transpose, is Flatten,
+      is Squeeze, is Unsqueeze, is DepthToSpace, is SpaceToDepth, is Concatenation, is Tile, is Expand,
+      is ForeignOperator, is MatrixMultiplication, is GeneralMatrixMultiplication:
+      return Flow(paths: paths.map(\.unplaced).normalized)
+    default: break
+    }
+    return Flow(paths: paths, channels: channels)
+  }
+
+  /// True where a node reads constants that look like weights: more than one number with a point.
+  private static func hasWeights(_ node: Node, _ wiring: GraphWiring) -> Bool {
+    node.inputs.indices.contains { index in
+      guard let constant = wiring.constant(index, of: node) else { return false }
+      return constant.shape.contains { $0 > 1 }
+        && wiring.graph[constant.id].type.tensor?.elementType?.isFloatingPoint
+          ?? wiring.graph[constant.id].constant?.elementType.isFloatingPoint ?? false
+    }
+  }
+}
+
+extension Operator {
+  /// True for a pooling whose window spans more than one place.
+  fileprivate var isWide: Bool {
+    let window = (self as? MaxPooling)?.window ?? (self as? AveragePooling)?.window
+    return window?.kernel?.contains { $0 > 1 } ?? false
+  }
+}

@@ -1,0 +1,62 @@
+import CNNGraphs
+import CNNTensors
+
+/// The weights of a graph under the keys of the network it is.
+package struct MatchedWeights: Sendable {
+  /// The network.
+  package let architecture: any Architecture
+  /// A tensor for every weight of the network, in the order of its drawing.
+  package let tensors: [(key: String, tensor: Tensor)]
+  /// What a user should know: what was written otherwise than it stood in the graph.
+  package let remarks: [String]
+
+  /// The zoo's name, such as `resnet50`; `nil` for a network of the family that was never published.
+  package var name: String? { architecture.variant?.name }
+  /// The name in prose, such as `ResNet-50`.
+  package var title: String { architecture.title }
+}
+
+/// Finds which weight of a known network each constant of a graph is, whatever its name.
+///
+/// Only the layers with weights are compared, and which ones their results lead to: the rest is written differently by
+/// every exporter. A normalization may have been folded into the convolution before it.
+package enum StructureMatcher {
+  /// Matches a graph.
+  /// - Returns: `nil` where the graph is no known network.
+  /// - Throws: ``ConversionError`` of code `unsupported` that says what does not fit where it nearly is one.
+  package static func match(_ graph: Graph) throws -> MatchedWeights? {
+    let graph = graph.exposingConstants()
+    let candidates = Candidates(for: graph).networks
+    guard !candidates.isEmpty else { return nil }
+    let found = try LayerGraph(of: graph)
+    var failure: (any Error)?
+    for candidate in candidates {
+      do {
+        return try match(found, with: candidate)
+      } catch {
+        failure = failure ?? error
+      }
+    }
+    throw failure.map { ConversionError($0) } ?? ConversionError(.unsupported, "the graph is no known network")
+  }
+
+  private static func match(_ found: LayerGraph, with candidate: Candidates.Network) throws -> MatchedWeights {
+    let drawn = try LayerGraph(of: candidate.blueprint.graph)
+    let title = candidate.architecture.title
+    let counterparts = try LayerAlignment(of: drawn, with: found, title: title).counterparts()
+    var transfer = WeightTransfer(to: drawn, from: found, title: title)
+    for (layer, counterpart) in counterparts.enumerated() { try transfer.transfer(counterpart, to: layer) }
+    let tensors = try candidate.blueprint.weights.map { weight in
+      guard let tensor = transfer.tensors[weight.value], tensor.shape == weight.shape else {
+        throw ConversionError(
+          .unsupported, "\(title) has a weight that is not in the graph", at: .init(tensor: weight.key))
+      }
+      return (key: weight.key, tensor: tensor)
+    }
+    return MatchedWeights(architecture: candidate.architecture, tensors: tensors, remarks: transfer.remarks)
+  }
+}
+
+extension Architecture {
+  fileprivate var title: String { variant?.title ?? "\(Self.family) (not a published size)" }
+}
