@@ -1,10 +1,11 @@
-"""Saves each network of the zoo as PyTorch weights alone, lets cnnconv make ONNX of them and compares onnxruntime's output
-with PyTorch's.
+"""Saves each network of the zoo as PyTorch weights alone, lets cnnconv make ONNX of them and compares onnxruntime's
+output with PyTorch's.
 
 usage: weights_alone.py [--cnnconv PROGRAM] [--seed 1] [--round-trip] [--batch 2] [--scratch FOLDER] [PATTERN ...]
 
-PATTERN is a shell pattern of a network's name or of NAME.SPELLING, such as `vgg16`, `resnet*` or `*.timm`; without one
-all networks of Fixtures/Architectures/networks.py are taken, in every spelling of their keys that is in use. For each
+PATTERN is a shell pattern of a network's name or of NAME.SPELLING, such as `vgg16`, `resnet*` or `*.timm`; without
+one all networks of Fixtures/Architectures/networks.py are taken, in every spelling of their keys that is in use. For
+each
 
     1. its state dict, with seeded weights as after training, goes to a file whose name says nothing;
     2. `cnnconv import FILE --json` must recognise it without being told; where another network has the same keys and
@@ -18,8 +19,8 @@ them, and which the network must load strictly; what only training uses is left 
 Prints a Markdown table; `change` tells how much the output depends on the input, relative to its largest value. Exit
 code 1 when one fails. --build-only stops before cnnconv is needed.
 
-Needs torch 2.13.0, torchvision 0.28.0, timm 1.0.31, onnxruntime 1.31.1 and numpy 2.4.6. Files are written to a temporary
-folder in SCRATCH, 1.2 GB at most, and deleted as it goes on.
+Needs torch 2.13.0, torchvision 0.28.0, timm 1.0.31, onnxruntime 1.31.1 and numpy 2.4.6. Files are written to a
+temporary folder in SCRATCH, 1.7 GB at most, and deleted as it goes on.
 """
 
 import argparse

@@ -459,7 +459,7 @@ def scripts():
     def script(name, module):
         torch.jit.save(module, HERE / name)
         loaded = torch.jit.load(HERE / name)
-        expect(name, "torchScript", loaded.state_dict(), module=f"__main__.{loaded.original_name}")
+        expect(name, "torchScript", loaded.state_dict(), module=loaded.original_name)
 
     seed()
     script("script.pt", torch.jit.script(Scripted()))

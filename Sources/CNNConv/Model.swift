@@ -23,33 +23,61 @@ public struct Model: Sendable {
   public let fileByteCount: Int
   /// What is odd about the model, one line each.
   public private(set) var findings: [String] = []
+  /// What a file said that holds weights alone, and what was made of it; `nil` for a model that brought its graph along.
+  public let weights: ImportedWeights?
 
   /// Reads a model, checks its graph and finds all types and shapes.
+  ///
+  /// A file that holds weights alone has no graph: the architecture is recognised from their keys and shapes.
   /// - Parameters:
-  ///   - path: an ONNX file, recognised by its content.
+  ///   - path: an ONNX file, a PyTorch checkpoint (a file, or an archive unpacked into a folder), or a safetensors file,
+  ///     recognised by its content.
+  ///   - architecture: the zoo's name of the architecture to take for weights; recognised where it is `nil`.
+  ///   - stateDictionary: which of a checkpoint's state dicts to take, such as `model_ema`.
   ///   - inputShapes: shapes to take for inputs in place of what the file says.
   /// - Throws: ``ConversionError`` saying what is wrong and where.
-  public init(contentsOf path: String, inputShapes: [String: [Int]] = [:]) throws {
+  public init(
+    contentsOf path: String, architecture: String? = nil, stateDictionary: String? = nil,
+    inputShapes: [String: [Int]] = [:]
+  ) throws {
     do {
-      let file = try MappedFile(path: path)
-      try ModelFormat.requireOnnx(file)
-      let record = try OnnxReader.readModel(file)
-      let importer = OnnxImporter(externalData: ExternalData(besideModelAt: path))
-      (graph, envelope) = try importer.importModel(record)
       self.path = path
-      fileByteCount = file.byteCount
+      if CheckpointReader.looksLikeCheckpoint(path: path) {
+        let checkpoint = try CheckpointReader.read(path: path)
+        let importer = CheckpointImporter(architecture: architecture, stateDictionary: stateDictionary)
+        let weights: ImportedWeights
+        (graph, envelope, weights) = try importer.importCheckpoint(checkpoint)
+        self.weights = weights
+        fileByteCount = weights.entries.reduce(0) { $0.addingReportingOverflow($1.tensor.byteCount).partialValue }
+        findings = weights.remarks
+      } else {
+        let file = try MappedFile(path: path)
+        try ModelFormat.requireOnnx(file)
+        if let option = architecture.map({ "--arch \($0)" }) ?? stateDictionary.map({ "--state-dict \($0)" }) {
+          throw ConversionError(
+            .usage, "\(option) is for files that hold weights alone; this one brings its graph along")
+        }
+        let record = try OnnxReader.readModel(file)
+        let importer = OnnxImporter(externalData: ExternalData(besideModelAt: path))
+        (graph, envelope) = try importer.importModel(record)
+        weights = nil
+        fileByteCount = file.byteCount
+      }
       try inferTypes(inputShapes)
     } catch {
       throw ConversionError(outside: error, at: .init(file: path))
     }
   }
 
+  /// True where a file holds weights alone: a PyTorch checkpoint or a safetensors file.
+  public static func holdsWeightsAlone(_ path: String) -> Bool { CheckpointReader.looksLikeCheckpoint(path: path) }
+
   /// The operators that can run, by domain and name.
   public static var operators: [OperatorSignature] { OperatorRegistry.standard.signatures }
 
   /// A model of a graph built in memory.
   public init(graph: Graph, envelope: OnnxEnvelope = OnnxEnvelope()) throws {
-    (self.graph, self.envelope, path, fileByteCount) = (graph, envelope, nil, 0)
+    (self.graph, self.envelope, path, fileByteCount, weights) = (graph, envelope, nil, 0, nil)
     try self.graph.verify()
     try inferTypes([:])
   }
@@ -83,28 +111,6 @@ public struct Model: Sendable {
   }
 
   private var inputNames: String { graph.requiredInputs.map { "'\(graph[$0].name)'" }.joined(separator: ", ") }
-
-  /// Writes the model; OUT appears whole or not at all.
-  /// - Parameters:
-  ///   - path: a file whose name ends in `.onnx`.
-  ///   - operatorSet: the version of ONNX's operators to write; the file's own where it is `nil`.
-  ///   - externalData: whether weights go into a file of their own.
-  /// - Throws: ``ConversionError``.
-  public func write(
-    to path: String, operatorSet: Int? = nil, externalData: ExternalDataPolicy = .automatic
-  ) throws {
-    do {
-      guard path.lowercased().hasSuffix(".onnx") else {
-        throw ConversionError(.usage, "the format of this name is not known; name it .onnx")
-      }
-      let record = try OnnxExporter(envelope: envelope, operatorSet: operatorSet).export(graph)
-      try OnnxWriter.write(record, to: path, externalData: externalData)
-    } catch let error as ConversionError where error.location.node != nil {
-      throw ConversionError(error, at: .init(file: self.path))
-    } catch {
-      throw ConversionError(outside: error, at: .init(file: path))
-    }
-  }
 
   /// The model with its first axes and other free dimensions bound: symbols to `sizes`, the first axis to `batch`.
   /// - Throws: ``ConversionError`` where the shapes do not fit the operators.

@@ -46,8 +46,12 @@ public struct ModelSummary: Encodable, Sendable {
   public let producer: String?
   /// The graph's name.
   public let graph: String
-  /// The architecture's name, where it is recognised.
+  /// The architecture in words, such as `ResNet-50, 1000 classes, torchvision keys`, where it is recognised.
   public let architecture: String?
+  /// The zoo's name of the architecture, such as `resnet50`, where it is recognised.
+  public let architectureName: String?
+  /// Whose names the keys of a file of weights are, such as `torchvision`.
+  public let keys: String?
   /// Inputs that must be given.
   public let inputs: [Port]
   /// Outputs.
@@ -84,16 +88,28 @@ extension Model {
     if checkWeights { findings += nonFiniteWeights() }
     return ModelSummary(
       file: path, fileBytes: fileByteCount, externalBytes: survey.externalBytes(than: path),
-      format: "ONNX", irVersion: envelope.irVersion, opset: envelope.operatorSet,
+      format: weights?.container ?? "ONNX", irVersion: envelope.irVersion, opset: envelope.operatorSet,
       opsets: Dictionary(envelope.operatorSets.map { ($0.domain, $0.version) }, uniquingKeysWith: { a, _ in a }),
       producer: envelope.producer, graph: graph.name,
-      architecture: ArchitectureRecognizer.recognize(graph).map { "\($0.title), \($0.classes) classes" },
+      architecture: recognizedAs, architectureName: architecture?.name, keys: weights?.spelling,
       inputs: graph.requiredInputs.map { port($0) }, outputs: graph.outputs.map { port($0) },
       nodes: survey.operators.values.reduce(0, +), operators: survey.operators, unsupported: survey.unsupported,
       parameters: survey.parameters, buffers: survey.buffers, macs: multiplyAccumulates(),
       weights: survey.weights,
       metadata: Dictionary(envelope.metadata.map { ($0.key, $0.value) }, uniquingKeysWith: { a, _ in a }),
       functions: envelope.functionCount, findings: findings)
+  }
+
+  /// The architecture: of weights what they were taken for, of a graph what its structure is.
+  public var architecture: RecognizedArchitecture? {
+    weights?.architecture ?? ArchitectureRecognizer.recognize(graph)
+  }
+
+  /// The architecture in words, such as `ResNet-50, 1000 classes, torchvision keys`; `nil` where it is not known.
+  public var recognizedAs: String? {
+    guard let architecture else { return nil }
+    let keys = weights.map { ", \($0.spelling) keys" } ?? ""
+    return "\(architecture.title), \(architecture.classes) classes\(keys)"
   }
 
   private func port(_ id: ValueID) -> ModelSummary.Port {

@@ -3,8 +3,10 @@ extension ModelSummary: CustomStringConvertible {
   public var description: String {
     var rows: [(String, String)] = []
     if let architecture { rows.append(("architecture", architecture)) }
-    rows.append(("format", "\(format), IR version \(irVersion), operator set \(opset)\(otherSets)"))
-    if let producer { rows.append(("producer", producer)) }
+    let isWeights = keys != nil
+    rows.append(
+      ("format", isWeights ? format : "\(format), IR version \(irVersion), operator set \(opset)\(otherSets)"))
+    if let producer, !isWeights { rows.append(("producer", producer)) }
     if fileBytes > 0 {
       rows.append(
         ("file", bytes(fileBytes) + (externalBytes > 0 ? " and \(bytes(externalBytes)) of external data" : "")))
@@ -19,7 +21,7 @@ extension ModelSummary: CustomStringConvertible {
       rows.append(("constants", "\(type): \(grouped(weights.tensors)) tensors, \(bytes(weights.bytes))"))
     }
     if functions > 0 { rows.append(("functions", "\(functions)")) }
-    for (key, value) in metadata.sorted(by: { $0.key < $1.key }) {
+    for (key, value) in metadata.sorted(by: { $0.key < $1.key }) where !isWeights {
       let shown = value.count > 72 ? value.prefix(72) + "…" : value[...]
       rows.append(("metadata", "\(key) = \(shown)"))
     }

@@ -5,18 +5,29 @@ import CNNGraphs
 struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export", abstract: "Writes a model unchanged in another format or version.",
-    discussion: "The format follows OUT's extension: .onnx.")
+    discussion:
+      "The format follows OUT's extension: .onnx, or .pth, .pt and .safetensors for a state dict with the keys of the recognised architecture."
+  )
 
   @Argument(help: "The model.") var model: String
   @Option(name: .short, help: "Where to write.") var output: String
   @Option(name: .long, help: "Version of ONNX's operators to write.") var opset: Int?
   @Flag(name: .long, help: "Put weights into OUT.data, as models over 2 GB do by themselves.") var externalData = false
+  @Flag(name: .long, help: "Write a state dict without comparing the network it is for with the model.")
+  var noVerify = false
   @OptionGroup var options: ModelOptions
   @OptionGroup var shared: SharedOptions
 
   func run() throws {
     let model = try options.read(model)
-    try model.write(to: output, operatorSet: opset, externalData: externalData ? .always() : .automatic)
-    if !shared.quiet { Terminal.note("wrote \(output)") }
+    let remarks = try model.write(
+      to: output, operatorSet: opset, externalData: externalData ? .always() : .automatic, isVerified: !noVerify)
+    guard !shared.quiet else { return }
+    if let weights = model.weights {
+      Terminal.note("\(model.recognizedAs ?? weights.container)")
+      weights.remarks.forEach { Terminal.note("  \($0)") }
+    }
+    remarks.forEach { Terminal.note("  \($0)") }
+    Terminal.note("wrote \(output)")
   }
 }

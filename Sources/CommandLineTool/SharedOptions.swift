@@ -17,12 +17,16 @@ struct ModelOptions: ParsableArguments {
   @Option(name: .long, help: "Force an architecture; for files that hold weights alone.")
   var arch: String?
 
+  @Option(name: .long, help: "Take this of several state dicts in a checkpoint, such as model_ema.")
+  var stateDict: String?
+
   /// Reads the model, and limits memory in proportion to it.
-  func read(_ path: String, memoryLimit: Int? = nil) throws -> Model {
-    if let arch {
-      throw ConversionError(.usage, "--arch \(arch): this version reads ONNX models, which bring their graph along")
-    }
-    let model = try Model(contentsOf: path, inputShapes: shapes())
+  /// - Parameter isOther: whether it is the second of two models; what is said of weights need not fit it.
+  func read(_ path: String, isOther: Bool = false, memoryLimit: Int? = nil) throws -> Model {
+    let isForced = !isOther || Model.holdsWeightsAlone(path)
+    let model = try Model(
+      contentsOf: path, architecture: isForced ? arch : nil, stateDictionary: isForced ? stateDict : nil,
+      inputShapes: shapes())
     MemoryBudget.limit = memoryLimit ?? max(MemoryBudget.limit, model.defaultMemoryLimit)
     return model
   }

@@ -35,13 +35,13 @@ struct VerifyCommand: ParsableCommand {
   func run() throws {
     if let suite { return try runSuite(suite) }
     guard let path = model else { return }
-    let model = try options.read(path, memoryLimit: memory.memoryLimit?.value)
+    let model = try options.read(path, isOther: against != nil, memoryLimit: memory.memoryLimit?.value)
     var results: [Verification] = []
     for folder in fixtures {
       results.append(try model.verify(Fixture(path: folder, for: model), tolerance: tolerance.value))
     }
     if let against {
-      let other = try options.read(against, memoryLimit: memory.memoryLimit?.value)
+      let other = try options.read(against, isOther: true, memoryLimit: memory.memoryLimit?.value)
       results.append(try model.verify(against: other, seed: seed, tolerance: tolerance.value))
     }
     if json {

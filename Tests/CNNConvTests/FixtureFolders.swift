@@ -15,10 +15,16 @@ enum FixtureFolders {
       .map { String($0.dropLast("/model.onnx".count)) }.sorted()
   }
 
-  /// A path that nothing stands at yet, in a folder that is deleted with the process's others.
+  /// A path that nothing stands at yet, in a folder that is deleted when the process ends.
   static func temporary(_ name: String) -> String {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "cnnconv-tests-\(UUID().uuidString)")
+    let folder = session.appending(path: UUID().uuidString)
     try? FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     return folder.appending(path: name).path()
   }
+
+  private static let session: URL = {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "cnnconv-tests-\(getpid())")
+    atexit { try? FileManager.default.removeItem(at: FixtureFolders.session) }
+    return folder
+  }()
 }

@@ -38,8 +38,15 @@ struct CommandLine {
     .deletingLastPathComponent()
 
   static func temporaryFolder() throws -> URL {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "cnnconv-\(UUID().uuidString)")
+    let folder = session.appending(path: UUID().uuidString)
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     return folder
   }
+
+  /// Deleted when the process ends.
+  private static let session: URL = {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "cnnconv-commands-\(getpid())")
+    atexit { try? FileManager.default.removeItem(at: CommandLine.session) }
+    return folder
+  }()
 }

@@ -57,6 +57,23 @@ import Testing
         atPath: one.appending(path: "lenet.onnx").path(), andPath: two.appending(path: "lenet.onnx").path()))
   }
 
+  @Test(arguments: ["pth", "pt", "safetensors"])
+  func weightsAloneGoThereAndBack(kind: String) throws {
+    let folder = try CommandLine.temporaryFolder()
+    #expect(try CommandLine("zoo", "squeezenet1_1", "-o", "net.\(kind)", "--classes", "7", in: folder).status == 0)
+    let summary = try CommandLine("import", "net.\(kind)", "--json", in: folder)
+    #expect(summary.status == 0)
+    #expect(summary.output.contains("\"architecture\" : \"SqueezeNet 1.1, 7 classes, torchvision keys\""))
+    let export = try CommandLine("export", "net.\(kind)", "-o", "net.onnx", in: folder)
+    #expect(export.status == 0)
+    #expect(export.output == "")
+    #expect(export.errors.hasSuffix("wrote net.onnx\n"))
+    #expect(try CommandLine("verify", "net.onnx", "--against", "net.\(kind)", in: folder).status == 0)
+    #expect(try CommandLine("export", "net.onnx", "-o", "back.\(kind)", in: folder).status == 0)
+    let (first, second) = (folder.appending(path: "net.\(kind)"), folder.appending(path: "back.\(kind)"))
+    #expect(try Data(contentsOf: first) == Data(contentsOf: second))
+  }
+
   @Test func differencesExitWithOne() throws {
     let folder = try folderWithModel()
     try CommandLine("zoo", "lenet5", "-o", "other.onnx", "--seed", "4", in: folder)

@@ -23,7 +23,13 @@ import Testing
       "import pointer.onnx", 65,
       "pointer.onnx: is a Git LFS pointer, not the model itself; fetch it with 'git lfs pull'"),
     Failure("import text.onnx", 65, "text.onnx: is not a model"),
-    Failure("import archive.pth", 69, "archive.pth: is a zip archive"),
+    Failure("import archive.pth", 65, "archive.pth: is cut short"),
+    Failure("import good.onnx --arch vgg16", 64, "--arch vgg16 is for files that hold weights alone"),
+    Failure("import good.pth --arch vgg1", 64, "there is no architecture 'vgg1'; did you mean vgg11"),
+    Failure("import good.pth --arch vgg16", 65, "good.pth: the weights are not those of VGG-16: 32 missing"),
+    Failure("import good.pth --state-dict ema", 64, "there is no state dict 'ema'"),
+    Failure("export good.pth -o copy.safetensors --opset 13", 64, "--opset is for ONNX files"),
+    Failure("zoo lenet5 -o x.onnx --deploy", 64, "lenet5 has no form of its own for deployment"),
     Failure("import good.onnx --wrong", 64, "Unknown option '--wrong'"),
     Failure("import good.onnx --input-shape input", 64, "--input-shape input: NAME:1,3,224,224 expected"),
     Failure("import good.onnx --input-shape x:1,1,32,32", 64, "there is no input 'x'; the inputs are 'input'"),
@@ -50,6 +56,7 @@ import Testing
   @Test(arguments: failures) func isOneLine(_ failure: Failure) throws {
     let folder = try CommandLine.temporaryFolder()
     try CommandLine("zoo", "lenet5", "-o", "good.onnx", in: folder)
+    try CommandLine("zoo", "lenet5", "-o", "good.pth", in: folder)
     for (name, text) in [
       ("empty.onnx", ""), ("page.onnx", "<!DOCTYPE html><html></html>"), ("text.onnx", "hello"),
       ("pointer.onnx", "version https://git-lfs.github.com/spec/v1\n"), ("archive.pth", "PK\u{3}\u{4}"),

@@ -71,7 +71,7 @@ import CNNFormats
     }
     // Each by itself may pass, all of them not.
     let entries = (0..<100).flatMap {
-      Pickle.text("w\($0)") + Pickle.tensor(Pickle.storage(), [1 << 20, 1 + $0 % 4], [0, 0])
+      Pickle.text("w\($0)") + Pickle.tensor(Pickle.storage(), [1 << 20, 1 + $0], [0, 0])
     }
     guard case .strided(_, .tooManyCopies)? = try weightsError(pickle: [0x7d, 0x28] + entries + [0x75]) else {
       Issue.record("a gigabyte was made of a hundred tensors")
@@ -129,7 +129,26 @@ import CNNFormats
         == "it lies outside the file")
     // A directory that says another size than the one that is stored.
     #expect(try reason { $0.members[1].byteCount = 8 } != nil)
-    #expect(try reason { $0.members[1].method = 99 } == "compression method 99 is not supported")
+    #expect(try reason { $0.members[1].method = 99 } != nil)
+  }
+
+  /// Numbers of 64 bits, though they would fit into 32.
+  @Test func wideDirectory() throws {
+    var zip = Zip.torch(Pickle.dictionary(("w", Pickle.tensor(Pickle.storage()))))
+    zip.isWide = true
+    #expect(try weightsError(zip.bytes) == nil)
+    let whole = zip.bytes
+    let end = whole.count - 22 - 20 - 56
+    for (place, number) in [(24, UInt64.max), (32, 1 << 63), (40, .max), (48, .max), (48, 1 << 40)] {
+      var broken = whole
+      broken.replaceSubrange(end + place..<end + place + 8, with: Pickle.number(number))
+      #expect(try weightsError(broken) != nil)
+    }
+    for number in [UInt64.max, 1 << 40, UInt64(whole.count)] {
+      var broken = whole
+      broken.replaceSubrange(end + 56 + 8..<end + 56 + 16, with: Pickle.number(number))
+      #expect(try weightsError(broken) != nil)
+    }
   }
 
   @Test func namesOutsideTheArchive() throws {

@@ -42,12 +42,11 @@ import CNNFormats
       entry("same", try part(8, 12)),
       entry("end", try part(30, 10)), entry("again", other), entry("bytes", try part(8, 12).reinterpreted(as: .int32)),
     ]
-    let (folder, checkpoint) = try written(entries)
+    let (_, checkpoint) = try written(entries)
     let middle = try #require(place(checkpoint, "middle"))
     #expect(place(checkpoint, "same") == middle)
     #expect(place(checkpoint, "start") == middle - 32)
     #expect(place(checkpoint, "again") == place(checkpoint, "other"))
-    #expect(try contents("\(folder.path)/out.pth").count < 2048)
     for entry in entries {
       let read = checkpoint.candidates[0].dictionary[entry.key]
       #expect(read.map(fnv) == fnv(entry.tensor), "\(entry.key)")

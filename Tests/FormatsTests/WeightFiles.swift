@@ -42,9 +42,9 @@ enum Pickle {
   /// A legacy stream around a value and its storages.
   static func legacy(_ value: [UInt8], storages: [(key: String, count: Int, data: [UInt8])]) -> [UInt8] {
     let magic: [UInt8] = [0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19]
-    let keys = [0x5d, 0x28] + storages.flatMap { text($0.key) } + [0x65]
+    let keys: [UInt8] = [0x5d, 0x28] + storages.flatMap { storage -> [UInt8] in text(storage.key) } + [0x65]
     let heads = [magic, int(1001), dictionary(), value, keys].flatMap { stream($0) }
-    return heads + storages.flatMap { number($0.count) + $0.data }
+    return heads + storages.flatMap { storage -> [UInt8] in number(storage.count) + storage.data }
   }
 }
 
@@ -60,6 +60,8 @@ struct Zip {
   }
 
   var members: [Member] = []
+  /// Sizes and places stand where Zip64 has them.
+  var isWide = false
 
   /// The archive of `torch.save` with this pickle and storages.
   static func torch(_ pickle: [UInt8], storages: [(String, [UInt8])] = [("0", [UInt8](repeating: 7, count: 16))]) -> Zip
@@ -72,24 +74,36 @@ struct Zip {
   var bytes: [UInt8] {
     var file: [UInt8] = []
     var directory: [UInt8] = []
-    func common(_ member: Member) -> [UInt8] {
-      Pickle.number(0 as UInt16) + Pickle.number(member.method) + Pickle.number(0 as UInt16)
-        + Pickle.number(33 as UInt16)
-        + Pickle.number(Self.checksum(member.data)) + Pickle.number(UInt32(member.data.count))
-        + Pickle.number(UInt32(member.byteCount ?? member.data.count)) + Pickle.number(UInt16(member.name.utf8.count))
-        + Pickle.number(0 as UInt16)
+    func common(_ member: Member, extra: Int = 0) -> [UInt8] {
+      let sizes = [member.data.count, member.byteCount ?? member.data.count]
+      return Pickle.number(0 as UInt16) + Pickle.number(member.method) + Pickle.number(0 as UInt16)
+        + Pickle.number(33 as UInt16) + Pickle.number(Self.checksum(member.data))
+        + sizes.flatMap { Pickle.number(extra > 0 ? .max : UInt32($0)) }
+        + Pickle.number(UInt16(member.name.utf8.count)) + Pickle.number(UInt16(extra))
     }
     for member in members {
       let offset = member.offset ?? file.count
       if member.offset == nil {
         file += [0x50, 0x4b, 3, 4, 20, 0] + common(member) + Array(member.name.utf8) + member.data
       }
-      directory += [0x50, 0x4b, 1, 2, 20, 0, 20, 0] + common(member) + [UInt8](repeating: 0, count: 10)
-      directory += Pickle.number(UInt32(offset)) + Array(member.name.utf8)
+      let wide = [member.byteCount ?? member.data.count, member.data.count, offset].flatMap {
+        Pickle.number(UInt64($0))
+      }
+      let extra = isWide ? [1, 0, 24, 0] + wide : []
+      directory += [0x50, 0x4b, 1, 2, 45, 0, 45, 0] + common(member, extra: extra.count)
+      directory += [UInt8](repeating: 0, count: 10) + Pickle.number(isWide ? .max : UInt32(offset))
+      directory += Array(member.name.utf8) + extra
     }
-    let end: [UInt8] = [0x50, 0x4b, 5, 6, 0, 0, 0, 0] + Pickle.number(UInt16(members.count))
-    return file + directory + end + Pickle.number(UInt16(members.count)) + Pickle.number(UInt32(directory.count))
-      + Pickle.number(UInt32(file.count)) + [0, 0]
+    var end: [UInt8] = []
+    if isWide {
+      end += [0x50, 0x4b, 6, 6] + Pickle.number(44 as UInt64) + [45, 0, 45, 0] + [UInt8](repeating: 0, count: 8)
+      end += [members.count, members.count, directory.count, file.count].flatMap { Pickle.number(UInt64($0)) }
+      end += [0x50, 0x4b, 6, 7, 0, 0, 0, 0] + Pickle.number(UInt64(file.count + directory.count)) + [1, 0, 0, 0]
+    }
+    let count = Pickle.number(isWide ? .max : UInt16(members.count))
+    end += [0x50, 0x4b, 5, 6, 0, 0, 0, 0] + count + count
+    end += [directory.count, file.count].flatMap { Pickle.number(isWide ? .max : UInt32($0)) } + [0, 0]
+    return file + directory + end
   }
 
   static func checksum(_ bytes: [UInt8]) -> UInt32 {

@@ -233,8 +233,8 @@ struct PickleMachine {
     switch global.role {
     case .unknown, .reference, .forbidden, .storageType, .elementType: throw fault(.call(global.name))
     case .attribute:
-      // A member of an enumeration: the class and its name.
-      guard object.items.count == 2, let owner = tree.global(object.items[0]), owner.role == .unknown else {
+      // A member of an enumeration, or a method: its class or object, and its name.
+      guard object.items.count == 2, tree.text(object.items[1]) != nil, isOwner(object.items[0]) else {
         throw fault(.call(global.name))
       }
     case .construct:
@@ -244,6 +244,12 @@ struct PickleMachine {
     default: break
     }
     return try make(PickleObject(kind: .instance, type: function, arguments: arguments))
+  }
+
+  /// True for a class that is not known and for an object of one.
+  private func isOwner(_ value: PickleValue) -> Bool {
+    let type = tree.object(value).flatMap { $0.kind == .persistent ? nil : $0.type } ?? value
+    return tree.global(type)?.role == .unknown
   }
 
   /// A record of an object of a class, whatever the class.

@@ -8,8 +8,9 @@ public enum TorchArchiveWriter {
   private static let format = "PyTorch"
 
   /// Writes tensors by key; those that share their bytes share a storage.
+  /// - Parameter stateVersion: the version of the outermost module, in the metadata that `state_dict()` gives.
   /// - Throws: ``FormatError/unwritable(tensor:_:format:)``, ``FileError``.
-  public static func write(_ entries: [StateDictionary.Entry], to path: String) throws {
+  public static func write(_ entries: [StateDictionary.Entry], stateVersion: Int? = nil, to path: String) throws {
     for entry in entries {
       guard TorchType.name(of: entry.tensor.elementType) != nil else {
         throw FormatError.unwritable(tensor: entry.key, entry.tensor.elementType, format: format)
@@ -18,7 +19,7 @@ public enum TorchArchiveWriter {
     let shared = SharedStorages(entries.map(\.tensor))
     let file = try AtomicFile(path: path)
     var zip = ZipWriter(file)
-    try zip.add("\(folder)/data.pkl", pickle(entries, shared))
+    try zip.add("\(folder)/data.pkl", pickle(entries, shared, stateVersion))
     try zip.add("\(folder)/.format_version", "1")
     try zip.add("\(folder)/.storage_alignment", "64")
     try zip.add("\(folder)/byteorder", "little")
@@ -41,7 +42,9 @@ public enum TorchArchiveWriter {
     }.joined()
   }
 
-  private static func pickle(_ entries: [StateDictionary.Entry], _ shared: SharedStorages) -> [UInt8] {
+  private static func pickle(_ entries: [StateDictionary.Entry], _ shared: SharedStorages, _ stateVersion: Int?)
+    -> [UInt8]
+  {
     var pickle = PickleEncoder()
     func emptyDictionary(_ pickle: inout PickleEncoder) {
       pickle.append(global: "OrderedDict", of: "collections")
@@ -75,7 +78,19 @@ public enum TorchArchiveWriter {
       if storageClass == nil, let name = TorchType.name(of: type) { pickle.append(global: name, of: "torch") }
       pickle.append(.tuple, .reduce)
     }
-    pickle.append(.setItems, .stop)
+    pickle.append(.setItems)
+    if let stateVersion {
+      // The attribute `_metadata`: an ordered dictionary of what each module, by its path, says of itself.
+      pickle.append(.emptyDictionary)
+      pickle.append("_metadata")
+      emptyDictionary(&pickle)
+      pickle.append("")
+      pickle.append(.emptyDictionary)
+      pickle.append("version")
+      pickle.append(stateVersion)
+      pickle.append(.setItem, .setItem, .setItem, .build)
+    }
+    pickle.append(.stop)
     return pickle.bytes
   }
 

@@ -181,9 +181,12 @@ struct CandidateSearch {
     let taken = Set(candidates.compactMap(\.path.first))
     guard !candidates.contains(where: { $0.path.isEmpty }), let pairs = tree.pairs(tree.root) else { return nil }
     var words: [String] = []
+    var usual = 0
     for (key, value) in pairs {
       guard let name = tree.label(key), !taken.contains(name) else { continue }
-      words.append(describe(name, value))
+      // What is best known comes first, since a long list is cut.
+      words.insert(describe(name, value), at: Self.isCompany(name) ? usual : words.count)
+      usual += Self.isCompany(name) ? 1 : 0
     }
     guard !words.isEmpty else { return nil }
     let more = words.count - 12

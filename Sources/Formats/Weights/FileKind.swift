@@ -105,8 +105,9 @@ public enum FileKind: String, Hashable, Sendable, CaseIterable {
     }
     if isTorchTar(head) { return .torchTar }
     if TorchLegacyStream.isMagic(head) { return .torchLegacy }
-    if head.count >= 2, head[0] == 0x80, 2...5 ~= head[1] { return .pickle }
+    // A header of 640 bytes begins as a pickle does.
     if SafetensorsHeader.looksLike(head) { return .safetensors }
+    if head.count >= 2, head[0] == 0x80, 2...5 ~= head[1] { return .pickle }
     return text(head) ?? .unknown
   }
 

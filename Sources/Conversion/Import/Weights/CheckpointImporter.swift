@@ -1,0 +1,125 @@
+import CNNArchitectures
+import CNNFormats
+import CNNGraphs
+import CNNTensors
+
+/// Makes a graph of a checkpoint: recognizes the architecture, draws it, and gives it the weights where they lie.
+public struct CheckpointImporter {
+  /// The zoo's name of the architecture to take; recognized where it is `nil`.
+  public let architecture: String?
+  /// Which of several state dicts to take, such as `model_ema`; the usual one where it is `nil`.
+  public let stateDictionary: String?
+
+  /// Sets the choices.
+  public init(architecture: String? = nil, stateDictionary: String? = nil) {
+    (self.architecture, self.stateDictionary) = (architecture, stateDictionary)
+  }
+
+  /// The graph, the envelope that it has in an ONNX file, and what the checkpoint says around it.
+  /// - Throws: ``ConversionError``: of code `unsupported` where no architecture fits.
+  public func importCheckpoint(_ checkpoint: Checkpoint) throws -> (Graph, OnnxEnvelope, ImportedWeights) {
+    let candidates = try candidates(of: checkpoint)
+    var failure: ConversionError?
+    for candidate in candidates {
+      do {
+        let weights = candidate.dictionary.entries.map { (key: $0.key, shape: $0.tensor.shape) }
+        let recognized =
+          if let architecture { try WeightsRecognizer.recognize(weights, as: architecture) } else {
+            try WeightsRecognizer.recognize(weights)
+          }
+        return try build(recognized, from: candidate, of: checkpoint)
+      } catch let error as ConversionError where error.code == .unsupported || error.code == .badInput {
+        failure = failure ?? error
+      }
+    }
+    throw failure ?? ConversionError(.badInput, "holds no weights")
+  }
+
+  private func candidates(of checkpoint: Checkpoint) throws(ConversionError) -> [Checkpoint.Candidate] {
+    guard let stateDictionary else { return checkpoint.candidates }
+    let chosen = checkpoint.candidates.filter { $0.path.joined(separator: ".") == stateDictionary }
+    if chosen.isEmpty {
+      let names = checkpoint.candidates.map { "'\($0.path.joined(separator: ".").printable)'" }.joined(separator: ", ")
+      throw ConversionError(.usage, "there is no state dict '\(stateDictionary.printable)'; there are \(names)")
+    }
+    return chosen
+  }
+
+  private func build(
+    _ recognized: RecognizedWeights, from candidate: Checkpoint.Candidate, of checkpoint: Checkpoint
+  ) throws -> (Graph, OnnxEnvelope, ImportedWeights) {
+    var remarks = origin(of: candidate, in: checkpoint) + checkpoint.remarks + recognized.remarks
+    let source = CheckpointWeights(candidate.dictionary, recognized)
+    if let mixture = source.mixture { remarks.append(mixture) }
+    let graph = try recognized.blueprint.graph(with: source)
+
+    let entries = candidate.dictionary.entries.filter { $0.key.hasPrefix(recognized.prefix) }.map { entry in
+      StateDictionary.Entry(
+        key: recognized.ownKey(of: String(entry.key.dropFirst(recognized.prefix.count))), tensor: entry.tensor)
+    }
+    let imported = ImportedWeights(
+      container: checkpoint.container.description,
+      architecture: RecognizedArchitecture(
+        recognized.name ?? type(of: recognized.architecture).family.lowercased(), recognized.title,
+        classes: recognized.architecture.classes),
+      spelling: recognized.architecture.spelling.rawValue, stateVersion: recognized.architecture.stateVersion,
+      entries: entries, remarks: remarks)
+    var envelope = OnnxEnvelope()
+    StateNotes(imported).write(to: &envelope)
+    return (graph, envelope, imported)
+  }
+
+  private func origin(of candidate: Checkpoint.Candidate, in checkpoint: Checkpoint) -> [String] {
+    var remarks: [String] = []
+    let name = candidate.path.joined(separator: ".")
+    if let moduleClass = candidate.moduleClass {
+      remarks.append("a whole module (\(moduleClass.printable)), of which the weights were taken and nothing was run")
+    }
+    if !candidate.path.isEmpty { remarks.append("the weights were found in '\(name.printable)'") }
+    let others = checkpoint.candidates.map(\.path).filter { $0 != candidate.path }
+    if !others.isEmpty {
+      let list = others.prefix(4).map { "'\($0.joined(separator: ".").printable)'" }.joined(separator: ", ")
+      remarks.append("the file also holds \(list); --state-dict NAME takes another")
+    }
+    return remarks
+  }
+}
+
+/// The tensors of a state dict by the keys of a drawing.
+private struct CheckpointWeights: WeightSource {
+  private let dictionary: StateDictionary
+  private let prefix: String
+  private let sourceKeys: [String: String]
+  /// What every tensor is converted to; `nil` where they agree.
+  private let common: ElementType?
+  /// What the weights were converted to and why; `nil` where they agree.
+  let mixture: String?
+
+  init(_ dictionary: StateDictionary, _ recognized: RecognizedWeights) {
+    (self.dictionary, prefix, sourceKeys) = (dictionary, recognized.prefix, recognized.sourceKeys)
+    let (prefix, sourceKeys) = (prefix, sourceKeys)
+    let types = Set(
+      recognized.blueprint.weights.compactMap {
+        dictionary[prefix + (sourceKeys[$0.key] ?? $0.key)]?.elementType
+      })
+    let names = types.map(\.description).sorted().joined(separator: " and ")
+    if types.count == 1, let type = types.first, [.float32, .float16, .float64, .bfloat16].contains(type) {
+      (common, mixture) = (nil, nil)
+    } else {
+      let widest: ElementType = types.contains(.float64) ? .float64 : .float32
+      (common, mixture) = (widest, "weights are \(names); all are taken as \(widest)")
+    }
+  }
+
+  func tensor(for weight: WeightDescription) throws -> Tensor {
+    guard let tensor = dictionary[prefix + (sourceKeys[weight.key] ?? weight.key)] else {
+      throw ConversionError(.badInput, "is missing", at: .init(tensor: weight.key))
+    }
+    guard tensor.elementType.isFloatingPoint else {
+      throw ConversionError(
+        .unsupported, "weights are \(tensor.elementType); only floating-point weights make a graph",
+        at: .init(tensor: weight.key))
+    }
+    return try common.map { try tensor.converted(to: $0) } ?? tensor
+  }
+}

@@ -1,0 +1,118 @@
+import CNNConv
+import CNNFormats
+import Foundation
+import Testing
+
+/// Weights alone, the whole way: the folders of `Fixtures/Checkpoints`, made by PyTorch.
+@Suite struct CheckpointTests {
+  static let names: [String] = {
+    let folder = FixtureFolders.fixtures.appending(path: "Checkpoints").path()
+    let all = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    return all.filter { !$0.contains(".") && $0 != "__pycache__" }.sorted()
+  }()
+
+  private func path(_ name: String) throws -> String {
+    let folder = FixtureFolders.fixtures.appending(path: "Checkpoints/\(name)").path()
+    let file = try #require(
+      try FileManager.default.contentsOfDirectory(atPath: folder).first { $0.hasPrefix("weights") })
+    return "\(folder)/\(file)"
+  }
+
+  /// The model for images of the fixture's size.
+  private func model(_ name: String, at path: String) throws -> Model {
+    let input = FixtureFolders.fixtures.appending(path: "Checkpoints/\(name)/test_data_set_0/input_0.pb").path()
+    let image = try #require(try TensorFile.read(input).first).tensor
+    return try Model(contentsOf: path, inputShapes: ["input": image.shape])
+  }
+
+  private func tolerance(_ name: String) -> Tolerance {
+    name == "lenet-half" ? Tolerance(relative: 1e-2, absolute: 1e-2) : Tolerance(relative: 1e-4, absolute: 1e-5)
+  }
+
+  private func verify(_ model: Model, _ name: String) throws {
+    let fixture = try Fixture(
+      path: FixtureFolders.fixtures.appending(path: "Checkpoints/\(name)/test_data_set_0").path(), for: model)
+    let outcome = try model.verify(fixture, tolerance: tolerance(name))
+    #expect(outcome.agrees, "\(outcome.failure ?? "")")
+  }
+
+  @Test(arguments: names)
+  func computesWhatPyTorchComputes(name: String) throws {
+    let model = try model(name, at: path(name))
+    let expected = try String(
+      contentsOf: FixtureFolders.fixtures.appending(path: "Checkpoints/\(name)/expected.txt"), encoding: .utf8)
+    let architecture = try #require(model.architecture)
+    #expect(architecture.title.hasPrefix(expected.trimmingCharacters(in: .whitespacesAndNewlines)))
+    try verify(model, name)
+  }
+
+  @Test(arguments: names)
+  func goesThroughOnnx(name: String) throws {
+    let copy = FixtureFolders.temporary("copy.onnx")
+    try Model(contentsOf: path(name)).write(to: copy)
+    let read = try model(name, at: copy)
+    #expect(read.weights == nil)
+    try verify(read, name)
+  }
+
+  /// `.pth → .onnx → .pth` keeps every tensor bit for bit.
+  @Test(arguments: names)
+  func comesBack(name: String) throws {
+    let model = try Model(contentsOf: path(name))
+    let (onnx, back) = (FixtureFolders.temporary("copy.onnx"), FixtureFolders.temporary("back.pth"))
+    try model.write(to: onnx)
+    try Model(contentsOf: onnx).write(to: back)
+    let entries = try #require(CheckpointReader.read(path: back).candidates.first).dictionary.entries
+    let original = try #require(model.weights).entries
+    let mixed = name == "lenet-mixed"
+    #expect(Set(entries.map(\.key)) == Set(original.map(\.key)))
+    let read = StateDictionary(entries)
+    for entry in original {
+      let tensor = try #require(read[entry.key], "\(entry.key)")
+      #expect(tensor.shape == entry.tensor.shape, "\(entry.key)")
+      // A mixture of types was widened on the way.
+      let expected = mixed ? try entry.tensor.converted(to: tensor.elementType) : entry.tensor
+      #expect(tensor.elementType == expected.elementType, "\(entry.key)")
+      #expect(bytes(tensor) == bytes(expected), "\(entry.key)")
+    }
+  }
+
+  @Test(arguments: ["copy.pth", "copy.safetensors"])
+  func weightsStayWeights(file: String) throws {
+    let model = try Model(contentsOf: path("shufflenet-parallel"))
+    let copy = FixtureFolders.temporary(file)
+    try model.write(to: copy)
+    let read = try self.model("shufflenet-parallel", at: copy)
+    #expect(
+      try #require(read.weights).entries.map(\.key).sorted() == #require(model.weights).entries.map(\.key).sorted())
+    try verify(read, "shufflenet-parallel")
+  }
+
+  @Test func wrappersAndPrefixesAreTold() throws {
+    let remarks = try Model(contentsOf: path("shufflenet-parallel")).findings.joined(separator: "\n")
+    #expect(remarks.contains("'state_dict'"))
+    #expect(remarks.contains("'module.'"))
+    #expect(remarks.contains("optimizer"))
+  }
+
+  @Test func anotherStateDictCanBeTaken() throws {
+    let file = try path("shufflenet-averaged")
+    #expect(try Model(contentsOf: file).findings.contains { $0.contains("'model_ema'") })
+    let averaged = try Model(contentsOf: file, stateDictionary: "model_ema")
+    let weights = try #require(averaged.weights?.entries.first { $0.key == "fc.weight" }).tensor
+    #expect(try weights.elements(as: Float.self).allSatisfy { $0 == 0 })
+    let error = try #require(throws: ConversionError.self) { try Model(contentsOf: file, stateDictionary: "ema") }
+    #expect(error.code == .usage)
+  }
+
+  @Test func aWrongArchitectureIsRefused() throws {
+    let file = try path("densenet")
+    let error = try #require(throws: ConversionError.self) { try Model(contentsOf: file, architecture: "resnet50") }
+    #expect(error.code == .badInput)
+    #expect(error.description.contains("are not those of ResNet-50"))
+    let unknown = try #require(throws: ConversionError.self) { try Model(contentsOf: file, architecture: "resnet51") }
+    #expect(unknown.code == .usage)
+  }
+
+  private func bytes(_ tensor: Tensor) -> [UInt8] { tensor.withBytes { Array($0) } }
+}
