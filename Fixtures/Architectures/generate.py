@@ -13,12 +13,15 @@ holds
                         weights, else counted in convolutions and linear layers
     size C H W          the published input size
     input C H W         the size of the input for the next line
-    output …            the first 16 outputs of the network with the zoo's weights of seed 7, on the zoo's numbers of
-                        seed 7 and key `input`, from -1 to 1, as input
+    output …            the first 16 outputs of the network with the zoo's weights of seed 7, scaled as the next lines
+                        say, on the zoo's numbers of seed 7 and key `input`, from -1 to 1, as input
+    scale KEY FACTOR    zero or more lines: the weights of KEY are multiplied by this power of two, so that the output
+                        depends on every layer
     unused KEY EXTENT … zero or more lines: what the state dict holds for training only
     KEY EXTENT …        the rest of the state dict in its order
 
-of which num_batches_tracked is left out. The weights are drawn by networks.py, from the description in Sources/Architectures/Weights.
+of which num_batches_tracked is left out. The weights are drawn by networks.py, from the description in
+Sources/Architectures/Weights.
 """
 
 import fnmatch
@@ -46,7 +49,7 @@ def check(network, module, parameters):
 
 
 def describe(network):
-    module = networks.build(network, SEED)
+    module, factors = networks.build(network, SEED)
     parameters = sum(value.numel() for key, value in module.named_parameters() if networks.is_used(network, key))
     gigaoperations = check(network, module, parameters)
     with torch.no_grad():
@@ -64,6 +67,7 @@ def describe(network):
     lines += ["size " + " ".join(map(str, network.size)), "input " + " ".join(map(str, network.input))]
     lines.append("output " + " ".join(f"{value:.9g}" for value in output[:16].tolist()))
     shapes = {key: " ".join(map(str, value.shape)) for key, value in module.state_dict().items()}
+    lines += [f"scale {key} {factor:.9g}" for key, factor in factors.items()]
     for key, shape in shapes.items():
         if not key.endswith(".num_batches_tracked") and not networks.is_used(network, key):
             lines.append(f"unused {key} {shape}")

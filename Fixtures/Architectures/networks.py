@@ -13,6 +13,7 @@ from collections.abc import Callable
 
 import numpy
 import torch
+from torch.nn import functional
 
 # torchvision's wheel needs its operators declared where its compiled part does not load
 library = torch.library.Library("torchvision", "DEF")
@@ -159,7 +160,8 @@ NETWORKS = [
     from_timm("efficientnet_b0_tf", "tf_efficientnet_b0", recognized="efficientnet_b0"),
     *(from_torchvision(f"efficientnet_v2_{size}") for size in "sml"),
     *(from_timm(f"efficientnet_v2_{size}", f"tf_efficientnetv2_{size}") for size in "sml"),
-    *(from_timm(f"repvgg_{name}") for name in ("a0", "a1", "a2", "b0", "b1", "b2", "b3", "b1g4", "b2g4", "b3g4", "d2se")),
+    *(from_timm(f"repvgg_{name}") for name in ("a0", "a1", "a2", "b0", "b1", "b2", "b3")),
+    *(from_timm(f"repvgg_{name}") for name in ("b1g4", "b2g4", "b3g4", "d2se")),
     *(from_timm(f"repvgg_{name}", deployed=True) for name in ("a0", "d2se")),
     *(repvgg(f"repvgg_{name}") for name in ("a0", "b1g2", "b1g4", "b2g2", "b3g2")),
     repvgg("repvgg_d2se", 320),
@@ -229,28 +231,54 @@ def draw(module, seed):
     return module
 
 
+def settle(module, images, convolutions=False):
+    """Scales what its batch normalizations expect, or the weights of its 3x3 convolutions, by powers of two so that the
+    given images' signals neither die nor grow in any depth; returns the factors by key."""
+    factors = {}
+
+    def power_of_two(x):
+        return 2.0 ** round(float(x.square().mean().log2()) / 2)
+
+    def scale(name, layer, given):
+        if isinstance(layer, torch.nn.Conv2d):
+            unbiased = functional.conv2d(given[0], layer.weight, None, layer.stride, layer.padding, 1, layer.groups)
+            scales = {"weight": 1 / power_of_two(unbiased)}
+        else:
+            rms = power_of_two(given[0])
+            scales = {"running_mean": rms, "running_var": rms**2}
+        for key, factor in scales.items():
+            getattr(layer, key).mul_(factor)
+            factors[f"{name}.{key}"] = factor
+
+    kind = torch.nn.Conv2d if convolutions else torch.nn.modules.batchnorm._BatchNorm
+    with torch.no_grad():
+        hooks = [
+            layer.register_forward_pre_hook(functools.partial(scale, name))
+            for name, layer in module.named_modules()
+            if isinstance(layer, kind) and getattr(layer, "kernel_size", (3, 3)) == (3, 3)
+        ]
+        module(images)
+        for hook in hooks:
+            hook.remove()
+    return {key: factor for key, factor in factors.items() if factor != 1}
+
+
 def build(network, seed):
-    """The network with the zoo's seeded weights, which are drawn by key and shape alone."""
-    return draw(made(network, deployed=True), seed)
+    """The network with the zoo's seeded weights, which are drawn by key and shape alone, and the factors by which some
+    of them are scaled to the network's small input."""
+    module = draw(made(network, deployed=True), seed)
+    return module, settle(module, random_input(network.input, seed), convolutions=network.deploy is not None)
 
 
 def build_trained(network, seed):
-    """The network with seeded weights whose batch normalizations know the scale of what they get, as after training: so
-    signals neither die nor grow in any depth. Deployed afterwards where the form is a deployed one."""
+    """The network with seeded weights scaled to images of the published size, as if it had been trained. Deployed
+    afterwards where the form is a deployed one."""
     module = draw(made(network, deployed=False), seed)
-
-    def settle(layer, given):
-        scale = given[0].square().mean()
-        layer.running_mean *= scale.sqrt()
-        layer.running_var *= scale
-        layer.num_batches_tracked.fill_(1000 + seed)
-
-    layers = [part for part in module.modules() if isinstance(part, torch.nn.modules.batchnorm._BatchNorm)]
-    hooks = [layer.register_forward_pre_hook(settle) for layer in layers]
+    settle(module, random_input(network.size, seed))
+    for key, value in module.state_dict().items():
+        if key.endswith("num_batches_tracked"):
+            value.fill_(1000 + seed)
     with torch.no_grad():
-        module(random_input(network.size, seed))
-        for hook in hooks:
-            hook.remove()
         return network.deploy(module) if network.deploy else module
 
 

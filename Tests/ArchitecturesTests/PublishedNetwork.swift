@@ -17,6 +17,8 @@ struct PublishedNetwork: Sendable {
   var input: [Int] = []
   /// The first outputs for weights and an image of seed 7.
   var output: [Float] = []
+  /// What the weights of some keys are multiplied by, so that the output depends on every layer.
+  var scales: [String: Float] = [:]
   /// Keys and shapes of the state dict in its order.
   var weights: [(key: String, shape: [Int])] = []
   /// Those that inference does not use.
@@ -44,6 +46,7 @@ struct PublishedNetwork: Sendable {
       case "size": size = rest.compactMap { Int($0) }
       case "input": input = rest.compactMap { Int($0) }
       case "output": output = rest.compactMap { Float($0) }
+      case "scale": scales[words[1]] = Float(words[2])
       case "unused": unused.append((words[1], words.dropFirst(2).compactMap { Int($0) }))
       default: weights.append((words[0], rest.compactMap { Int($0) }))
       }

@@ -45,7 +45,7 @@ import Testing
     }
     let blueprint = try NetworkBuilder.blueprint(
       of: architecture, batch: 1, inputShape: published.input, name: file)
-    let graph = try blueprint.graph(with: FixtureWeights())
+    let graph = try blueprint.graph(with: FixtureWeights(scales: published.scales))
     let output = try #require(ReferenceEvaluator(graph).run([.tensor(image)]).first?.tensor).elements(as: Float.self)
     let largest = try #require(output.map(abs).max())
     #expect(largest > 0 && largest.isFinite)
@@ -57,6 +57,8 @@ import Testing
 
 /// The weights that the generator of the fixtures draws: by seed 7, key, shape, and what the weight does.
 private struct FixtureWeights: WeightSource {
+  let scales: [String: Float]
+
   func tensor(for weight: WeightDescription) throws -> Tensor {
     let (center, reach): (Float, Float) =
       switch weight.role {
@@ -66,9 +68,10 @@ private struct FixtureWeights: WeightSource {
       case .shift, .mean: (0, 0.1)
       case .variance: (1, 0.5)
       }
+    let scale = scales[weight.key] ?? 1
     return try Tensor(.float32, shape: weight.shape) { (bytes: UnsafeMutableRawBufferPointer) in
       UniformGenerator(seed: 7, key: weight.key).fill(
-        bytes.assumingMemoryBound(to: Float.self), center: center, reach: reach)
+        bytes.assumingMemoryBound(to: Float.self), center: scale * center, reach: scale * reach)
     }
   }
 }
