@@ -7,6 +7,7 @@ extension FeatureMap {
 
   /// `min(max(x, 0), 6)`.
   package func relu6() -> FeatureMap {
+    guard !builder.hasFailed else { return self }
     let (low, high) = (
       builder.scalar(0, hint: origin.appending(step: "min")), builder.scalar(6, hint: origin.appending(step: "max"))
     )

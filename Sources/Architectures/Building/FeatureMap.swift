@@ -44,6 +44,7 @@ package struct FeatureMap {
   /// Channels of several maps behind one another.
   package static func concatenated(_ maps: [FeatureMap]) -> FeatureMap {
     let last = maps[maps.count - 1]
+    guard !last.builder.hasFailed else { return last }
     return last.builder.apply(
       Concatenation(axis: 1), maps.map(\.id), named: last.origin.appending(step: "concat"), to: last,
       origin: last.origin)
@@ -51,6 +52,7 @@ package struct FeatureMap {
 
   /// Some of the channels, `start ..< end`.
   package func channels(_ range: Range<Int>) -> FeatureMap {
+    guard !builder.hasFailed else { return self }
     let starts = builder.constant([Int64(range.lowerBound)], hint: origin.appending(step: "slice.starts"))
     let ends = builder.constant([Int64(range.upperBound)], hint: origin.appending(step: "slice.ends"))
     let axes = builder.constant([1], hint: origin.appending(step: "slice.axes"))
@@ -61,6 +63,7 @@ package struct FeatureMap {
   /// Channels dealt out in turn to `groups` groups, as ShuffleNet does (Zhang et al. 2017, section 3.1): channel
   /// `i * groups + g` is what was channel `g * (channels / groups) + i`.
   package func shuffled(groups: Int) -> FeatureMap {
+    guard !builder.hasFailed else { return self }
     let width = channels / max(groups, 1)
     let order = (0..<channels).map { Int64($0 % groups * width + $0 / groups) }
     let indices = builder.constant(order, hint: origin.appending(step: "shuffle.order"))
@@ -88,6 +91,7 @@ package struct FeatureMap {
 
   /// The product with a number.
   package func scaled(by factor: Float) -> FeatureMap {
+    guard !builder.hasFailed else { return self }
     let factor = builder.scalar(factor, hint: origin.appending(step: "scale"))
     return builder.apply(Multiply(), [id, factor], named: origin.appending(step: "scaled"), to: self, origin: origin)
   }
@@ -96,11 +100,13 @@ package struct FeatureMap {
   package func unitLength() -> FeatureMap { then(LpNormalization(axis: 1, p: 2), "unit_length") }
 
   func then(_ operation: any Operator, _ step: String) -> FeatureMap {
-    builder.apply(operation, [id], named: origin.appending(step: step), to: self, origin: origin)
+    guard !builder.hasFailed else { return self }
+    return builder.apply(operation, [id], named: origin.appending(step: step), to: self, origin: origin)
   }
 
   private func combined(_ operation: any Operator, with other: FeatureMap, _ step: String) -> FeatureMap {
-    builder.apply(operation, [id, other.id], named: origin.appending(step: step), to: self, origin: origin)
+    guard !builder.hasFailed else { return self }
+    return builder.apply(operation, [id, other.id], named: origin.appending(step: step), to: self, origin: origin)
   }
 
   private func window(

@@ -16,11 +16,11 @@ package struct ModulePath {
   package subscript(dynamicMember name: String) -> ModulePath { self[name] }
 
   /// The module of a number inside this one.
-  package subscript(index: Int) -> ModulePath { self[String(index)] }
+  package subscript(index: Int) -> ModulePath { builder.hasFailed ? self : self[String(index)] }
 
   /// The module of a name inside this one.
   package subscript(name: String) -> ModulePath {
-    ModulePath(builder: builder, path: path.isEmpty ? name : "\(path).\(name)")
+    builder.hasFailed ? self : ModulePath(builder: builder, path: path.isEmpty ? name : "\(path).\(name)")
   }
 
   /// Convolution of `[N, C, H, W]` to `channels` channels.
@@ -28,6 +28,7 @@ package struct ModulePath {
     _ x: FeatureMap, _ channels: Int, kernel: some PerAxis, stride: some PerAxis = 1, padding: some Padding = 0,
     dilation: some PerAxis = 1, groups: Int = 1, bias: Bool = true
   ) -> FeatureMap {
+    guard !builder.hasFailed else { return x }
     let window = SpatialWindow(
       kernel: kernel.perAxis, strides: stride.perAxis, dilations: dilation.perAxis, pads: padding.pads,
       autoPad: padding.autoPad)
@@ -50,6 +51,7 @@ package struct ModulePath {
 
   /// Full connection of `[N, F]` to `features` features.
   package func linear(_ x: FeatureMap, _ features: Int, bias: Bool = true) -> FeatureMap {
+    guard !builder.hasFailed else { return x }
     builder.meet(.linear(features, x.channels))
     let weight = builder.weight("\(path).weight", [features, x.channels], .weight)
     let operands = [x.id, weight] + (bias ? [builder.weight("\(path).bias", [features], .bias)] : [])
@@ -58,6 +60,7 @@ package struct ModulePath {
 
   /// Batch normalization by running statistics, of `[N, C, H, W]` or `[N, F]`.
   package func batchNormalization(_ x: FeatureMap, epsilon: Float = 1e-5) -> FeatureMap {
+    guard !builder.hasFailed else { return x }
     let scale = builder.weight("\(path).weight", [x.channels], .scale)
     let operands = [
       x.id, scale, builder.weight("\(path).bias", [x.channels], .shift),

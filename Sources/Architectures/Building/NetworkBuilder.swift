@@ -12,6 +12,8 @@ package final class NetworkBuilder {
   private var places: [String: Int] = [:]
   private var scales: [ValueID: Int] = [:]
   private var failure: ConversionError?
+  /// True once a mistake was made: what is drawn from then on has no effect, and need not be worked out.
+  var hasFailed: Bool { failure != nil }
   private let admits: ((LayerInventory.Layer) -> Bool)?
 
   private init(name: String, admitting admits: ((LayerInventory.Layer) -> Bool)?) {
