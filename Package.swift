@@ -32,13 +32,15 @@ let package = Package(
       name: "CNNArchitectures", dependencies: ["CNNOperators", "CNNGraphs", "CNNTensors"],
       path: "Sources/Architectures"),
     .target(
+      name: "CNNPasses", dependencies: ["CNNOperators", "CNNGraphs", "CNNTensors"], path: "Sources/Passes"),
+    .target(
       name: "CNNConversion",
       dependencies: ["CNNOperators", "CNNGraphs", "CNNTensors", "CNNFormats", "CNNArchitectures"],
       path: "Sources/Conversion"),
     .target(
       name: "CNNConv",
       dependencies: [
-        "CNNConversion", "CNNOperators", "CNNArchitectures", "CNNFormats", "CNNGraphs", "CNNTensors",
+        "CNNConversion", "CNNOperators", "CNNPasses", "CNNArchitectures", "CNNFormats", "CNNGraphs", "CNNTensors",
       ],
       path: "Sources/CNNConv"),
     .executableTarget(
@@ -48,6 +50,8 @@ let package = Package(
 
     .testTarget(
       name: "ArchitecturesTests", dependencies: ["CNNArchitectures", "CNNOperators", "CNNGraphs", "CNNTensors"]),
+    .testTarget(
+      name: "PassesTests", dependencies: ["CNNPasses", "CNNConv", "CNNOperators", "CNNGraphs", "CNNTensors"]),
     .testTarget(name: "TensorsTests", dependencies: ["CNNTensors"]),
     .testTarget(name: "GraphsTests", dependencies: ["CNNGraphs", "CNNTensors", "CNNOperators"]),
     .testTarget(

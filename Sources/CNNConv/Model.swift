@@ -82,6 +82,13 @@ public struct Model: Sendable {
     try inferTypes([:])
   }
 
+  /// A model with another graph that computes the same.
+  init(_ model: Model, rewrittenAs graph: Graph) {
+    (self.graph, envelope, path, fileByteCount) = (graph, model.envelope, model.path, model.fileByteCount)
+    // The tensors of a state dict are no longer the graph's.
+    weights = nil
+  }
+
   private mutating func inferTypes(_ inputShapes: [String: [Int]]) throws {
     for (name, shape) in inputShapes {
       guard let id = graph.value(named: name), graph.inputs.contains(id) else {

@@ -134,7 +134,7 @@ extension Model {
 }
 
 extension Graph {
-  fileprivate func multiplyAccumulates() -> Int? {
+  func multiplyAccumulates() -> Int? {
     var total = 0
     for node in nodes {
       let inputs = node.inputs.map { $0.map { self[$0].type } }
@@ -149,7 +149,7 @@ extension Graph {
 }
 
 /// Counts what a graph holds.
-private struct GraphSurvey {
+struct GraphSurvey {
   let envelope: OnnxEnvelope
   var operators: [String: Int] = [:]
   var unsupported: [String: String] = [:]

@@ -45,18 +45,26 @@ extension ModelSummary: CustomStringConvertible {
     opsets.filter { $0.key != "ai.onnx" }.sorted { $0.key < $1.key }.map { ", \($0.key) \($0.value)" }.joined()
   }
 
-  private func bytes(_ count: Int) -> String {
-    for (unit, size) in [("GB", 1_000_000_000), ("MB", 1_000_000), ("kB", 1000)] where count >= size {
-      return "\(decimal(Double(count) / Double(size), 1)) \(unit)"
+  private func bytes(_ count: Int) -> String { count.asBytes }
+  private func scaled(_ count: Int) -> String { count.scaled }
+  private func grouped(_ count: Int) -> String { count.grouped }
+}
+
+extension Int {
+  /// A number of bytes with a unit.
+  var asBytes: String {
+    for (unit, size) in [("GB", 1_000_000_000), ("MB", 1_000_000), ("kB", 1000)] where self >= size {
+      return "\(decimal(Double(self) / Double(size), 1)) \(unit)"
     }
-    return "\(count) bytes"
+    return "\(self) bytes"
   }
 
-  private func scaled(_ count: Int) -> String {
-    for (unit, size) in [("G", 1_000_000_000), ("M", 1_000_000)] where count >= size {
-      return "\(decimal(Double(count) / Double(size), 2)) \(unit)"
+  /// The number in millions or milliards.
+  var scaled: String {
+    for (unit, size) in [("G", 1_000_000_000), ("M", 1_000_000)] where self >= size {
+      return "\(decimal(Double(self) / Double(size), 2)) \(unit)"
     }
-    return grouped(count)
+    return grouped
   }
 
   private func decimal(_ value: Double, _ places: Int) -> String {
@@ -66,8 +74,9 @@ extension ModelSummary: CustomStringConvertible {
     return "\(hundredths / Int(power)).\(String(repeating: "0", count: places - fraction.count))\(fraction)"
   }
 
-  private func grouped(_ value: Int) -> String {
-    var digits = String(value)
+  /// The digits in groups of three.
+  var grouped: String {
+    var digits = String(self)
     var groups: [String] = []
     while digits.count > 3 {
       groups.insert(String(digits.suffix(3)), at: 0)

@@ -11,7 +11,7 @@ struct Cnnconv: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      ImportCommand.self, ExportCommand.self, RunCommand.self, VerifyCommand.self, ZooCommand.self,
+      ImportCommand.self, FuseCommand.self, ExportCommand.self, RunCommand.self, VerifyCommand.self, ZooCommand.self,
       OperatorsCommand.self,
     ])
 }

@@ -1,0 +1,91 @@
+import CNNConversion
+import CNNGraphs
+import CNNPasses
+
+/// Which of the deployment passes run.
+public struct PassSelection: Sendable {
+  /// The names of the passes to run; all where it is `nil`.
+  public var only: [String]?
+  /// The names of passes not to run.
+  public var skipped: [String]
+
+  /// All passes but some, or some alone.
+  public init(only: [String]? = nil, skipped: [String] = []) { (self.only, self.skipped) = (only, skipped) }
+
+  /// The names of all passes in their order.
+  public static var names: [String] { Pipeline.deployment.map(\.description.name) }
+
+  /// - Throws: ``ConversionError`` of code `usage` for a name that no pass has.
+  var passes: [any Pass] {
+    get throws {
+      for name in (only ?? []) + skipped where !Self.names.contains(name) {
+        throw ConversionError(
+          .usage, "there is no pass '\(name.printable)'; the passes are \(Self.names.joined(separator: ", "))")
+      }
+      return Pipeline.deployment.filter { pass in
+        only?.contains(pass.description.name) ?? true && !skipped.contains(pass.description.name)
+      }
+    }
+  }
+}
+
+/// A model in the form for deployment, and what was done to make it.
+public struct Fusion: Sendable {
+  /// A rule that fired.
+  public struct FiredPass: Encodable, Sendable {
+    /// The pass.
+    public let name: String
+    /// How often.
+    public let fired: Int
+  }
+
+  /// A rule that did not apply.
+  public struct Refused: Encodable, Sendable {
+    /// The pass.
+    public let pass: String
+    /// The node.
+    public let node: String
+    /// Why.
+    public let reason: String
+  }
+
+  /// The model that computes the same.
+  public let model: Model
+  /// What the original takes.
+  public let before: GraphCost
+  /// What the result takes.
+  public let after: GraphCost
+  /// The passes in the order in which they run.
+  public let passes: [FiredPass]
+  /// What was not done, and why.
+  public let refusals: [Refused]
+}
+
+extension Model {
+  /// The model rewritten for deployment by exact rules: normalizations and branches become plain convolutions, and
+  /// nothing is left that a run does not need. Names of inputs, outputs and surviving weights stay.
+  /// - Parameters:
+  ///   - selection: which passes run.
+  ///   - operatorSet: the version of ONNX's operators that the result may use; the model's own where it is `nil`.
+  /// - Throws: ``ConversionError``.
+  public func fused(_ selection: PassSelection = PassSelection(), operatorSet: Int? = nil) throws -> Fusion {
+    try fused(by: selection.passes, operatorSet: operatorSet)
+  }
+
+  /// The model rewritten by passes of the caller's choice.
+  package func fused(by passes: [any Pass], operatorSet: Int? = nil) throws -> Fusion {
+    var graph = graph
+    // Until version 4 of the format every constant had to be listed among the inputs.
+    if envelope.irVersion < 4 { graph.inputs = graph.requiredInputs }
+    do {
+      let report = try PassDriver(passes, operatorSet: operatorSet ?? envelope.operatorSet).run(&graph)
+      let model = Model(self, rewrittenAs: graph)
+      return Fusion(
+        model: model, before: GraphCost(self), after: GraphCost(model),
+        passes: report.fired.map { Fusion.FiredPass(name: $0.name, fired: $0.count) },
+        refusals: report.refusals.map { Fusion.Refused(pass: $0.pass, node: $0.node, reason: $0.reason) })
+    } catch {
+      throw ConversionError(error, at: .init(file: path))
+    }
+  }
+}

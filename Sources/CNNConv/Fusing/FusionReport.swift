@@ -1,0 +1,72 @@
+import CNNFormats
+import CNNTensors
+
+/// What a fusion did, for people and programs.
+public struct FusionReport: Encodable, Sendable {
+  /// The file that was read.
+  public let model: String
+  /// The file that is written.
+  public let output: String
+  /// What the original takes.
+  public let before: GraphCost
+  /// What the result takes.
+  public private(set) var after: GraphCost
+  /// How often each pass fired.
+  public let passes: [Fusion.FiredPass]
+  /// What was not done, and why.
+  public let refusals: [Fusion.Refused]
+  /// The comparison of both; `nil` where it was not asked for.
+  public var verification: FusionVerification?
+
+  /// The report of a fusion.
+  public init(model: String, output: String, _ fusion: Fusion) {
+    (self.model, self.output) = (model, output)
+    (before, after, passes, refusals) = (fusion.before, fusion.after, fusion.passes, fusion.refusals)
+    after.fileBytes = nil
+  }
+
+  /// Looks up the size of the file that was written.
+  public mutating func measureOutput() {
+    after.fileBytes = Folder.size(of: output)
+  }
+
+  /// A page to read.
+  /// - Parameter explains: whether to say what was not done.
+  public func text(explains: Bool) -> String {
+    var lines = [output, "  " + "".rightPadded(26) + "before".leftPadded(16) + "after".leftPadded(16)]
+    func row(_ label: String, _ a: String, _ b: String) {
+      lines.append("  " + label.rightPadded(26) + a.leftPadded(16) + b.leftPadded(16))
+    }
+    row("nodes", before.nodes.grouped, after.nodes.grouped)
+    let names = Set(before.operators.keys).union(after.operators.keys)
+    let order = names.sorted {
+      let (x, y) = (before.operators[$0] ?? 0, before.operators[$1] ?? 0)
+      return x != y ? x > y : $0 < $1
+    }
+    for name in order {
+      row("  \(name)", (before.operators[name] ?? 0).grouped, (after.operators[name] ?? 0).grouped)
+    }
+    row("parameters", before.parameters.grouped, after.parameters.grouped)
+    row("MACs at batch 1", before.macs?.scaled ?? "?", after.macs?.scaled ?? "?")
+    row("memory traffic", before.memoryTraffic?.asBytes ?? "?", after.memoryTraffic?.asBytes ?? "?")
+    row("file", before.fileBytes?.asBytes ?? "?", after.fileBytes?.asBytes ?? "?")
+    let fired = passes.filter { $0.fired > 0 }
+    lines.append("  passes".rightPadded(28) + (fired.isEmpty ? "nothing to do" : "fired".leftPadded(16)))
+    for pass in fired { row("  \(pass.name)", pass.fired.grouped, "") }
+    if let verification {
+      let shapes = verification.cases.map { trial in
+        trial.inputs.sorted { $0.key < $1.key }.map { "\($0.key.printable) \($0.value)" }.joined(separator: ", ")
+      }
+      lines.append(
+        "  verified".rightPadded(28)
+          + "\(verification.values) values, outputs within \(Float(verification.largestError)) × max, "
+          + shapes.joined(separator: " and "))
+    } else {
+      lines.append("  verified".rightPadded(28) + "no")
+    }
+    guard explains else { return lines.joined(separator: "\n") }
+    lines.append("  not done".rightPadded(28) + (refusals.isEmpty ? "nothing that was thought of" : ""))
+    for refusal in refusals { lines.append("    \(refusal.node.printable) [\(refusal.pass)]: \(refusal.reason.printable)") }
+    return lines.joined(separator: "\n")
+  }
+}

@@ -1,0 +1,162 @@
+import CNNGraphs
+import CNNOperators
+import CNNTensors
+
+/// The outcome of comparing a model with the one it was made of, value by value and as a whole.
+public struct FusionVerification: Encodable, Sendable {
+  /// One run.
+  public struct Case: Encodable, Sendable {
+    /// The inputs' shapes.
+    public let inputs: [String: [Int]]
+    /// The outputs of both models, each run as it is.
+    public let outputs: [Comparison]
+  }
+
+  /// True where every value is as near as rounding allows.
+  public let agrees: Bool
+  /// How many values were compared, each computed anew from the original's values before it.
+  public let values: Int
+  /// The runs.
+  public let cases: [Case]
+  /// The outputs, each from the run in which it differs most.
+  public let outputs: [Comparison]
+  /// The first value that departs, in words.
+  public let firstDifference: String?
+
+  private enum CodingKeys: String, CodingKey {
+    case agrees, values, cases, outputs
+    case firstDifference = "first_difference"
+  }
+
+  /// The largest error of an output relative to its largest element.
+  public var largestError: Double {
+    outputs.map { $0.maxExpected > 0 ? $0.maxAbsoluteError / $0.maxExpected : $0.maxAbsoluteError }.max() ?? 0
+  }
+}
+
+extension Model {
+  /// Compares a rewritten model with this one on seeded inputs, at two shapes where dimensions are free.
+  ///
+  /// Each value that both have is computed in `Double` both ways, from the values that the original has before it, and
+  /// may differ by the rounding of stored numbers, propagated through the nodes between. Then the result is run as a
+  /// whole beside the original.
+  /// - Parameter progress: called before each comparison with its number, how many there are, and the value's name.
+  /// - Throws: ``ConversionError`` where the original itself cannot be run.
+  public func verify(
+    fused result: Model, seed: UInt64 = 0, progress: @escaping (Int, Int, String) -> Void = { _, _, _ in }
+  ) throws -> FusionVerification {
+    var cases: [FusionVerification.Case] = []
+    var departure: String?
+    var count = 0
+    for inputs in try TrialInputs(of: self).draw(seed: seed) {
+      do {
+        let comparison = LockstepComparison(graph, result.graph)
+        count = comparison.count
+        let arguments = graph.inputs.map { id in inputs[graph[id].name].map { RuntimeValue.tensor($0) } }
+        let (expected, first) = try comparison.run(arguments, progress: progress)
+        departure = first?.words
+        guard departure == nil else { break }
+        let actual = try Session(result).run(inputs)
+        let kept = Set(actual.names)
+        let outputs = zip(graph.outputs, expected).filter { kept.contains(graph[$0.0].name) }.map { id, value in
+          let name = graph[id].name
+          let own = actual.names.firstIndex(of: name).map { actual.values[$0] } ?? .none
+          return Comparison(name, actual: own, expected: value, tolerance: Tolerance(relative: 0, absolute: .infinity))
+        }
+        cases.append(FusionVerification.Case(inputs: inputs.mapValues(\.shape), outputs: outputs))
+        let roundoff = graph.roundoff
+        departure = outputs.lazy.compactMap { $0.departure(roundoff: roundoff) }.first
+      } catch {
+        throw ConversionError(error, at: .init(file: path))
+      }
+      if departure != nil { break }
+    }
+    let outputs = (cases.first?.outputs.indices).map { $0.map { index in
+      cases.map { $0.outputs[index] }.max { $0.maxAbsoluteError < $1.maxAbsoluteError } ?? cases[0].outputs[index]
+    } } ?? []
+    return FusionVerification(
+      agrees: departure == nil, values: count, cases: cases, outputs: outputs, firstDifference: departure)
+  }
+}
+
+extension LockstepComparison.Departure {
+  /// The value and what is wrong with it.
+  fileprivate var words: String {
+    if let reason { return "'\(value.printable)': \(reason)" }
+    return "'\(value.printable)' departs by \(Float(difference)), where rounding explains \(Float(bound))"
+  }
+}
+
+extension Comparison {
+  /// What is wrong with a whole output beyond the adding up of roundings: another shape or type, or too large an error.
+  fileprivate func departure(roundoff: Double) -> String? {
+    if let reason { return "output '\(name.printable)': \(reason)" }
+    // Value by value nothing departs, so that this is left to how much a network magnifies roundings.
+    guard !(maxAbsoluteError <= 16384 * roundoff * maxExpected), maxAbsoluteError != 0 else { return nil }
+    return "output '\(name.printable)' differs by \(Float(maxAbsoluteError)), the largest being \(Float(maxExpected))"
+  }
+}
+
+extension Graph {
+  /// The unit roundoff of the coarsest floating-point numbers that the graph computes with.
+  fileprivate var roundoff: Double {
+    let types = Set(values.compactMap { $0.type.tensor?.elementType })
+    return types.contains(.bfloat16) ? 0x1p-8 : types.contains(.float16) ? 0x1p-11 : 0x1p-24
+  }
+}
+
+/// Inputs to try a model on: drawn from a seed, free dimensions bound to ordinary sizes.
+struct TrialInputs {
+  private let model: Model
+  /// Sizes for free spatial dimensions, until one of them fits the network.
+  private static let sizes = [64, 224, 299, 32, 512]
+
+  init(of model: Model) { self.model = model }
+
+  /// One set of inputs, or two of other shapes where dimensions are free.
+  func draw(seed: UInt64) throws -> [[String: Tensor]] {
+    let graph = model.graph
+    let shapes = graph.requiredInputs.map { graph[$0].type.tensor?.shape ?? [] }
+    let isFree = shapes.contains { $0.contains { $0.value == nil } }
+    guard isFree else { return [try SeededInputs(seed: seed).values(for: model)] }
+    let hasFreePlaces = shapes.contains { $0.dropFirst().contains { $0.value == nil } }
+    var trials: [[String: Tensor]] = []
+    for size in hasFreePlaces ? Self.sizes : [1] {
+      for (batch, side) in [(2, size), (1, size + size / 2)] where trials.count < 2 {
+        if let inputs = try? inputs(batch: batch, side: side, seed: seed &+ UInt64(trials.count)) { trials.append(inputs) }
+      }
+      if trials.count == 2 { break }
+    }
+    guard !trials.isEmpty else {
+      throw ConversionError(
+        .usage, "no shape was found that the free dimensions of its inputs can have; give one with --input-shape",
+        at: .init(file: model.path))
+    }
+    return trials
+  }
+
+  private func inputs(batch: Int, side: Int, seed: UInt64) throws -> [String: Tensor] {
+    var graph = model.graph
+    var symbols: [String: Int] = [:]
+    for id in graph.requiredInputs {
+      guard let type = graph[id].type.tensor, let shape = type.shape else { continue }
+      let known = shape.enumerated().map { axis, extent -> Dimension in
+        switch extent {
+        case .fixed: return extent
+        case .unknown: return .fixed(axis == 0 ? batch : side)
+        case .symbol(let name):
+          let size = symbols[name] ?? (axis == 0 ? batch : side)
+          symbols[name] = size
+          return .fixed(size)
+        }
+      }
+      graph[id].declaredType = .tensor(type.elementType, known)
+      graph[id].type = .tensor(type.elementType, known)
+    }
+    var trial = graph
+    var inference = TypeInference()
+    try inference.infer(&trial)
+    guard inference.contradictions.isEmpty else { throw ConversionError(.usage, "the shape does not fit") }
+    return try SeededInputs(seed: seed).values(for: Model(model, rewrittenAs: graph))
+  }
+}

@@ -1,0 +1,81 @@
+import CNNGraphs
+import CNNTensors
+
+/// The nodes of a graph that make one value of some others, which are then its leaves.
+struct GraphSlice {
+  let graph: Graph
+  /// The value made.
+  let result: ValueID
+  /// Places of the nodes in running order.
+  let nodes: [Int]
+  /// The values that are given, by name.
+  let leaves: [String]
+
+  /// Goes back from a value to values that `isLeaf` accepts, inputs and constants.
+  init(of result: ValueID, in graph: Graph, makers: [ValueID: Int], isLeaf: (String) -> Bool) {
+    (self.graph, self.result) = (graph, result)
+    var places: Set<Int> = []
+    var leaves: Set<String> = []
+    var waiting = [result]
+    while let id = waiting.popLast() {
+      let value = graph[id]
+      if id != result, isLeaf(value.name) {
+        leaves.insert(value.name)
+      } else if let place = makers[id] {
+        guard places.insert(place).inserted else { continue }
+        waiting += graph.nodes[place].inputs.compactMap(\.self) + graph.nodes[place].captures
+      } else if !value.isConstant {
+        leaves.insert(value.name)
+      }
+    }
+    (nodes, self.leaves) = (places.sorted(), leaves.sorted())
+  }
+
+  /// Computes the value.
+  /// - Parameter isWide: whether 16-bit and 32-bit numbers are computed with as 64-bit ones.
+  func evaluate(_ given: [String: RuntimeValue], isWide: Bool) throws -> RuntimeValue {
+    var live: [ValueID: RuntimeValue] = [:]
+    for place in nodes {
+      let node = graph.nodes[place]
+      let inputs = try node.inputs.map { try $0.map { try value($0, live, given, isWide) } }
+      let context = EvaluationContext(inputs: inputs, outputCount: node.outputs.count)
+      for (output, made) in zip(node.outputs, try node.operator.evaluate(context)) {
+        if let output { live[output] = made }
+      }
+    }
+    return try value(result, live, given, isWide)
+  }
+
+  /// A value as a node of the slice reads it.
+  func value(
+    _ id: ValueID, _ live: [ValueID: RuntimeValue], _ given: [String: RuntimeValue], _ isWide: Bool
+  ) throws -> RuntimeValue {
+    if let value = live[id] { return value }
+    if let value = given[graph[id].name] { return isWide ? try value.widened() : value }
+    guard let constant = try graph[id].constant ?? graph[id].sparseConstant?.dense() else {
+      throw ConversionError(.badInput, "no value for '\(graph[id].name)'")
+    }
+    return isWide ? try RuntimeValue.tensor(constant).widened() : .tensor(constant)
+  }
+
+  /// The unit roundoff of the coarsest floating-point numbers that the slice stores or is given.
+  func roundoff(_ given: [String: RuntimeValue]) -> Double {
+    var types: Set<ElementType> = []
+    for place in nodes {
+      for id in graph.nodes[place].inputs.compactMap(\.self) {
+        if let type = graph[id].constant?.elementType ?? given[graph[id].name]?.tensor?.elementType { types.insert(type) }
+      }
+    }
+    if types.contains(.bfloat16) { return 0x1p-8 }
+    if types.contains(.float16) { return 0x1p-11 }
+    return types.contains(.float32) ? 0x1p-24 : 0x1p-53
+  }
+}
+
+extension RuntimeValue {
+  /// Short floating-point numbers as 64-bit ones.
+  fileprivate func widened() throws -> RuntimeValue {
+    guard let tensor, [.float32, .float16, .bfloat16].contains(tensor.elementType) else { return self }
+    return .tensor(try tensor.converted(to: .float64))
+  }
+}

@@ -1,0 +1,178 @@
+import CNNGraphs
+import CNNOperators
+import CNNTensors
+
+/// Compares a rewritten graph with the original value by value.
+///
+/// Every value of the result that bears the name of one of the original, and is not made by the very same node, is
+/// computed twice, in `Double`, from the same earlier values of the original's run: as the original does it, and as the
+/// result does. Both compute with the numbers that are stored, so that they may differ by the rounding of those numbers
+/// alone, and ``RoundingBound`` says how much that can be. By induction over the nodes the result then computes what the
+/// original does, and the first value that departs is where a rule went wrong: no rounding has added up on the way there.
+struct LockstepComparison {
+  /// A value that departs.
+  struct Departure {
+    let value: String
+    let difference: Double
+    let bound: Double
+    let reason: String?
+  }
+
+  private struct Check {
+    let name: String
+    let original: GraphSlice
+    let result: GraphSlice
+    let leaves: Set<String>
+  }
+
+  /// Number of values that are compared.
+  var count: Int { checks.count }
+  private let original: Graph
+  private let checks: [Check]
+
+  init(_ original: Graph, _ result: Graph) {
+    self.original = original
+    func makers(_ graph: Graph) -> [ValueID: Int] {
+      var makers: [ValueID: Int] = [:]
+      for (place, node) in graph.nodes.enumerated() { for id in node.outputs.compactMap(\.self) { makers[id] = place } }
+      return makers
+    }
+    let (before, after) = (makers(original), makers(result))
+    func isComputed(_ name: String, _ graph: Graph, _ makers: [ValueID: Int]) -> Bool {
+      guard let id = graph.value(named: name) else { return false }
+      return makers[id] != nil || !graph[id].isConstant
+    }
+    var checks: [Check] = []
+    for node in result.nodes {
+      for id in node.outputs.compactMap(\.self) {
+        let name = result[id].name
+        guard let own = original.value(named: name), let place = before[own],
+          !LockstepComparison.isSame(node, in: result, original.nodes[place], in: original)
+        else { continue }
+        let isLeaf = { isComputed($0, original, before) && isComputed($0, result, after) }
+        let slices = (
+          GraphSlice(of: own, in: original, makers: before, isLeaf: isLeaf),
+          GraphSlice(of: id, in: result, makers: after, isLeaf: isLeaf)
+        )
+        checks.append(
+          Check(name: name, original: slices.0, result: slices.1, leaves: Set(slices.0.leaves + slices.1.leaves)))
+      }
+    }
+    self.checks = checks
+  }
+
+  /// True where two nodes apply the same operator to the same values.
+  private static func isSame(_ a: Node, in first: Graph, _ b: Node, in second: Graph) -> Bool {
+    guard a.operator.signature == b.operator.signature, a.inputs.count == b.inputs.count,
+      a.outputs.map({ $0.map { first[$0].name } }) == b.outputs.map({ $0.map { second[$0].name } }),
+      a.operator.bodies.isEmpty, b.operator.bodies.isEmpty, first.settings(of: a) == second.settings(of: b)
+    else { return false }
+    return zip(a.inputs, b.inputs).allSatisfy { pair in
+      guard let x = pair.0.map({ first[$0] }), let y = pair.1.map({ second[$0] }) else { return pair.0 == nil && pair.1 == nil }
+      if x.name != y.name || x.isConstant != y.isConstant { return false }
+      guard let p = x.constant, let q = y.constant else { return true }
+      if p.elementType != q.elementType || p.shape != q.shape { return false }
+      return p.storage === q.storage && p.strings == q.strings
+    }
+  }
+
+  /// Runs the original and compares as it goes.
+  /// - Parameters:
+  ///   - inputs: a value for each of the original's inputs.
+  ///   - progress: called before each comparison with its number.
+  /// - Returns: the original's outputs, and the first value that departs.
+  func run(
+    _ inputs: [RuntimeValue?], progress: @escaping (Int, Int, String) -> Void = { _, _, _ in }
+  ) throws -> (outputs: [RuntimeValue], departure: Departure?) {
+    var readers: [String: [Int]] = [:]
+    var missing: [Int] = []
+    for (index, check) in checks.enumerated() {
+      missing.append(check.leaves.count)
+      for leaf in check.leaves { readers[leaf, default: []].append(index) }
+    }
+    var given: [String: RuntimeValue] = [:]
+    var departure: Departure?
+    var uses = readers.mapValues(\.count)
+    var done = 0
+    func compare(_ index: Int) {
+      guard departure == nil else { return }
+      progress(done, checks.count, checks[index].name)
+      done += 1
+      departure = Self.departure(checks[index], given)
+      for leaf in checks[index].leaves {
+        uses[leaf, default: 1] -= 1
+        if uses[leaf] == 0 { given[leaf] = nil }
+      }
+    }
+    func take(_ name: String, _ value: RuntimeValue) {
+      guard let indices = readers[name] else { return }
+      given[name] = value
+      for index in indices {
+        missing[index] -= 1
+        if missing[index] == 0 { compare(index) }
+      }
+    }
+    for index in checks.indices where checks[index].leaves.isEmpty { compare(index) }
+    for (id, value) in zip(original.inputs, inputs) {
+      if let value { take(original[id].name, value) }
+    }
+    let outputs = try ReferenceEvaluator(original).run(inputs) { take(original[$0].name, $1) }
+    return (outputs, departure)
+  }
+
+  private static func departure(_ check: Check, _ given: [String: RuntimeValue]) -> Departure? {
+    do {
+      return try departure(check, given, isWide: true)
+    } catch {
+      // An operator that fixes a type of its own, such as a cast: as the model has it, with the rounding of its sums.
+      do {
+        return try departure(check, given, isWide: false)
+      } catch {
+        return Departure(
+          value: check.name, difference: .nan, bound: 0, reason: "cannot be computed: \(ConversionError(error).message)")
+      }
+    }
+  }
+
+  private static func departure(
+    _ check: Check, _ given: [String: RuntimeValue], isWide: Bool
+  ) throws -> Departure? {
+    let (expected, actual) = (
+      try check.original.evaluate(given, isWide: isWide), try check.result.evaluate(given, isWide: isWide)
+    )
+    let roundoff = max(check.original.roundoff(given), check.result.roundoff(given))
+    // What most differences are: a few roundings of numbers as large as the largest.
+    let factor = isWide ? 4.0 : 4096.0
+    let quick = Comparison(check.name, actual: actual, expected: expected, tolerance: Tolerance(relative: 0, absolute: 0))
+    if quick.agrees { return nil }
+    if let reason = quick.reason { return Departure(value: check.name, difference: .nan, bound: 0, reason: reason) }
+    if quick.maxAbsoluteError <= factor * roundoff * quick.maxExpected { return nil }
+    guard isWide, let a = actual.tensor, let b = expected.tensor, a.elementType == .float64 else {
+      return Departure(
+        value: check.name, difference: quick.maxAbsoluteError, bound: factor * roundoff * quick.maxExpected, reason: nil)
+    }
+    let bounds = try [check.original, check.result].map { slice in
+      try RoundingBound(slice, given, roundoff: roundoff).errors().values(as: Double.self)
+    }
+    let (x, y) = (try a.values(as: Double.self), try b.values(as: Double.self))
+    var worst: (difference: Double, bound: Double)?
+    for place in x.indices where x[place] != y[place] && !(x[place].isNaN && y[place].isNaN) {
+      let difference = abs(x[place] - y[place])
+      let bound = 4 * (bounds[0][place] + bounds[1][place])
+      guard !(difference <= bound) else { continue }
+      if worst.map({ difference - bound > $0.difference - $0.bound || difference.isNaN }) ?? true {
+        worst = (difference, bound)
+      }
+    }
+    return worst.map { Departure(value: check.name, difference: $0.difference, bound: $0.bound, reason: nil) }
+  }
+}
+
+extension Graph {
+  /// A node's attributes in words, tensors by their type; the same for equal settings.
+  fileprivate func settings(of node: Node) -> [String] {
+    var writer = NodeWriter(version: .max, inputs: [])
+    try? node.operator.write(to: &writer)
+    return writer.attributes.map { "\($0.name)=\($0.value)" }.sorted()
+  }
+}

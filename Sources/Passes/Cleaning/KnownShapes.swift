@@ -1,0 +1,67 @@
+import CNNGraphs
+import CNNTensors
+
+extension [Dimension] {
+  /// True where both are surely the same extents: the same numbers and symbols.
+  package func isSurely(_ other: [Dimension]?) -> Bool { self == other && !contains(.unknown) }
+
+  /// True where a tensor of these extents, having the elements of one of the other, surely has the other's extents: one
+  /// axis may be unknown where the rest leaves no choice.
+  package func isSurelySameSize(as other: [Dimension]?) -> Bool {
+    guard let other, other.count == count else { return false }
+    let open = indices.filter { self[$0] != other[$0] || self[$0] == .unknown }
+    if open.isEmpty { return true }
+    return open.count == 1 && indices.allSatisfy { $0 == open[0] || (self[$0].value ?? 0) > 0 }
+  }
+
+  /// What a `Reshape` of an input of shape `data` writes for a target of which these entries are known: 0 for an extent
+  /// that stays, -1 for the one that is left; `nil` where that cannot say it.
+  ///
+  /// -1 stands beside no extent that may be 0, because then anything would fit it.
+  package func target(from data: [Dimension]?, allowsZero: Bool = false) -> [Int64]? {
+    var isFree = contains(-1)
+    var result: [Int64] = []
+    for (axis, entry) in enumerated() {
+      let own = data.flatMap { axis < $0.count ? $0[axis] : nil }
+      switch entry {
+      case .fixed(let value): result.append(Int64(value))
+      case .symbol where !allowsZero && own == entry: result.append(0)
+      default:
+        let others = indices.filter { $0 != axis }.allSatisfy { place in
+          if self[place] == 0, !allowsZero { return data.flatMap { place < $0.count ? $0[place].value : nil } ?? 0 > 0 }
+          return (self[place].value ?? 0) > 0
+        }
+        guard !isFree, others else { return nil }
+        isFree = true
+        result.append(-1)
+      }
+    }
+    return result
+  }
+}
+
+extension GraphView {
+  /// True where a constant, broadcast with a value, leaves that value's shape as it is.
+  package func broadcasts(_ constant: Tensor, within id: ValueID?) -> Bool {
+    if constant.rank == 0 { return true }
+    guard let shape = shape(id), constant.rank <= shape.count else { return false }
+    return zip(constant.shape, shape.suffix(constant.rank)).allSatisfy { $0 == 1 || $1 == .fixed($0) }
+  }
+
+  /// The only number of a constant that, broadcast with a value, leaves that value's shape as it is.
+  package func scalar(_ id: ValueID?, within other: ValueID?) -> Double? {
+    guard let tensor = constant(id), tensor.count == 1, broadcasts(tensor, within: other) else { return nil }
+    return scalar(id)
+  }
+
+  /// The number that all elements of a small constant are.
+  package func uniform(_ id: ValueID?) -> Double? {
+    guard let tensor = constant(id), tensor.count > 0, tensor.count <= 1 << 16, tensor.strings == nil,
+      let values = try? tensor.values(as: Double.self), values.allSatisfy({ $0 == values[0] })
+    else { return nil }
+    return values[0]
+  }
+
+  /// The rank of a value.
+  package func rank(_ id: ValueID?) -> Int? { shape(id)?.count }
+}

@@ -1,0 +1,254 @@
+import CNNGraphs
+import CNNTensors
+
+/// Applies the patches of one sweep that do not touch one another, and sees to it that nothing needed goes away.
+struct PatchApplier {
+  private let view: GraphView
+  private(set) var graph: Graph
+  /// Nodes that have gone, and where they have gone to: the place at which their patch's nodes stand.
+  private var removed: Set<Int> = []
+  private var arrivals: [Int: [Node]] = [:]
+  private var replaced: [ValueID: ValueID] = [:]
+  /// Values that new nodes read.
+  private var extraReads: Set<ValueID> = []
+  /// Values that no node makes any more.
+  private var gone: Set<ValueID> = []
+  /// Results that the graph has no longer.
+  private var dropped: Set<ValueID> = []
+  private(set) var count = 0
+
+  init(_ view: GraphView) {
+    self.view = view
+    graph = view.graph
+  }
+
+  /// Applies a patch.
+  /// - Returns: false where it touches one that has been applied, and must be proposed anew.
+  /// - Throws: ``Refusal`` where something else needs what would go away.
+  mutating func apply(_ patch: Patch) throws -> Bool {
+    guard let place = patch.removed.max(), patch.removed.isDisjoint(with: removed) else { return false }
+    guard isCurrent(patch) else { return false }
+    // Where a result of the graph would be read from elsewhere, that value takes the result's name instead.
+    let (named, redirected) = patch.redirected.divided { isOutput($0.from, after: patch) }
+    for redirection in named { guard try mayKeepName(of: redirection, within: patch) else { return false } }
+    try checkNothingIsLost(patch, redirected)
+
+    // Nothing stands against the rewrite any more: from here on the graph changes.
+    let tensors = try patch.constants()
+    var added = patch.added
+    for redirection in named { keepName(of: redirection, &added) }
+    var results: [[ValueID?]] = []
+    var nodes: [Node] = []
+    for node in added {
+      let inputs = node.inputs.map { $0.map { value($0, tensors, results, patch) } }
+      let outputs = node.outputs.map { output -> ValueID? in
+        switch output {
+        case .value(let id): id
+        case .new(let hint, let type): addValue(hint, type)
+        case nil: nil
+        }
+      }
+      var made = Node(node.name, node.operation, inputs: inputs, outputs: outputs)
+      made.annotations = node.annotations
+      nodes.append(made)
+      results.append(outputs)
+    }
+    for (from, to) in redirected {
+      if let index = constantIndex(for: from, to) {
+        makeConstant(from, tensors[index])
+      } else {
+        replaced[from] = value(to, tensors, results, patch)
+      }
+      gone.insert(from)
+    }
+    let remade = Set(nodes.flatMap(\.outputs).compactMap(\.self))
+    let kept = remade.union(patch.redirected.map(\.from))
+    for place in patch.removed {
+      gone.formUnion(view.graph.nodes[place].outputs.compactMap(\.self).filter { !kept.contains($0) })
+    }
+    extraReads.formUnion(nodes.flatMap(\.inputs).compactMap(\.self))
+    extraReads.formUnion(replaced.values)
+    dropped.formUnion(patch.droppedOutputs)
+    removed.formUnion(patch.removed)
+    arrivals[place] = nodes
+    count += 1
+    return true
+  }
+
+  /// False where the patch reads what another one has replaced.
+  private func isCurrent(_ patch: Patch) -> Bool {
+    func isCurrent(_ operand: Patch.Operand?) -> Bool {
+      if case .value(let id)? = operand { return !gone.contains(id) && replaced[id] == nil }
+      return true
+    }
+    // A node that writes a result of the graph by now is not the one that the patch takes away.
+    let makesNew = patch.removed.flatMap { view.graph.nodes[$0].outputs }.contains { $0.map(gone.contains) ?? false }
+    return !makesNew && patch.added.allSatisfy { $0.inputs.allSatisfy(isCurrent) }
+      && patch.redirected.allSatisfy { isCurrent($0.to) && !extraReads.contains($0.from) }
+  }
+
+  private func isOutput(_ id: ValueID, after patch: Patch) -> Bool {
+    view.isOutput(id) && !patch.droppedOutputs.contains(id)
+  }
+
+  /// Whether the node that makes a value can write a result of the graph instead.
+  /// - Returns: false where it has to wait for another patch.
+  private func mayKeepName(of redirection: (from: ValueID, to: Patch.Operand), within patch: Patch) throws -> Bool {
+    let name = view.graph[redirection.from].name
+    switch redirection.to {
+    case .made: return true
+    case .constant:
+      throw Refusal.shared("'\(name)' is a result of the graph and cannot be a stored constant")
+    case .value(let id):
+      guard let maker = view.producer(id), !view.isOutput(id), !patch.removed.contains(maker),
+        patch.redirected.count(where: { if case .value(id) = $0.to { view.isOutput($0.from) } else { false } }) == 1
+      else {
+        throw Refusal.shared(
+          "'\(name)' is a result of the graph, and '\(view.graph[id].name)' has to keep its name, too")
+      }
+      // Bodies read values of the graphs around them by name.
+      guard !view.users(id).contains(where: { view.graph.nodes[$0].captures.contains(id) }) else {
+        throw Refusal.shared("'\(view.graph[id].name)' is read by name in a body")
+      }
+      return !removed.contains(maker) && !extraReads.contains(id)
+    }
+  }
+
+  /// Makes the node that makes a value write a result of the graph instead.
+  private mutating func keepName(
+    of redirection: (from: ValueID, to: Patch.Operand), _ added: inout [Patch.NewNode]
+  ) {
+    switch redirection.to {
+    case .made(let node, let output):
+      added[node].outputs[output] = .value(redirection.from)
+    case .constant: break
+    case .value(let id):
+      guard let maker = view.producer(id) else { return }
+      let node = graph.nodes[maker]
+      graph.nodes[maker].outputs = node.outputs.map { $0 == id ? redirection.from : $0 }
+      replaced[id] = redirection.from
+      gone.insert(id)
+      // What the file said of the result's type holds for the same value.
+      graph[redirection.from].type = graph[id].type
+    }
+  }
+
+  /// Guard: whatever else reads a value, it is still there.
+  private func checkNothingIsLost(
+    _ patch: Patch, _ redirected: [(from: ValueID, to: Patch.Operand)]
+  ) throws {
+    var remade = Set(patch.redirected.map(\.from))
+    for output in patch.added.flatMap(\.outputs) { if case .value(let id)? = output { remade.insert(id) } }
+    for place in patch.removed.sorted() {
+      for id in view.graph.nodes[place].outputs.compactMap(\.self) where !remade.contains(id) {
+        let name = view.graph[id].name
+        if isOutput(id, after: patch) { throw Refusal.shared("'\(name)' is a result of the graph") }
+        if let user = view.users(id).first(where: { !patch.removed.contains($0) }) {
+          throw Refusal.shared("'\(name)' is read by \(view.graph.describe(view.graph.nodes[user])), too")
+        }
+        if extraReads.contains(id) { throw Refusal.shared("'\(name)' is read elsewhere, too") }
+      }
+    }
+    for (from, to) in redirected
+    where constantIndex(for: from, to) == nil
+      && view.users(from).contains(where: { view.graph.nodes[$0].captures.contains(from) })
+    {
+      throw Refusal.shared("'\(view.graph[from].name)' is read by name in a body")
+    }
+  }
+
+  /// Which of the patch's constants a value becomes under its own name, where it does.
+  private func constantIndex(for from: ValueID, _ operand: Patch.Operand) -> Int? {
+    guard case .constant(let index, let hint, nil) = operand, hint == view.graph[from].name else { return nil }
+    return index
+  }
+
+  /// Makes a stored constant of a value that no node makes any more.
+  private mutating func makeConstant(_ id: ValueID, _ tensor: Tensor) {
+    var value = Value(graph[id].name, type: .tensor(TensorType(of: tensor)), constant: tensor)
+    value.annotations.documentation = graph[id].annotations.documentation
+    graph[id] = value
+  }
+
+  private mutating func value(
+    _ operand: Patch.Operand, _ tensors: [Tensor], _ results: [[ValueID?]], _ patch: Patch
+  ) -> ValueID {
+    switch operand {
+    case .value(let id): return id
+    case .made(let node, let output):
+      guard let id = results[node][output] else { preconditionFailure("a patch reads a result that it does not make") }
+      return id
+    case .constant(let index, let hint, let keeping):
+      if let keeping, view.constant(keeping) != nil, !view.isOutput(keeping), !extraReads.contains(keeping),
+        view.users(keeping).allSatisfy(patch.removed.contains)
+      {
+        graph[keeping].constant = tensors[index]
+        graph[keeping].type = .tensor(TensorType(of: tensors[index]))
+        graph[keeping].declaredType = nil
+        return keeping
+      }
+      return graph.addConstant(tensors[index], hint: hint)
+    }
+  }
+
+  private mutating func addValue(_ hint: String, _ type: ValueType) -> ValueID? {
+    try? graph.addValue(Value(graph.uniqueName(hint), type: type))
+  }
+
+  /// The graph with all patches applied, its nodes in an order in which they can run.
+  func finished() -> Graph {
+    var result = graph
+    result.nodes = graph.nodes.indices.flatMap { place -> [Node] in
+      removed.contains(place) ? arrivals[place] ?? [] : [graph.nodes[place]]
+    }
+    for index in result.nodes.indices {
+      result.nodes[index].inputs = result.nodes[index].inputs.map { $0.map(current) }
+    }
+    result.outputs = result.outputs.filter { !dropped.contains($0) }.map { view.isOutput($0) ? $0 : current($0) }
+    result.nodes = result.nodes.inRunningOrder
+    return result
+  }
+
+  private func current(_ id: ValueID) -> ValueID {
+    var id = id
+    while let next = replaced[id] { id = next }
+    return id
+  }
+}
+
+extension Array {
+  /// The elements for which something holds, and the others.
+  fileprivate func divided(_ holds: (Element) -> Bool) -> (matching: [Element], rest: [Element]) {
+    (filter(holds), filter { !holds($0) })
+  }
+}
+
+extension [Node] {
+  /// The nodes in an order in which they can run, as near to theirs as can be.
+  fileprivate var inRunningOrder: [Node] {
+    var maker: [ValueID: Int] = [:]
+    for (place, node) in enumerated() { for id in node.outputs.compactMap(\.self) { maker[id] = place } }
+    var result: [Node] = []
+    var state = [UInt8](repeating: 0, count: count)
+    for start in indices where state[start] == 0 {
+      var stack = [start]
+      while let place = stack.last {
+        let missing =
+          state[place] == 0
+          ? (self[place].inputs.compactMap(\.self) + self[place].captures).compactMap { maker[$0] }.filter {
+            state[$0] == 0
+          }
+          : []
+        state[place] = Swift.max(state[place], 1)
+        if missing.isEmpty {
+          stack.removeLast()
+          if state[place] == 1 { result.append(self[place]) }
+          state[place] = 2
+        } else {
+          stack += missing.sorted(by: >)
+        }
+      }
+    }
+    return result
+  }
+}

@@ -1,0 +1,100 @@
+import CNNGraphs
+import CNNOperators
+import CNNTensors
+
+/// A node that multiplies each channel of a value by a number and adds another: a normalization with the statistics of
+/// training, or a product, quotient, sum or difference with constants.
+struct ChannelScale {
+  /// The value that is scaled.
+  let input: ValueID
+  /// One factor a channel.
+  let scale: [Double]
+  /// One summand a channel.
+  let shift: [Double]
+  /// Numbers that are stored for it.
+  let stored: Int
+
+  private init(_ input: ValueID, _ scale: [Double], _ shift: [Double], stored: Int) {
+    (self.input, self.scale, self.shift, self.stored) = (input, scale, shift, stored)
+  }
+
+  /// Reads a node; `nil` where it is none.
+  /// - Throws: ``Refusal`` for a normalization that cannot be read as one.
+  init?(of node: Node, in view: GraphView) throws {
+    switch node.operator {
+    case let normalization as BatchNormalization: try self.init(normalization, node, in: view)
+    case let product as Multiply where product.legacyAxis == nil: try self.init(node, in: view) { ($0, 0) }
+    case let sum as Add where sum.legacyAxis == nil: try self.init(node, in: view) { (1, $0) }
+    case let quotient as Divide where quotient.legacyAxis == nil:
+      try self.init(node, in: view, isCommutative: false) { (1 / $0, 0) }
+    case let difference as Subtract where difference.legacyAxis == nil:
+      // c - x is a scale, too.
+      if node.inputs.count == 2, view.constant(node, 0) != nil {
+        try self.init(node, in: view) { (-1, $0) }
+      } else {
+        try self.init(node, in: view, isCommutative: false) { (1, -$0) }
+      }
+    case is Negate:
+      guard let input = node.inputs[0], let channels = view.channels(input), channels <= AffineAxis.largest else {
+        return nil
+      }
+      self.init(input, Array(repeating: -1, count: channels), Array(repeating: 0, count: channels), stored: 0)
+    default: return nil
+    }
+  }
+
+  /// `(x - mean) / √(variance + ε) · γ + β` is `s · x + t` with `s = γ / √(variance + ε)` and `t = β - mean · s`
+  /// (Ioffe and Szegedy 2015, algorithm 2).
+  private init?(_ normalization: BatchNormalization, _ node: Node, in view: GraphView) throws {
+    guard let input = node.inputs[0], let channels = view.channels(input) else { return nil }
+    guard !normalization.isTraining else { throw Refusal.values("the normalization is in training form") }
+    guard normalization.isSpatial else { throw Refusal.values("the normalization has parameters for each place") }
+    guard node.outputs.dropFirst().allSatisfy({ $0 == nil }) else { return nil }
+    var parameters: [[Double]] = []
+    for index in 1...4 {
+      guard let tensor = view.constant(node, index) else {
+        let name = node.inputs[index].map { view.graph[$0].name } ?? ""
+        let isInput = node.inputs[index].map(view.isInput) ?? false
+        throw Refusal.values("'\(name)' is \(isInput ? "an input that a caller can set" : "computed by the graph")")
+      }
+      guard tensor.count == channels else { return nil }
+      parameters.append(try tensor.values(as: Double.self))
+    }
+    var (scale, shift): ([Double], [Double]) = ([], [])
+    for c in 0..<channels {
+      let factor = parameters[0][c] / (parameters[3][c] + Double(normalization.epsilon)).squareRoot()
+      scale.append(factor)
+      shift.append(parameters[1][c] - parameters[2][c] * factor)
+      guard factor.isFinite, shift[c].isFinite else {
+        throw Refusal.values("the normalization of channel \(c), variance \(parameters[3][c]), is not finite")
+      }
+    }
+    self.init(input, scale, shift, stored: 4 * channels)
+  }
+
+  /// A constant with one number for each channel, or one for all.
+  private init?(
+    _ node: Node, in view: GraphView, isCommutative: Bool = true, _ step: (Double) -> (Double, Double)
+  ) throws {
+    guard node.inputs.count == 2 else { return nil }
+    for (data, constant) in [(0, 1), (1, 0)] where data == 0 || isCommutative {
+      guard let tensor = view.constant(node, constant), tensor.elementType.isFloatingPoint,
+        let input = node.inputs[data], let shape = view.shape(input), shape.count >= 2, let channels = shape[1].value,
+        channels > 0, channels <= AffineAxis.largest, tensor.rank <= shape.count
+      else { continue }
+      // Aligned from the back; every axis but that of the channels has one element.
+      let extents = Array(repeating: 1, count: shape.count - tensor.rank) + tensor.shape
+      guard extents.enumerated().allSatisfy({ $0.element == 1 || $0.offset == 1 && $0.element == channels }) else {
+        continue
+      }
+      let numbers = try tensor.values(as: Double.self)
+      let steps = (0..<channels).map { step(numbers[numbers.count == 1 ? 0 : $0]) }
+      guard steps.allSatisfy({ $0.0.isFinite && $0.1.isFinite }) else {
+        throw Refusal.values("'\(node.inputs[constant].map { view.graph[$0].name } ?? "")' holds numbers that are not finite")
+      }
+      self.init(input, steps.map(\.0), steps.map(\.1), stored: numbers.count)
+      return
+    }
+    return nil
+  }
+}

@@ -1,0 +1,248 @@
+import CNNGraphs
+import CNNOperators
+import CNNTensors
+
+/// Moves a scale by channel through nodes that treat channels alike, until linear maps take it into their weights.
+///
+/// It collects the patch as it goes; where it throws, nothing has happened.
+struct ScaleMover {
+  private let view: GraphView
+  private var patch = Patch(removing: [])
+  private var makers: [() throws -> [Tensor]] = []
+  private var constantCount = 0
+  private var steps = 0
+
+  /// A scale reaches over this many nodes at most.
+  private static let mostSteps = 256
+
+  init(_ view: GraphView) { self.view = view }
+
+  // MARK: Into what comes before
+
+  /// The patch that takes a node's scale into the linear maps that make its input.
+  static func backward(_ scale: ChannelScale, at place: Int, in view: GraphView) throws -> Patch {
+    var mover = ScaleMover(view)
+    mover.patch.removed.insert(place)
+    guard let output = view.graph.nodes[place].outputs[0] else { throw Refusal.windows("no result") }
+    _ = try mover.scaled(scale.input, readBy: place, scale.scale, scale.shift, as: .value(output))
+    return mover.finished()
+  }
+
+  /// Makes `scale · value + shift` in place of a value that one node reads.
+  private mutating func scaled(
+    _ id: ValueID, readBy reader: Int, _ scale: [Double], _ shift: [Double], as output: Patch.Output? = nil
+  ) throws -> Patch.Operand {
+    let name = view.graph[id].name
+    guard let place = view.producer(id) else { throw Refusal.windows("'\(name)' is not made by a linear map") }
+    if view.isOutput(id) { throw Refusal.shared("'\(name)' is a result of the graph") }
+    if let other = view.users(id).first(where: { $0 != reader }) {
+      throw Refusal.shared("'\(name)' is read by \(view.graph.describe(view.graph.nodes[other])), too")
+    }
+    try step(place)
+    let node = view.graph.nodes[place]
+    let result = output ?? .new(hint: "\(name).scaled", view.graph[id].type)
+    if let target = try ScaleTarget(place, in: view) {
+      guard let data = node.inputs[0] else { throw Refusal.windows("an input is missing") }
+      return add(node, try target.followed(byScale: scale, shift: shift), reading: .value(data), result)
+    }
+    func input(_ mover: inout ScaleMover, _ index: Int, _ scale: [Double], _ shift: [Double]) throws -> Patch.Operand {
+      guard let value = node.inputs[index] else { throw Refusal.windows("an input is missing") }
+      return try mover.scaled(value, readBy: place, scale, shift)
+    }
+    if try rewriteNormalization(node, into: result, reading: node.inputs[0].map(Patch.Operand.value), { gamma, beta in
+      (zip(gamma, scale).map(*), zip(zip(beta, scale).map(*), shift).map(+))
+    }, channels: scale.count) {
+      return .made(patch.added.count - 1)
+    }
+    switch node.operator {
+    case let concatenation as Concatenation where isChannelAxis(concatenation.axis, node):
+      var operands: [Patch.Operand?] = []
+      var start = 0
+      for (index, value) in node.inputs.enumerated() {
+        guard let channels = view.channels(value) else { throw Refusal.windows("channels are not known") }
+        guard node.inputs.filter({ $0 == value }).count == 1 else { throw Refusal.shared("a value is read twice") }
+        let range = start..<start + channels
+        guard range.upperBound <= scale.count else { throw Refusal.windows("channels do not fit") }
+        operands.append(try input(&self, index, Array(scale[range]), Array(shift[range])))
+        start += channels
+      }
+      return add(node, operands, result)
+    case is Add, is Sum:
+      // The shift goes into the first of them.
+      guard Set(node.inputs).count == node.inputs.count,
+        node.inputs.allSatisfy({ view.shape($0) != nil && view.shape($0) == view.shape(id) })
+      else { throw Refusal.windows("\(view.graph.describe(node)) broadcasts or doubles a value") }
+      var operands: [Patch.Operand?] = []
+      for index in node.inputs.indices {
+        let summand = index == 0 ? shift : Array(repeating: 0, count: shift.count)
+        operands.append(try input(&self, index, scale, summand))
+      }
+      return add(node, operands, result)
+    default:
+      try checkPassage(node, scale, shift)
+      let inner = try input(&self, 0, scale, shift)
+      return add(node, [inner] + node.inputs.dropFirst().map { $0.map(Patch.Operand.value) }, result)
+    }
+  }
+
+  // MARK: Into what comes behind
+
+  /// The patch that takes a node's scale into all linear maps that read its result.
+  static func forward(_ scale: ChannelScale, at place: Int, in view: GraphView) throws -> Patch {
+    var mover = ScaleMover(view)
+    mover.patch.removed.insert(place)
+    guard let output = view.graph.nodes[place].outputs[0] else { throw Refusal.windows("no result") }
+    try mover.pass(output, as: .value(scale.input), scale.scale, scale.shift)
+    return mover.finished()
+  }
+
+  /// Lets every reader of a value read `operand` instead, of which the value is `scale` times and `shift` more.
+  private mutating func pass(
+    _ id: ValueID, as operand: Patch.Operand, _ scale: [Double], _ shift: [Double]
+  ) throws {
+    let name = view.graph[id].name
+    if view.isOutput(id) { throw Refusal.shared("'\(name)' is a result of the graph") }
+    guard !view.users(id).isEmpty else { throw Refusal.windows("nothing reads '\(name)'") }
+    for place in view.users(id) {
+      let node = view.graph.nodes[place]
+      try step(place)
+      guard node.inputs.first == id, node.inputs.dropFirst().allSatisfy({ $0 != id }) || node.operator is Concatenation,
+        let output = node.outputs.first ?? nil, !node.captures.contains(id)
+      else { throw Refusal.windows("\(view.graph.describe(node)) reads '\(name)' in another place") }
+      if let target = try ScaleTarget(place, in: view) {
+        _ = add(node, try target.preceded(byScale: scale, shift: shift), reading: operand, .value(output))
+        continue
+      }
+      if try passNormalization(node, operand, output, scale, shift) { continue }
+      let (wide, summand) = try scaleBehind(node, scale, shift)
+      let new = Patch.Output.new(hint: "\(view.graph[output].name).unscaled", view.graph[output].type)
+      let made = add(node, [operand] + node.inputs.dropFirst().map { $0.map(Patch.Operand.value) }, new)
+      try pass(output, as: made, wide, summand)
+    }
+  }
+
+  /// The scale behind a node that passes it on: the same one, or one for each place of a flattened channel.
+  private func scaleBehind(_ node: Node, _ scale: [Double], _ shift: [Double]) throws -> ([Double], [Double]) {
+    if node.operator is Flatten || node.operator is Reshape || node.operator is Squeeze,
+      let before = view.shape(node.inputs[0]), let after = view.shape(node.outputs[0]), before.count > 2,
+      after.count == 2, before[0] == after[0], let features = after[1].value, features % scale.count == 0,
+      before[1].value == scale.count
+    {
+      let places = features / scale.count
+      guard before[2...].reduce(1, { $0 * ($1.value ?? 0) }) == places else {
+        throw Refusal.windows("the extents before \(view.graph.describe(node)) are not known")
+      }
+      return (
+        scale.flatMap { Array(repeating: $0, count: places) }, shift.flatMap { Array(repeating: $0, count: places) }
+      )
+    }
+    try checkPassage(node, scale, shift)
+    return (scale, shift)
+  }
+
+  /// `γ' ((s x + t) - μ) / σ + β`, written with the same mean and variance.
+  private mutating func passNormalization(
+    _ node: Node, _ operand: Patch.Operand, _ output: ValueID, _ scale: [Double], _ shift: [Double]
+  ) throws -> Bool {
+    guard let normalization = node.operator as? BatchNormalization, let own = try ChannelScale(of: node, in: view),
+      let gamma = try view.constant(node, 1)?.values(as: Double.self), let mean = try view.constant(node, 3)?.values(as: Double.self)
+    else { return false }
+    _ = normalization
+    return try rewriteNormalization(node, into: .value(output), reading: operand, { _, beta in
+      let factors = zip(gamma, scale).map(*)
+      let summands = beta.indices.map { beta[$0] + own.scale[$0] * (shift[$0] - mean[$0] + scale[$0] * mean[$0]) }
+      return (factors, summands)
+    }, channels: scale.count)
+  }
+
+  // MARK: What both have in common
+
+  private mutating func step(_ place: Int) throws {
+    steps += 1
+    guard steps <= Self.mostSteps else { throw Refusal.windows("the linear maps are too far away") }
+    guard patch.removed.insert(place).inserted else {
+      throw Refusal.shared("\(view.graph.describe(view.graph.nodes[place])) is reached on two ways")
+    }
+  }
+
+  private func isChannelAxis(_ axis: Int, _ node: Node) -> Bool {
+    axis == 1 || view.shape(node.inputs[0]).map { axis == 1 - $0.count } == true
+  }
+
+  /// Guard: a node treats all channels alike and commutes with their scales.
+  private func checkPassage(_ node: Node, _ scale: [Double], _ shift: [Double]) throws(Refusal) {
+    let isShifted = shift.contains { $0 != 0 }
+    let words = view.graph.describe(node)
+    switch node.operator {
+    case is Identity, is GlobalAveragePooling: return
+    case let pool as AveragePooling:
+      // Weights of a mean add up to one, but for padding that counts as zeros.
+      let isPadded = pool.window.autoPad == .explicit
+        ? pool.window.pads?.contains { $0 != 0 } ?? false : pool.window.autoPad != .valid
+      if isShifted, pool.countsPadding, isPadded { throw .border("its shift is missing in the padding of \(words)") }
+    case is MaxPooling where node.outputs.count == 1, is GlobalMaxPooling:
+      // The maximum commutes with increasing maps.
+      guard scale.allSatisfy({ $0 > 0 }) else { throw .values("\(words) does not commute with a factor below zero") }
+    case is Flatten, is Squeeze, is Unsqueeze, is Reshape:
+      // Channels that have one place each stay what they are.
+      guard let before = view.shape(node.inputs[0]), let after = view.shape(node.outputs[0]), before.count >= 2,
+        after.count >= 2, before[1].value == scale.count, after[1] == before[1], before[0] == after[0],
+        (before[2...] + after[2...]).allSatisfy({ $0 == 1 })
+      else { throw .windows("\(words) mixes channels and places") }
+    case let padding as Padding where padding.mode != .constant: return
+    default: throw .windows("\(words) is no linear map by channel")
+    }
+  }
+
+  /// Writes a normalization with another scale and shift, and the same statistics.
+  /// - Returns: false where the node is none.
+  private mutating func rewriteNormalization(
+    _ node: Node, into output: Patch.Output, reading operand: Patch.Operand?,
+    _ change: @escaping ([Double], [Double]) -> ([Double], [Double]), channels: Int
+  ) throws -> Bool {
+    guard node.operator is BatchNormalization, try ChannelScale(of: node, in: view) != nil, let operand,
+      let gamma = view.constant(node, 1), let beta = view.constant(node, 2), gamma.count == channels
+    else { return false }
+    let (first, second) = (Patch.Operand.constant(constantCount, hint: "\(node.name).scale", keeping: node.inputs[1]),
+      Patch.Operand.constant(constantCount + 1, hint: "\(node.name).bias", keeping: node.inputs[2]))
+    constantCount += 2
+    makers.append {
+      let (scale, shift) = change(try gamma.values(as: Double.self), try beta.values(as: Double.self))
+      return [
+        try Tensor(scale, shape: gamma.shape).rounded(to: gamma.elementType),
+        try Tensor(shift, shape: beta.shape).rounded(to: beta.elementType),
+      ]
+    }
+    _ = add(node, [operand, first, second] + node.inputs[3...].map { $0.map(Patch.Operand.value) }, output)
+    return true
+  }
+
+  private mutating func add(_ node: Node, _ inputs: [Patch.Operand?], _ output: Patch.Output) -> Patch.Operand {
+    var new = Patch.NewNode(node.name, node.operator, inputs: inputs, outputs: [output])
+    new.annotations = node.annotations
+    patch.added.append(new)
+    return .made(patch.added.count - 1)
+  }
+
+  private mutating func add(
+    _ node: Node, _ rewritten: ScaleTarget.Rewritten, reading operand: Patch.Operand, _ output: Patch.Output
+  ) -> Patch.Operand {
+    var inputs: [Patch.Operand?] = [operand, .constant(constantCount, hint: "\(node.name).weight", keeping: node.inputs[1])]
+    if rewritten.hasBias {
+      let own = node.inputs.count > 2 ? node.inputs[2] : nil
+      inputs.append(.constant(constantCount + 1, hint: "\(node.name).bias", keeping: own))
+    }
+    constantCount += rewritten.hasBias ? 2 : 1
+    makers.append(rewritten.constants)
+    let made = add(node, inputs, output)
+    patch.added[patch.added.count - 1].operation = rewritten.operation
+    return made
+  }
+
+  private func finished() -> Patch {
+    var patch = patch
+    let makers = makers
+    patch.constants = { try makers.flatMap { try $0() } }
+    return patch
+  }
+}
