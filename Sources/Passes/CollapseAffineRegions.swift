@@ -45,8 +45,8 @@ package struct CollapseAffineRegions: Pass {
           try check(region, endingIn: output, in: view)
           guard let patch = patch(for: region, endingIn: output, in: view) else { continue }
           patches.append(patch)
-        } catch {
-          refusals.add(error, at: place, in: view)
+        } catch let refusal as Refusal {
+          refusals.add(refusal, at: place, in: view)
           continue
         }
         taken.formUnion(region.nodes)
@@ -57,34 +57,36 @@ package struct CollapseAffineRegions: Pass {
   }
 
   /// Guards: nothing else reads what goes away, and the result is no dearer.
-  private func check(_ region: AffineRegion, endingIn output: ValueID, in view: GraphView) throws(Refusal) {
+  private func check(_ region: AffineRegion, endingIn output: ValueID, in view: GraphView) throws {
     for place in region.nodes.sorted() {
       let node = view.graph.nodes[place]
       for made in node.outputs.compactMap(\.self) where made != output {
         let name = view.graph[made].name
-        if view.isOutput(made) { throw .shared("'\(name)' is a result of the graph") }
+        if view.isOutput(made) { throw Refusal.shared("'\(name)' is a result of the graph") }
         if let user = view.users(made).first(where: { !region.nodes.contains($0) }) {
-          throw .shared("'\(name)' is read by \(view.graph.describe(view.graph.nodes[user])), too")
+          throw Refusal.shared("'\(name)' is read by \(view.graph.describe(view.graph.nodes[user])), too")
         }
       }
       for constant in node.inputs.compactMap(\.self) where (view.constant(constant)?.rank ?? 0) > 1 {
         if let user = view.users(constant).first(where: { !region.nodes.contains($0) }) {
-          throw .shared("'\(view.graph[constant].name)' is shared with \(view.graph.describe(view.graph.nodes[user]))")
+          throw Refusal.shared("'\(view.graph[constant].name)' is shared with \(view.graph.describe(view.graph.nodes[user]))")
         }
       }
     }
     let map = region.map
+    // (A diagonal map has no window, and is never dearer.)
     guard !map.isDiagonal else { return }
     let weights = Double(map.outputs) * Double(map.rowCount)
     guard weights <= map.cost else {
-      throw .cost("one map would take \(Int(weights)) multiplications for each place, not \(Int(map.cost))")
+      throw Refusal.cost("one map would take \(Int(weights)) multiplications for each place, not \(Int(map.cost))")
     }
     // A node itself takes this many bytes of a file, about.
     let slack = 12 * Double(region.nodes.count - 1)
     let stored = weights + (map.hasShift ? Double(map.outputs) : 0)
     guard stored <= map.stored + slack else {
-      throw .cost("one map would store \(Int(stored)) numbers, not \(Int(map.stored))")
+      throw Refusal.cost("one map would store \(Int(stored)) numbers, not \(Int(map.stored))")
     }
+    try AffineKernel(map).checkBorder()
   }
 
   private func patch(for region: AffineRegion, endingIn output: ValueID, in view: GraphView) -> Patch? {

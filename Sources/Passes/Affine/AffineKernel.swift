@@ -175,7 +175,7 @@ final class AffineKernel {
   // MARK: Tensors
 
   /// Weights `[M, C / groups, K…]` and bias `[M]` in an element type, rounded once.
-  /// - Throws: ``Refusal`` where a number is finite, but not in that type, or where the map is no convolution.
+  /// - Throws: ``Refusal`` where a number is finite, but not in that type.
   func tensors(_ type: ElementType) throws -> (weights: Tensor, bias: Tensor) {
     let shape = [map.outputs, map.inputs / map.groups] + map.axes.map(\.kernel)
     let wide: ElementType = type == .float32 ? .float32 : .float64
@@ -183,7 +183,6 @@ final class AffineKernel {
     let weights = try Tensor(wide, shape: shape) { bytes in
       for m in 0..<map.outputs {
         let row = try row(m)
-        try Self.checkBorder(row, m)
         shifts[m] = row.shift
         if wide == .float32 {
           try Self.store(row.weights, as: Float.self, in: bytes, row: m, type)
@@ -205,15 +204,20 @@ final class AffineKernel {
       isFinite = isFinite && value.isFinite
       target[row * values.count + place] = value
     }
-    if !isFinite, let wrong = values.first(where: { $0.isFinite && !T($0).isFinite }) {
-      throw Refusal.values("a weight of \(wrong) is too large for \(type)")
+    if !isFinite, values.contains(where: { $0.isFinite && !T($0).isFinite }) {
+      throw Refusal.values("a folded weight is too large for \(type)")
     }
   }
 
   /// Guard: border weights are zero, or what is left of two numbers that were rounded apart when they were stored.
-  private static func checkBorder(_ row: Row, _ m: Int) throws(Refusal) {
-    for (border, scale) in zip(row.border, row.borderScale) where abs(border) > 0x1p-22 * scale {
-      throw .border("a shift before a padded window is missing in the padding: \(Float(border)) for channel \(m)")
+  /// - Throws: ``Refusal`` where the map is no convolution.
+  func checkBorder() throws {
+    guard map.hasBorder else { return }
+    for m in 0..<map.outputs {
+      let row = try row(m)
+      for (border, scale) in zip(row.border, row.borderScale) where abs(border) > 0x1p-22 * scale {
+        throw Refusal.border("a shift before a padded window is missing in its padding")
+      }
     }
   }
 }
@@ -227,7 +231,7 @@ extension Tensor {
     try withValues(as: Double.self) { wide in
       try result.withValues(as: Double.self) { narrow in
         for place in 0..<wide.count where wide[place].isFinite && !narrow[place].isFinite {
-          throw Refusal.values("a number of \(wide[place]) is too large for \(type)")
+          throw Refusal.values("a folded number is too large for \(type)")
         }
       }
     }

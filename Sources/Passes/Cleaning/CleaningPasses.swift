@@ -12,6 +12,14 @@ extension Pipeline {
     MergeClips(),
     // Nodes that were fed by no-operations become equal only now.
     MergeCommonSubexpressions(),
+    // The plainest form of each activation first: HardSwish is found by its HardSigmoid, too.
+    RecognizeHardSigmoid(),
+    RecognizeHardSwish(),
+    RecognizeSwish(),
+    RecognizeMish(),
+    RecognizeGelu(),
+    RecognizeSoftmax(),
+    RecognizeGlobalAveragePooling(),
     // Values that nothing reads any more would count as further readers of their inputs.
     RemoveDeadCode(),
   ]

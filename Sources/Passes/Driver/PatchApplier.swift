@@ -182,9 +182,7 @@ struct PatchApplier {
       if let keeping, view.constant(keeping) != nil, !view.isOutput(keeping), !extraReads.contains(keeping),
         view.users(keeping).allSatisfy(patch.removed.contains)
       {
-        graph[keeping].constant = tensors[index]
-        graph[keeping].type = .tensor(TensorType(of: tensors[index]))
-        graph[keeping].declaredType = nil
+        makeConstant(keeping, tensors[index])
         return keeping
       }
       return graph.addConstant(tensors[index], hint: hint)

@@ -41,7 +41,7 @@ struct ScaleTarget {
         && [window.strides, window.dilations].allSatisfy { $0?.allSatisfy { $0 == 1 } ?? true }
         && [window.pads, convolution.outputPadding].allSatisfy { $0?.allSatisfy { $0 == 0 } ?? true }
       kind = .transposed(groups: convolution.groups, isPointwise: isPointwise)
-    case let product as GeneralMatrixMultiplication where !product.transposesA: kind = .product(product)
+    case let product as GeneralMatrixMultiplication: kind = .product(product)
     case is MatrixMultiplication where view.shape(node.inputs[0])?.count == 2:
       kind = .product(GeneralMatrixMultiplication())
     default: return nil
@@ -131,6 +131,9 @@ struct ScaleTarget {
         throw .border("its shift does not reach every place of \(view.graph.describe(node)) equally")
       default: break
       }
+    }
+    if case .product(let product) = kind, product.transposesA {
+      throw .windows("\(view.graph.describe(node)) reads its input transposed")
     }
     let factor = if case .product(let product) = kind { Double(product.alpha) } else { 1.0 }
     return rewritten(

@@ -1,0 +1,43 @@
+import CNNGraphs
+import CNNTensors
+
+extension GraphView {
+  /// Guard: the file's version of the operators has an operator.
+  package func require(_ signature: OperatorSignature) throws {
+    guard let first = signature.versions.first, operatorSet < first else { return }
+    throw Refusal.version(
+      "\(signature.name) needs operator set \(first), the model is written in \(operatorSet); --opset \(first) allows it"
+    )
+  }
+
+  /// True where a constant computed by a writer from a published one may be meant by it.
+  ///
+  /// `float32` rounds to 6 parts in 10⁸, which 1 in 10⁶ covers together with the digits that writers cut off; the
+  /// narrower types round by themselves, so that each of a product's constants may be off by half a unit.
+  package func isClose(_ value: Double, _ published: Double, for id: ValueID?) -> Bool {
+    let tolerance: Double =
+      switch elementType(id) {
+      case .float16: 0x1p-10
+      case .bfloat16: 0x1p-7
+      default: 1e-6
+      }
+    return (value - published).magnitude <= tolerance * published.magnitude
+  }
+
+  /// True for the types that activations are defined for.
+  package func isFloatingPoint(_ id: ValueID?) -> Bool {
+    [.float32, .float64, .float16, .bfloat16].contains(elementType(id))
+  }
+}
+
+extension Patch {
+  /// An operator of one input in the place of all that computes the same, with its result.
+  package init(
+    recognizing operation: any Operator, of input: ValueID, at place: Int, from places: Set<Int>, in view: GraphView
+  ) {
+    let node = view.graph.nodes[place]
+    self.init(
+      removing: places.union([place]),
+      adding: NewNode(node.name, operation, inputs: [.value(input)], outputs: [node.outputs[0].map { .value($0) }]))
+  }
+}

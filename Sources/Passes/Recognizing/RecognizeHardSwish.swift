@@ -1,0 +1,36 @@
+import CNNGraphs
+import CNNOperators
+
+/// `HardSwish` from its product.
+package struct RecognizeHardSwish: NodePass {
+  package init() {}
+
+  package var description: PassDescription {
+    PassDescription(
+      "recognize-hard-swish",
+      law: "x · clip(x + 3, 0, 6) / 6 = x · HardSigmoid(x; 1/6, 1/2) = HardSwish(x), in any grouping.",
+      guards: [
+        "the operator set is below 14", "a value on the way is read elsewhere",
+        "the constants are others by more than a part in a million",
+      ],
+      source: "Howard et al., Searching for MobileNetV3, 2019, section 5.2; ONNX HardSwish 14")
+  }
+
+  package func patch(at place: Int, in view: GraphView) throws -> Patch? {
+    guard view.graph.nodes[place].operator is Multiply || view.graph.nodes[place].operator is Divide,
+      let product = Product(endingAt: place, in: view), product.factors.count == 2,
+      let result = view.graph.nodes[place].outputs[0], view.isFloatingPoint(result)
+    else { return nil }
+    for factor in product.factors {
+      guard let gate = Gate(factor, in: view), product.other(than: factor) == gate.input else { continue }
+      let scale = product.coefficient
+      guard view.isClose(scale * gate.height, 1, for: result), view.isClose(scale * gate.slope, 1 / 6, for: result),
+        view.isClose(scale * gate.offset, 0.5, for: result)
+      else { continue }
+      try view.require(HardSwish.signature)
+      return Patch(
+        recognizing: HardSwish(), of: gate.input, at: place, from: product.places.union(gate.places), in: view)
+    }
+    return nil
+  }
+}
