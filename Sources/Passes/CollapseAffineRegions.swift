@@ -69,7 +69,8 @@ package struct CollapseAffineRegions: Pass {
       }
       for constant in node.inputs.compactMap(\.self) where (view.constant(constant)?.rank ?? 0) > 1 {
         if let user = view.users(constant).first(where: { !region.nodes.contains($0) }) {
-          throw Refusal.shared("'\(view.graph[constant].name)' is shared with \(view.graph.describe(view.graph.nodes[user]))")
+          throw Refusal.shared(
+            "'\(view.graph[constant].name)' is shared with \(view.graph.describe(view.graph.nodes[user]))")
         }
       }
     }

@@ -61,7 +61,9 @@ package struct FoldScalesIntoProducts: NodePass {
   ) -> Patch.NewNode {
     var new = Patch.NewNode(
       node.name, operation,
-      inputs: [data.map(Patch.Operand.value), .constant(constant, hint: "\(node.name).weight", keeping: node.inputs[1])],
+      inputs: [
+        data.map(Patch.Operand.value), .constant(constant, hint: "\(node.name).weight", keeping: node.inputs[1]),
+      ],
       outputs: [.value(output)])
     new.annotations = node.annotations
     return new

@@ -76,7 +76,7 @@ extension Model {
   package func fused(by passes: [any Pass], operatorSet: Int? = nil) throws -> Fusion {
     var graph = graph
     // Until version 4 of the format every constant had to be listed among the inputs.
-    if envelope.irVersion < 4 { graph.inputs = graph.requiredInputs }
+    if envelope.irVersion < 4 { graph.storeDefaults() }
     do {
       let report = try PassDriver(passes, operatorSet: operatorSet ?? envelope.operatorSet).run(&graph)
       let model = Model(self, rewrittenAs: graph)

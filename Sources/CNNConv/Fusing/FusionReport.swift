@@ -66,7 +66,9 @@ public struct FusionReport: Encodable, Sendable {
     }
     guard explains else { return lines.joined(separator: "\n") }
     lines.append("  not done".rightPadded(28) + (refusals.isEmpty ? "nothing that was thought of" : ""))
-    for refusal in refusals { lines.append("    \(refusal.node.printable) [\(refusal.pass)]: \(refusal.reason.printable)") }
+    for refusal in refusals {
+      lines.append("    \(refusal.node.printable) [\(refusal.pass)]: \(refusal.reason.printable)")
+    }
     return lines.joined(separator: "\n")
   }
 }

@@ -63,7 +63,9 @@ struct GraphSlice {
     var types: Set<ElementType> = []
     for place in nodes {
       for id in graph.nodes[place].inputs.compactMap(\.self) {
-        if let type = graph[id].constant?.elementType ?? given[graph[id].name]?.tensor?.elementType { types.insert(type) }
+        if let type = graph[id].constant?.elementType ?? given[graph[id].name]?.tensor?.elementType {
+          types.insert(type)
+        }
       }
     }
     if types.contains(.bfloat16) { return 0x1p-8 }

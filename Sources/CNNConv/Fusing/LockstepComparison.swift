@@ -68,7 +68,9 @@ struct LockstepComparison {
       a.operator.bodies.isEmpty, b.operator.bodies.isEmpty, first.settings(of: a) == second.settings(of: b)
     else { return false }
     return zip(a.inputs, b.inputs).allSatisfy { pair in
-      guard let x = pair.0.map({ first[$0] }), let y = pair.1.map({ second[$0] }) else { return pair.0 == nil && pair.1 == nil }
+      guard let x = pair.0.map({ first[$0] }), let y = pair.1.map({ second[$0] }) else {
+        return pair.0 == nil && pair.1 == nil
+      }
       if x.name != y.name || x.isConstant != y.isConstant { return false }
       guard let p = x.constant, let q = y.constant else { return true }
       if p.elementType != q.elementType || p.shape != q.shape { return false }
@@ -129,7 +131,8 @@ struct LockstepComparison {
         return try departure(check, given, isWide: false)
       } catch {
         return Departure(
-          value: check.name, difference: .nan, bound: 0, reason: "cannot be computed: \(ConversionError(error).message)")
+          value: check.name, difference: .nan, bound: 0, reason: "cannot be computed: \(ConversionError(error).message)"
+        )
       }
     }
   }
@@ -143,13 +146,15 @@ struct LockstepComparison {
     let roundoff = max(check.original.roundoff(given), check.result.roundoff(given))
     // What most differences are: a few roundings of numbers as large as the largest.
     let factor = isWide ? 4.0 : 4096.0
-    let quick = Comparison(check.name, actual: actual, expected: expected, tolerance: Tolerance(relative: 0, absolute: 0))
+    let quick = Comparison(
+      check.name, actual: actual, expected: expected, tolerance: Tolerance(relative: 0, absolute: 0))
     if quick.agrees { return nil }
     if let reason = quick.reason { return Departure(value: check.name, difference: .nan, bound: 0, reason: reason) }
     if quick.maxAbsoluteError <= factor * roundoff * quick.maxExpected { return nil }
     guard isWide, let a = actual.tensor, let b = expected.tensor, a.elementType == .float64 else {
       return Departure(
-        value: check.name, difference: quick.maxAbsoluteError, bound: factor * roundoff * quick.maxExpected, reason: nil)
+        value: check.name, difference: quick.maxAbsoluteError, bound: factor * roundoff * quick.maxExpected, reason: nil
+      )
     }
     let bounds = try [check.original, check.result].map { slice in
       try RoundingBound(slice, given, roundoff: roundoff).errors().values(as: Double.self)

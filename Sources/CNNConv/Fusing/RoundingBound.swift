@@ -72,16 +72,21 @@ struct RoundingBound {
         node.operator, [try four(try uncertain(0)), try magnitude(1), try four(try uncertain(2)), mean, inputs[4]])
     case is Multiply:
       let (a, b) = (try uncertain(0), try uncertain(1))
-      let (first, second) = (try run(node.operator, [a, try magnitude(1)]), try run(node.operator, [try magnitude(0), b]))
+      let (first, second) = (
+        try run(node.operator, [a, try magnitude(1)]), try run(node.operator, [try magnitude(0), b])
+      )
       exact = try first.flatMap { first in try second.map { try first.zipped(with: $0, +) } }
     case is Add, is Subtract, is Sum:
       exact = try run(Sum(), try inputs.indices.map { try uncertain($0) })
     case is AveragePooling, is GlobalAveragePooling, is Concatenation, is Slicing, is Split, is Reshape, is Flatten,
-      is Transpose, is Squeeze, is Unsqueeze, is Identity, is Expand, is Tile, is CNNOperators.Padding, is Resize, is Upsample,
+      is Transpose, is Squeeze, is Unsqueeze, is Identity, is Expand, is Tile, is CNNOperators.Padding, is Resize,
+      is Upsample,
       is Gather:
       exact = try run(
         node.operator,
-        inputs.indices.map { place in inputs[place]?.tensor?.elementType == .float64 ? try uncertain(place) : inputs[place] })
+        inputs.indices.map { place in
+          inputs[place]?.tensor?.elementType == .float64 ? try uncertain(place) : inputs[place]
+        })
     default: exact = nil
     }
     if let exact { return exact }

@@ -247,7 +247,8 @@ extension Coefficients {
       let size = MemoryLayout<T>.stride
       return [Double](unsafeUninitializedCapacity: columns) { target, count in
         for place in 0..<columns {
-          target[place] = factor * Double(bytes.loadUnaligned(fromByteOffset: size * (start + step * place), as: T.self))
+          target[place] =
+            factor * Double(bytes.loadUnaligned(fromByteOffset: size * (start + step * place), as: T.self))
         }
         count = columns
       }

@@ -32,7 +32,8 @@ struct DiagonalMaps {
     patch.constants = { try [scale, shift].map { try Self.tensor($0, rank: rank).rounded(to: type) } }
     var current = Patch.Operand.value(region.source)
     if isScaled {
-      let result: Patch.Output = isShifted
+      let result: Patch.Output =
+        isShifted
         ? .new(hint: "\(view.graph[output].name).scaled", view.graph[output].type) : .value(output)
       patch.added.append(
         Patch.NewNode(

@@ -9,11 +9,18 @@ struct PaddedValues {
   /// Larger tensors are not looked through place by place.
   private static let most = 1 << 22
 
-  init(_ view: GraphView) { self.view = view }
+  private let computed: ComputedConstants
+
+  init(_ view: GraphView) {
+    self.view = view
+    computed = ComputedConstants(view, mostBytes: 8 * Self.most)
+  }
 
   /// The map of the padding's input that ends in a node; `nil` where there is none.
   func reading(at place: Int) throws -> AffineReader.Reading? {
-    guard view.graph.nodes[place].operator is ScatterND || view.graph.nodes[place].operator is Transpose else { return nil }
+    guard view.graph.nodes[place].operator is ScatterND || view.graph.nodes[place].operator is Transpose else {
+      return nil
+    }
     // The nodes from the padding to this one, the last first.
     var chain: [Int] = []
     var current = place
@@ -21,12 +28,13 @@ struct PaddedValues {
       let node = view.graph.nodes[current]
       chain.append(current)
       guard let data = node.inputs[0], view.soleUser(data) == current, let next = view.producer(data),
-        node.inputs.dropFirst().allSatisfy({ view.constant($0) != nil })
+        node.inputs.dropFirst().allSatisfy({ $0.map { computed.tensor($0) != nil } ?? false })
       else { return nil }
       current = next
     }
     let node = view.graph.nodes[current]
-    guard chain.contains(where: { view.graph.nodes[$0].operator is ScatterND }), let padding = node.operator as? Padding,
+    guard chain.contains(where: { view.graph.nodes[$0].operator is ScatterND }),
+      let padding = node.operator as? Padding,
       padding.mode == .constant, let input = node.inputs[0], let pads = view.integers(node, 1),
       let output = node.outputs[0], view.elementType(output)?.isFloatingPoint == true,
       let shape = view.graph[output].type.tensor?.fixedShape, shape.count > 2, pads.count == 2 * shape.count,
@@ -55,7 +63,7 @@ struct PaddedValues {
       for place in chain {
         let node = view.graph.nodes[place]
         let others = try node.inputs.dropFirst().map { id -> RuntimeValue? in
-          guard let tensor = view.constant(id) else { return nil }
+          guard let tensor = id.flatMap({ computed.tensor($0) }) else { return nil }
           return .tensor(tensor.elementType.isFloatingPoint ? try tensor.converted(to: .float64) : tensor)
         }
         guard let made = try node.operator.evaluate(EvaluationContext(inputs: [.tensor(data)] + others)).first?.tensor

@@ -54,8 +54,7 @@ extension ElementType {
     if self == .bool { return false }
     let (mine, theirs) = (digits, other.digits)
     if isFloatingPoint {
-      return mine.digits >= theirs.digits && (!other.isFloatingPoint || mine.exponents >= theirs.exponents)
-        && (other.isFloatingPoint || self != .float16 || theirs.digits <= 11)
+      return mine.digits >= theirs.digits && mine.exponents >= theirs.exponents
     }
     guard !other.isFloatingPoint else { return false }
     return mine.digits >= theirs.digits && (mine.isSigned || !theirs.isSigned)

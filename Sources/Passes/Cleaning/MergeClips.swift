@@ -78,7 +78,7 @@ struct LimitedRange {
   /// The range of `Relu`, of `Clip` with stored bounds, and of `Max` and `Min` with one stored number.
   init?(at place: Int, in view: GraphView) {
     let node = view.graph.nodes[place]
-    guard let data = node.inputs[0] else { return nil }
+    guard let data = node.input(0) else { return nil }
     switch node.operator {
     case is Relu: self.init(data, 0, .infinity)
     case is Clip:

@@ -25,7 +25,8 @@ package struct RemoveNoOperations: NodePass {
 
   package func patch(at place: Int, in view: GraphView) throws -> Patch? {
     let node = view.graph.nodes[place]
-    guard let result = node.outputs.first.flatMap(\.self), let passed = passedInput(of: node, view),
+    guard !node.inputs.isEmpty, let result = node.outputs.first.flatMap(\.self),
+      let passed = passedInput(of: node, view),
       let input = node.inputs[passed]
     else { return nil }
     if view.isOutput(result), view.producer(input) == nil {

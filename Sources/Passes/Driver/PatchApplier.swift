@@ -15,6 +15,8 @@ struct PatchApplier {
   private var gone: Set<ValueID> = []
   /// Results that the graph has no longer.
   private var dropped: Set<ValueID> = []
+  /// The new values of the patch that is being applied, by the number of its constant.
+  private var stored: [Int: ValueID] = [:]
   private(set) var count = 0
 
   init(_ view: GraphView) {
@@ -35,6 +37,7 @@ struct PatchApplier {
 
     // Nothing stands against the rewrite any more: from here on the graph changes.
     let tensors = try patch.constants()
+    stored = [:]
     var added = patch.added
     for redirection in named { keepName(of: redirection, &added) }
     var results: [[ValueID?]] = []
@@ -185,7 +188,10 @@ struct PatchApplier {
         makeConstant(keeping, tensors[index])
         return keeping
       }
-      return graph.addConstant(tensors[index], hint: hint)
+      if let known = stored[index] { return known }
+      let id = graph.addConstant(tensors[index], hint: hint)
+      stored[index] = id
+      return id
     }
   }
 

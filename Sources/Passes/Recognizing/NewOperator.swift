@@ -24,9 +24,13 @@ extension GraphView {
     return (value - published).magnitude <= tolerance * published.magnitude
   }
 
-  /// True for the types that activations are defined for.
+  /// True for the types that activations and poolings are defined for; operator set 22 gave `bfloat16` to the last ones.
   package func isFloatingPoint(_ id: ValueID?) -> Bool {
-    [.float32, .float64, .float16, .bfloat16].contains(elementType(id))
+    switch elementType(id) {
+    case .float32, .float64, .float16: true
+    case .bfloat16: operatorSet >= 22
+    default: false
+    }
   }
 }
 

@@ -29,7 +29,7 @@ struct Product {
   /// - Returns: false where the node is no product, nothing being added then.
   private mutating func takeApart(_ place: Int, _ view: GraphView) -> Bool {
     let node = view.graph.nodes[place]
-    guard let first = node.inputs[0] else { return false }
+    guard let first = node.input(0) else { return false }
     switch node.operator {
     case let multiply as Multiply where multiply.legacyAxis == nil:
       guard let second = node.inputs[1] else { return false }

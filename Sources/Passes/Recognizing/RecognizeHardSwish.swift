@@ -8,9 +8,12 @@ package struct RecognizeHardSwish: NodePass {
   package var description: PassDescription {
     PassDescription(
       "recognize-hard-swish",
-      law: "x · clip(x + 3, 0, 6) / 6 = x · HardSigmoid(x; 1/6, 1/2) = HardSwish(x), in any grouping.",
+      law: """
+        x · clip(x + 3, 0, 6) / 6 = x · HardSigmoid(x; 1/6, 1/2) = HardSwish(x), in any grouping; below operator set 14 the \
+        product is written, above HardSwish.
+        """,
       guards: [
-        "the operator set is below 14", "a value on the way is read elsewhere",
+        "the operator set is below 14 and the product is written already", "a value on the way is read elsewhere",
         "the constants are others by more than a part in a million",
       ],
       source: "Howard et al., Searching for MobileNetV3, 2019, section 5.2; ONNX HardSwish 14")
@@ -27,10 +30,27 @@ package struct RecognizeHardSwish: NodePass {
       guard view.isClose(scale * gate.height, 1, for: result), view.isClose(scale * gate.slope, 1 / 6, for: result),
         view.isClose(scale * gate.offset, 0.5, for: result)
       else { continue }
+      let places = product.places.union(gate.places)
+      if view.operatorSet < 14, places.count > 2 { return self.product(gate.input, at: place, from: places, view) }
       try view.require(HardSwish.signature)
       return Patch(
-        recognizing: HardSwish(), of: gate.input, at: place, from: product.places.union(gate.places), in: view)
+        recognizing: HardSwish(), of: gate.input, at: place, from: places, in: view)
     }
     return nil
+  }
+
+  /// The product with `HardSigmoid`, which is as old as ONNX.
+  private func product(_ x: ValueID, at place: Int, from places: Set<Int>, _ view: GraphView) -> Patch {
+    let node = view.graph.nodes[place]
+    var patch = Patch(removing: places)
+    let name = node.outputs[0].map { view.graph[$0].name } ?? ""
+    patch.added = [
+      Patch.NewNode(
+        node.name.isEmpty ? "" : "\(node.name).gate", HardSigmoid(alpha: 1 / 6, beta: 0.5), inputs: [.value(x)],
+        outputs: [.new(hint: "\(name).gate", view.graph[x].type)]),
+      Patch.NewNode(
+        node.name, Multiply(), inputs: [.value(x), .made(0)], outputs: [node.outputs[0].map { .value($0) }]),
+    ]
+    return patch
   }
 }

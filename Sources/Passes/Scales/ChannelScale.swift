@@ -90,7 +90,8 @@ struct ChannelScale {
       let numbers = try tensor.values(as: Double.self)
       let steps = (0..<channels).map { step(numbers[numbers.count == 1 ? 0 : $0]) }
       guard steps.allSatisfy({ $0.0.isFinite && $0.1.isFinite }) else {
-        throw Refusal.values("'\(node.inputs[constant].map { view.graph[$0].name } ?? "")' holds numbers that are not finite")
+        throw Refusal.values(
+          "'\(node.inputs[constant].map { view.graph[$0].name } ?? "")' holds numbers that are not finite")
       }
       self.init(input, steps.map(\.0), steps.map(\.1), stored: numbers.count)
       return

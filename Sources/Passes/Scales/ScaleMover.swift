@@ -49,9 +49,12 @@ struct ScaleMover {
       guard let value = node.inputs[index] else { throw Refusal.windows("an input is missing") }
       return try mover.scaled(value, readBy: place, scale, shift)
     }
-    if try rewriteNormalization(node, into: result, reading: node.inputs[0].map(Patch.Operand.value), { gamma, beta in
-      (zip(gamma, scale).map(*), zip(zip(beta, scale).map(*), shift).map(+))
-    }, channels: scale.count) {
+    if try rewriteNormalization(
+      node, into: result, reading: node.inputs[0].map(Patch.Operand.value),
+      { gamma, beta in
+        (zip(gamma, scale).map(*), zip(zip(beta, scale).map(*), shift).map(+))
+      }, channels: scale.count)
+    {
       return .made(patch.added.count - 1)
     }
     switch node.operator {
@@ -145,14 +148,17 @@ struct ScaleMover {
     _ node: Node, _ operand: Patch.Operand, _ output: ValueID, _ scale: [Double], _ shift: [Double]
   ) throws -> Bool {
     guard let normalization = node.operator as? BatchNormalization, let own = try ChannelScale(of: node, in: view),
-      let gamma = try view.constant(node, 1)?.values(as: Double.self), let mean = try view.constant(node, 3)?.values(as: Double.self)
+      let gamma = try view.constant(node, 1)?.values(as: Double.self),
+      let mean = try view.constant(node, 3)?.values(as: Double.self)
     else { return false }
     _ = normalization
-    return try rewriteNormalization(node, into: .value(output), reading: operand, { _, beta in
-      let factors = zip(gamma, scale).map(*)
-      let summands = beta.indices.map { beta[$0] + own.scale[$0] * (shift[$0] - mean[$0] + scale[$0] * mean[$0]) }
-      return (factors, summands)
-    }, channels: scale.count)
+    return try rewriteNormalization(
+      node, into: .value(output), reading: operand,
+      { _, beta in
+        let factors = zip(gamma, scale).map(*)
+        let summands = beta.indices.map { beta[$0] + own.scale[$0] * (shift[$0] - mean[$0] + scale[$0] * mean[$0]) }
+        return (factors, summands)
+      }, channels: scale.count)
   }
 
   // MARK: What both have in common
@@ -177,7 +183,8 @@ struct ScaleMover {
     case is Identity, is GlobalAveragePooling: return
     case let pool as AveragePooling:
       // Weights of a mean add up to one, but for padding that counts as zeros.
-      let isPadded = pool.window.autoPad == .explicit
+      let isPadded =
+        pool.window.autoPad == .explicit
         ? pool.window.pads?.contains { $0 != 0 } ?? false : pool.window.autoPad != .valid
       if isShifted, pool.countsPadding, isPadded { throw .border("its shift is missing in the padding of \(words)") }
     case is MaxPooling where node.outputs.count == 1, is GlobalMaxPooling:
@@ -203,8 +210,10 @@ struct ScaleMover {
     guard node.operator is BatchNormalization, try ChannelScale(of: node, in: view) != nil, let operand,
       let gamma = view.constant(node, 1), let beta = view.constant(node, 2), gamma.count == channels
     else { return false }
-    let (first, second) = (Patch.Operand.constant(constantCount, hint: "\(node.name).scale", keeping: node.inputs[1]),
-      Patch.Operand.constant(constantCount + 1, hint: "\(node.name).bias", keeping: node.inputs[2]))
+    let (first, second) = (
+      Patch.Operand.constant(constantCount, hint: "\(node.name).scale", keeping: node.inputs[1]),
+      Patch.Operand.constant(constantCount + 1, hint: "\(node.name).bias", keeping: node.inputs[2])
+    )
     constantCount += 2
     makers.append {
       let (scale, shift) = change(try gamma.values(as: Double.self), try beta.values(as: Double.self))
@@ -227,7 +236,9 @@ struct ScaleMover {
   private mutating func add(
     _ node: Node, _ rewritten: ScaleTarget.Rewritten, reading operand: Patch.Operand, _ output: Patch.Output
   ) -> Patch.Operand {
-    var inputs: [Patch.Operand?] = [operand, .constant(constantCount, hint: "\(node.name).weight", keeping: node.inputs[1])]
+    var inputs: [Patch.Operand?] = [
+      operand, .constant(constantCount, hint: "\(node.name).weight", keeping: node.inputs[1]),
+    ]
     if rewritten.hasBias {
       let own = node.inputs.count > 2 ? node.inputs[2] : nil
       inputs.append(.constant(constantCount + 1, hint: "\(node.name).bias", keeping: own))

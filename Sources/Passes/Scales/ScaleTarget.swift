@@ -32,12 +32,14 @@ struct ScaleTarget {
     (self.view, self.node) = (view, node)
     switch node.operator {
     case let convolution as Convolution:
-      let isPadded = convolution.window.autoPad == .explicit
+      let isPadded =
+        convolution.window.autoPad == .explicit
         ? convolution.window.pads?.contains { $0 != 0 } ?? false : convolution.window.autoPad != .valid
       kind = .convolution(groups: convolution.groups, isPadded: isPadded)
     case let convolution as TransposedConvolution:
       let window = convolution.window
-      let isPointwise = window.autoPad == .explicit && convolution.outputShape == nil
+      let isPointwise =
+        window.autoPad == .explicit && convolution.outputShape == nil
         && [window.strides, window.dilations].allSatisfy { $0?.allSatisfy { $0 == 1 } ?? true }
         && [window.pads, convolution.outputPadding].allSatisfy { $0?.allSatisfy { $0 == 0 } ?? true }
       kind = .transposed(groups: convolution.groups, isPointwise: isPointwise)
@@ -139,7 +141,8 @@ struct ScaleTarget {
     return rewritten(
       hasBias: bias != nil || isShifted, { grid in try grid.scaled { scale[input($0, $1)] } },
       { grid in
-        let sums = isShifted
+        let sums =
+          isShifted
           ? try grid.gathered(count: outputs, { factor * shift[input($0, $1)] }, at: output)
           : [Double](repeating: 0, count: outputs)
         return zip(sums, bias ?? sums.map { _ in 0 }).map { $0 + $1 }

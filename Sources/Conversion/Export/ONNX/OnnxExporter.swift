@@ -69,7 +69,8 @@ public struct OnnxExporter {
         // Until version 4 of the format every initializer had to be listed among the inputs.
         if isMain, envelope.irVersion < 4, !interface.contains(id) { record.inputs.append(info(of: value)) }
       }
-      if notes?.info != nil, !interface.contains(id) { record.valueInfo.append(info(of: value)) }
+      let isListed = interface.contains(id) || isMain && envelope.irVersion < 4 && value.isConstant
+      if notes?.info != nil, !isListed { record.valueInfo.append(info(of: value)) }
     }
     return record
   }

@@ -1,0 +1,129 @@
+import CNNGraphs
+import CNNOperators
+import CNNTensors
+
+/// Pads where it pools.
+package struct MovePaddingIntoPooling: NodePass {
+  package init() {}
+
+  package var description: PassDescription {
+    PassDescription(
+      "move-padding-into-pooling",
+      law: """
+        MaxPool takes no notice of its own padding: a Pad with the least value before it is such padding, and so is one \
+        with zeros where nothing is below zero. A Pad with zeros before AveragePool is padding that counts.
+        """,
+      guards: [
+        "a pad reaches as far as the window, so that one could lie in padding alone",
+        "the pad cuts off, pads batch or channels, or is read elsewhere", "auto_pad, ceil_mode or dilations",
+        "MaxPool's places are read", "AveragePool has padding that does not count",
+        "zeros before MaxPool where something may be below zero", "the operator set is below 7",
+      ],
+      source: "ONNX MaxPool 12, AveragePool 11 (count_include_pad)")
+  }
+
+  package func patch(at place: Int, in view: GraphView) throws -> Patch? {
+    let node = view.graph.nodes[place]
+    guard node.operator is MaxPooling || node.operator is AveragePooling,
+      let padding = view.producer(node.inputs[0], as: Padding.self), padding.operation.mode == .constant,
+      view.soleUser(node.inputs[0]) == place, let source = padding.node.inputs[0], let rank = view.rank(source),
+      let added = spatialPads(padding.node, rank: rank, view), let filler = filler(padding.node, view)
+    else { return nil }
+    let operation: any Operator
+    switch node.operator {
+    case var pooling as MaxPooling:
+      let isLeast = filler <= -Double(Float.greatestFiniteMagnitude)
+      guard isLeast || filler == 0 else { return nil }
+      guard isLeast || NonnegativeValues(view).contains(source) else {
+        throw Refusal.border("'\(view.graph[source].name)' may be below the zeros around it")
+      }
+      guard node.outputs.count == 1 || node.outputs[1] == nil else {
+        throw Refusal.shared("the places of the greatest elements are read")
+      }
+      pooling.window = try window(pooling.window, with: added)
+      operation = pooling
+    case var pooling as AveragePooling:
+      guard filler == 0 else { return nil }
+      guard pooling.countsPadding || pooling.window.pads?.allSatisfy({ $0 == 0 }) ?? true else {
+        throw Refusal.border("the pooling has padding that does not count")
+      }
+      guard view.operatorSet >= 7 else {
+        throw Refusal.version(
+          "padding that counts needs operator set 7, the model is written in \(view.operatorSet); --opset 7 allows it")
+      }
+      pooling.window = try window(pooling.window, with: added)
+      pooling.countsPadding = true
+      operation = pooling
+    default: return nil
+    }
+    var made = Patch.NewNode(
+      node.name, operation, inputs: [.value(source)], outputs: node.outputs.map { $0.map { .value($0) } })
+    made.annotations = node.annotations
+    return Patch(removing: [place, padding.place], adding: made)
+  }
+
+  /// The pads of the spatial axes, all beginnings and then all ends; `nil` where other axes are padded or any is cut.
+  private func spatialPads(_ node: Node, rank: Int, _ view: GraphView) -> [Int]? {
+    guard rank > 2, let pads = view.integers(node, 1) else { return nil }
+    var axes = Array(0..<rank)
+    if node.input(3) != nil {
+      guard let given = view.integers(node, 3), let places = try? given.axes(ofRank: rank) else { return nil }
+      axes = places
+    }
+    guard pads.count == 2 * axes.count, pads.allSatisfy({ $0 >= 0 }) else { return nil }
+    var all = [Int](repeating: 0, count: 2 * rank)
+    for (index, axis) in axes.enumerated() {
+      (all[axis], all[rank + axis]) = (pads[index], pads[index + axes.count])
+    }
+    guard all[0] + all[1] + all[rank] + all[rank + 1] == 0 else { return nil }
+    return Array(all[2..<rank] + all[(rank + 2)...])
+  }
+
+  private func filler(_ node: Node, _ view: GraphView) -> Double? {
+    node.input(2) == nil ? 0 : view.scalar(node.input(2))
+  }
+
+  /// A window with more padding.
+  private func window(_ window: SpatialWindow, with added: [Int]) throws -> SpatialWindow {
+    guard window.autoPad == .explicit || window.autoPad == .valid, !window.ceilMode, let kernel = window.kernel,
+      window.dilations?.allSatisfy({ $0 == 1 }) ?? true, added.count == 2 * kernel.count
+    else { throw Refusal.windows("auto_pad, ceil_mode or dilations say where the windows lie") }
+    let own = window.autoPad == .valid ? nil : window.pads
+    let pads = zip(own ?? added.map { _ in 0 }, added).map { $0 + $1 }
+    guard zip(kernel + kernel, pads).allSatisfy({ $0 > $1 }) else {
+      throw Refusal.windows("pads of \(pads) reach as far as a window of \(kernel)")
+    }
+    var result = window
+    (result.pads, result.autoPad) = (pads, .explicit)
+    return result
+  }
+}
+
+/// Which values have no element below zero.
+struct NonnegativeValues {
+  private let view: GraphView
+
+  init(_ view: GraphView) { self.view = view }
+
+  /// True where the nodes behind a value, not too many of them, leave nothing below zero. NaN is not below zero.
+  func contains(_ id: ValueID, depth: Int = 0) -> Bool {
+    guard depth < 4, let place = view.producer(id) else { return false }
+    let node = view.graph.nodes[place]
+    switch node.operator {
+    case is Sigmoid, is HardSigmoid, is Softmax, is Softplus: return true
+    case is MaxPooling, is Dropout:
+      // Places and masks are something else.
+      return node.outputs[0] == id && isPassedOn(node, depth)
+    case is AveragePooling, is GlobalMaxPooling, is GlobalAveragePooling, is Reshape, is Flatten, is Transpose,
+      is Identity, is Slicing:
+      return isPassedOn(node, depth)
+    case is Concatenation, is Add, is Multiply, is Sum:
+      return node.inputs.allSatisfy { $0.map { contains($0, depth: depth + 1) } ?? false }
+    default: return LimitedRange(at: place, in: view).map { $0.bounds.lowerBound >= 0 } ?? false
+    }
+  }
+
+  private func isPassedOn(_ node: Node, _ depth: Int) -> Bool {
+    node.inputs[0].map { contains($0, depth: depth + 1) } ?? false
+  }
+}
