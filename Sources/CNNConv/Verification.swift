@@ -27,14 +27,29 @@ extension Model {
   /// Runs this model and another on the same seeded inputs and compares the outputs in order.
   /// - Throws: ``ConversionError`` where their inputs or outputs do not correspond.
   public func verify(against other: Model, seed: UInt64 = 0, tolerance: Tolerance = .standard) throws -> Verification {
+    guard graph.outputs.count == other.graph.outputs.count else {
+      throw ConversionError(
+        .differs, "\(graph.outputs.count) outputs against \(other.graph.outputs.count)", at: .init(file: path))
+    }
+    let (inputs, otherInputs) = try seededInputs(seed: seed, with: other)
+    let expected = try Session(self).run(inputs)
+    let actual = try Session(other).run(otherInputs)
+    let comparisons = zip(expected.names.indices, actual.values).map { index, value in
+      Comparison(expected.names[index], actual: value, expected: expected.values[index], tolerance: tolerance)
+    }
+    return Verification(against: other.path ?? "the other model", outputs: comparisons)
+  }
+}
+
+extension Model {
+  /// The same seeded inputs for this model and another.
+  /// - Throws: ``ConversionError`` where their inputs do not correspond.
+  func seededInputs(seed: UInt64, with other: Model) throws -> ([String: Tensor], [String: Tensor]) {
     let inputs = try SeededInputs(seed: seed).values(for: self)
     let names = graph.requiredInputs.map { graph[$0].name }
     let otherNames = other.graph.requiredInputs.map { other.graph[$0].name }
-    guard names.count == otherNames.count, graph.outputs.count == other.graph.outputs.count else {
-      throw ConversionError(
-        .differs,
-        "\(names.count) inputs and \(graph.outputs.count) outputs against \(otherNames.count) and \(other.graph.outputs.count)",
-        at: .init(file: path))
+    guard names.count == otherNames.count else {
+      throw ConversionError(.differs, "\(names.count) inputs against \(otherNames.count)", at: .init(file: path))
     }
     let sameNames = Set(names) == Set(otherNames)
     var otherInputs: [String: Tensor] = [:]
@@ -42,12 +57,7 @@ extension Model {
       let target = sameNames ? name : otherName
       otherInputs[target] = inputs[name]
     }
-    let expected = try Session(self).run(inputs)
-    let actual = try Session(other).run(otherInputs)
-    let comparisons = zip(expected.names.indices, actual.values).map { index, value in
-      Comparison(expected.names[index], actual: value, expected: expected.values[index], tolerance: tolerance)
-    }
-    return Verification(against: other.path ?? "the other model", outputs: comparisons)
+    return (inputs, otherInputs)
   }
 }
 

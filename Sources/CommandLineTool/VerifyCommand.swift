@@ -15,6 +15,8 @@ struct VerifyCommand: ParsableCommand {
   @Argument(help: "Fixture folders.") var fixtures: [String] = []
   @Option(name: .long, help: "Compare with this model on seeded inputs.") var against: String?
   @Option(name: .long, help: "The seed of the inputs.") var seed: UInt64 = 0
+  @Flag(name: .long, help: "With --against: compare every value that bears the same name in both, and name the first that departs.")
+  var layers = false
   @Option(name: .long, help: "Run every case in the folders of DIR.") var suite: String?
   @Flag(name: .long, help: "Print JSON.") var json = false
   @OptionGroup var tolerance: ToleranceOptions
@@ -30,6 +32,7 @@ struct VerifyCommand: ParsableCommand {
     } else if against == nil, fixtures.isEmpty {
       throw ValidationError("a FIXTURE folder or --against OTHER is missing")
     }
+    guard !layers || against != nil else { throw ValidationError("--layers goes with --against OTHER") }
   }
 
   func run() throws {
@@ -37,25 +40,42 @@ struct VerifyCommand: ParsableCommand {
     guard let path = model else { return }
     let model = try options.read(path, isOther: against != nil, memoryLimit: memory.memoryLimit?.value)
     var results: [Verification] = []
+    var layerResult: LayerVerification?
     for folder in fixtures {
       results.append(try model.verify(Fixture(path: folder, for: model), tolerance: tolerance.value))
     }
     if let against {
       let other = try options.read(against, isOther: true, memoryLimit: memory.memoryLimit?.value)
+      if layers { layerResult = try model.verifyLayers(against: other, seed: seed, tolerance: tolerance.value) }
       results.append(try model.verify(against: other, seed: seed, tolerance: tolerance.value))
     }
+    let passed = results.allSatisfy(\.agrees) && layerResult?.agrees ?? true
     if json {
-      try Terminal.print(json: Report(model: path, passed: results.allSatisfy(\.agrees), results: results))
+      try Terminal.print(json: Report(model: path, passed: passed, results: results, layers: layerResult))
     } else {
+      if let layerResult { show(layerResult) }
       results.forEach(show)
     }
-    if !results.allSatisfy(\.agrees) { throw ExitCode(ConversionError.Code.differs.rawValue) }
+    if !passed { throw ExitCode(ConversionError.Code.differs.rawValue) }
   }
 
   private struct Report: Encodable {
     let model: String
     let passed: Bool
     let results: [Verification]
+    let layers: LayerVerification?
+  }
+
+  private func show(_ verification: LayerVerification) {
+    let worst = verification.values.max { relative($0) < relative($1) }
+    print("layers: \(verification.values.count) values of the same name, the largest difference \(worst.map { Float(relative($0)) } ?? 0) × max")
+    if let departure = verification.values.first(where: { $0.name == verification.firstDeparture }) {
+      print("  the first that departs is '\(departure.name.printable)': \(departure.failure ?? "")")
+    }
+  }
+
+  private func relative(_ comparison: Comparison) -> Double {
+    comparison.maxExpected > 0 ? comparison.maxAbsoluteError / comparison.maxExpected : comparison.maxAbsoluteError
   }
 
   private func show(_ verification: Verification) {

@@ -29,4 +29,17 @@ import Testing
     }
     #expect(Array(table.dropFirst(2)) == rows, "remake it: cnnconv operators --markdown")
   }
+
+  @Test func thePageOfPassesIsThePipeline() throws {
+    let page = try text("Documentation/Passes.md")
+    var end = page.startIndex
+    for rule in PassSelection.rules {
+      let guards = rule.guards.map { "- \($0)\n" }.joined()
+      let section = "### \(rule.name)\n\n\(rule.law)\n\nRefused where\n\n\(guards)\nSource: \(rule.source)\n"
+      let place = try #require(page.range(of: section, range: end..<page.endIndex), "remake it: cnnconv passes --markdown")
+      end = place.upperBound
+    }
+    let headings = page.split(separator: "\n").filter { $0.hasPrefix("### ") }
+    #expect(headings.count == PassSelection.rules.count)
+  }
 }

@@ -12,8 +12,25 @@ public struct PassSelection: Sendable {
   /// All passes but some, or some alone.
   public init(only: [String]? = nil, skipped: [String] = []) { (self.only, self.skipped) = (only, skipped) }
 
+  /// What is written of a pass.
+  public struct Rule: Sendable {
+    /// The name that a selection takes.
+    public let name: String
+    /// What it replaces by what, and why that is the same.
+    public let law: String
+    /// When it refuses.
+    public let guards: [String]
+    /// Where it comes from.
+    public let source: String
+  }
+
+  /// All passes in the order in which they run.
+  public static var rules: [Rule] {
+    Pipeline.deployment.map(\.description).map { Rule(name: $0.name, law: $0.law, guards: $0.guards, source: $0.source) }
+  }
+
   /// The names of all passes in their order.
-  public static var names: [String] { Pipeline.deployment.map(\.description.name) }
+  public static var names: [String] { rules.map(\.name) }
 
   /// - Throws: ``ConversionError`` of code `usage` for a name that no pass has.
   var passes: [any Pass] {

@@ -52,14 +52,14 @@ public struct FusionReport: Encodable, Sendable {
     row("file", before.fileBytes?.asBytes ?? "?", after.fileBytes?.asBytes ?? "?")
     let fired = passes.filter { $0.fired > 0 }
     lines.append("  passes".rightPadded(28) + (fired.isEmpty ? "nothing to do" : "fired".leftPadded(16)))
-    for pass in fired { row("  \(pass.name)", pass.fired.grouped, "") }
+    for pass in fired { lines.append("    \(pass.name)".rightPadded(28) + pass.fired.grouped.leftPadded(16)) }
     if let verification {
       let shapes = verification.cases.map { trial in
         trial.inputs.sorted { $0.key < $1.key }.map { "\($0.key.printable) \($0.value)" }.joined(separator: ", ")
       }
       lines.append(
         "  verified".rightPadded(28)
-          + "\(verification.values) values, outputs within \(Float(verification.largestError)) × max, "
+          + "\(verification.values) values, outputs within \(verification.largestError.short) × max, "
           + shapes.joined(separator: " and "))
     } else {
       lines.append("  verified".rightPadded(28) + "no")
@@ -70,5 +70,19 @@ public struct FusionReport: Encodable, Sendable {
       lines.append("    \(refusal.node.printable) [\(refusal.pass)]: \(refusal.reason.printable)")
     }
     return lines.joined(separator: "\n")
+  }
+}
+
+extension Double {
+  /// Two significant digits, such as `3.1e-07`.
+  var short: String {
+    guard self > 0, isFinite else { return self == 0 ? "0" : "\(self)" }
+    var exponent = 0
+    var digits = self
+    while digits >= 9.95 { (digits, exponent) = (digits / 10, exponent + 1) }
+    while digits < 0.995 { (digits, exponent) = (digits * 10, exponent - 1) }
+    let tenths = Int((digits * 10).rounded())
+    let power = abs(exponent) < 10 ? "0\(abs(exponent))" : "\(abs(exponent))"
+    return "\(tenths / 10).\(tenths % 10)e\(exponent < 0 ? "-" : "+")\(power)"
   }
 }

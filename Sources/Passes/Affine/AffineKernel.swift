@@ -117,6 +117,13 @@ final class AffineKernel {
     let isPadded = second.axes.contains(where: \.isPadded)
     let (middle, origin) = (Self.start(second, m), Self.start(map, m))
     let (taps, width) = (second.volume, first.inputs / first.groups)
+    if second.rowCount == 1, second.isDiagonal, map.rowCount == first.rowCount, Self.start(first, middle) == origin {
+      // What is scaled by channel alone, most of all, keeps its places.
+      let (factor, inner) = (outer.weights[0], try parts[0].row(middle))
+      return Row(
+        weights: inner.weights.map { factor * $0 }, shift: outer.shift + factor * inner.shift,
+        border: inner.border.map { factor * $0 }, borderScale: inner.borderScale.map { abs(factor) * $0 })
+    }
     for channel in 0..<second.inputs / second.groups {
       let inner = try parts[0].row(middle + channel)
       let offset = Self.start(first, middle + channel) - origin
