@@ -22,12 +22,6 @@ struct ExportCommand: ParsableCommand {
     let model = try options.read(model)
     let remarks = try model.write(
       to: output, operatorSet: opset, externalData: externalData ? .always() : .automatic, isVerified: !noVerify)
-    guard !shared.quiet else { return }
-    if let weights = model.weights {
-      Terminal.note("\(model.recognizedAs ?? weights.container)")
-      weights.remarks.forEach { Terminal.note("  \($0)") }
-    }
-    remarks.forEach { Terminal.note("  \($0)") }
-    Terminal.note("wrote \(output)")
+    if !shared.quiet { Terminal.noteWritten(output, from: model, remarks) }
   }
 }

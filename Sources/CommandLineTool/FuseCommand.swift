@@ -26,7 +26,8 @@ struct FuseCommand: ParsableCommand {
 
   func run() throws {
     let format = try Model.OutputFormat(path: output)
-    let selection = PassSelection(only: passes.map(names), skipped: skip.map(names) ?? [])
+    var selection = PassSelection(only: passes.map(names), skipped: skip.map(names) ?? [])
+    if format != .onnx { selection = selection.keepingLayers }
     let model = try options.read(model, memoryLimit: memory.memoryLimit?.value)
     let fusion = try model.fused(selection, operatorSet: opset)
     var report = FusionReport(model: self.model, output: output, fusion)
@@ -47,13 +48,7 @@ struct FuseCommand: ParsableCommand {
       to: output, operatorSet: format == .onnx ? opset : nil, isVerified: !noVerify)
     report.measureOutput()
     if json { try Terminal.print(json: report) } else { print(report.text(explains: explain)) }
-    guard !shared.quiet else { return }
-    if let weights = model.weights {
-      Terminal.note("\(model.recognizedAs ?? weights.container)")
-      weights.remarks.forEach { Terminal.note("  \($0)") }
-    }
-    remarks.forEach { Terminal.note("  \($0)") }
-    Terminal.note("wrote \(output)")
+    if !shared.quiet { Terminal.noteWritten(output, from: model, remarks) }
   }
 
   private func names(_ list: String) -> [String] { list.split(separator: ",").map(String.init) }

@@ -1,3 +1,4 @@
+import CNNConv
 import CNNGraphs
 import FoundationEssentials
 import Glibc
@@ -15,6 +16,16 @@ enum Terminal {
 
   /// Prints a line to stderr.
   static func note(_ text: String) { write("\(text)\n") }
+
+  /// Says what was written, and what a user should know of weights that had no graph.
+  static func noteWritten(_ path: String, from model: Model, _ remarks: [String]) {
+    if let weights = model.weights {
+      note("\(model.recognizedAs ?? weights.container)")
+      weights.remarks.forEach { note("  \($0)") }
+    }
+    remarks.forEach { note("  \($0)") }
+    note("wrote \(path)")
+  }
 
   /// Ends the program; 74 where stdout could not be written.
   static func finish(_ code: Int32 = 0) -> Never {

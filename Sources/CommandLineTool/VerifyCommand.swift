@@ -15,7 +15,9 @@ struct VerifyCommand: ParsableCommand {
   @Argument(help: "Fixture folders.") var fixtures: [String] = []
   @Option(name: .long, help: "Compare with this model on seeded inputs.") var against: String?
   @Option(name: .long, help: "The seed of the inputs.") var seed: UInt64 = 0
-  @Flag(name: .long, help: "With --against: compare every value that bears the same name in both, and name the first that departs.")
+  @Flag(
+    name: .long,
+    help: "With --against: compare every value that bears the same name in both, and name the first that departs.")
   var layers = false
   @Option(name: .long, help: "Run every case in the folders of DIR.") var suite: String?
   @Flag(name: .long, help: "Print JSON.") var json = false
@@ -68,7 +70,9 @@ struct VerifyCommand: ParsableCommand {
 
   private func show(_ verification: LayerVerification) {
     let worst = verification.values.max { relative($0) < relative($1) }
-    print("layers: \(verification.values.count) values of the same name, the largest difference \(worst.map { Float(relative($0)) } ?? 0) × max")
+    print(
+      "layers: \(verification.values.count) values of the same name, the largest difference \(worst.map { Float(relative($0)) } ?? 0) × max"
+    )
     if let departure = verification.values.first(where: { $0.name == verification.firstDeparture }) {
       print("  the first that departs is '\(departure.name.printable)': \(departure.failure ?? "")")
     }

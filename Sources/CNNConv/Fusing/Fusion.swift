@@ -26,11 +26,19 @@ public struct PassSelection: Sendable {
 
   /// All passes in the order in which they run.
   public static var rules: [Rule] {
-    Pipeline.deployment.map(\.description).map { Rule(name: $0.name, law: $0.law, guards: $0.guards, source: $0.source) }
+    Pipeline.deployment.map(\.description).map {
+      Rule(name: $0.name, law: $0.law, guards: $0.guards, source: $0.source)
+    }
   }
 
   /// The names of all passes in their order.
   public static var names: [String] { rules.map(\.name) }
+
+  /// Passes that put layers together which have keys of their own in a state dict.
+  private static let crossingLayers = ["merge-parallel-convolutions"]
+
+  /// The selection for a result that is written as a state dict: every layer keeps its keys.
+  public var keepingLayers: PassSelection { PassSelection(only: only, skipped: skipped + Self.crossingLayers) }
 
   /// - Throws: ``ConversionError`` of code `usage` for a name that no pass has.
   var passes: [any Pass] {

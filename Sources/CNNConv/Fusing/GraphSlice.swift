@@ -1,4 +1,5 @@
 import CNNGraphs
+import CNNOperators
 import CNNTensors
 
 /// The nodes of a graph that make one value of some others, which are then its leaves.
@@ -34,16 +35,18 @@ struct GraphSlice {
   /// Computes the value.
   /// - Parameter isWide: whether 16-bit and 32-bit numbers are computed with as 64-bit ones.
   func evaluate(_ given: [String: RuntimeValue], isWide: Bool) throws -> RuntimeValue {
-    var live: [ValueID: RuntimeValue] = [:]
-    for place in nodes {
-      let node = graph.nodes[place]
-      let inputs = try node.inputs.map { try $0.map { try value($0, live, given, isWide) } }
-      let context = EvaluationContext(inputs: inputs, outputCount: node.outputs.count)
-      for (output, made) in zip(node.outputs, try node.operator.evaluate(context)) {
-        if let output { live[output] = made }
+    var part = graph
+    part.nodes = nodes.map { graph.nodes[$0] }
+    part.inputs = leaves.compactMap { graph.value(named: $0) }
+    part.outputs = [result]
+    if isWide {
+      for id in Set(part.nodes.flatMap(\.inputs).compactMap(\.self) + [result]) {
+        guard let constant = part[id].constant else { continue }
+        part[id].constant = try RuntimeValue.tensor(constant).widened().tensor
       }
     }
-    return try value(result, live, given, isWide)
+    let inputs = try part.inputs.map { try isWide ? given[part[$0].name]?.widened() : given[part[$0].name] }
+    return try ReferenceEvaluator(part).run(inputs)[0]
   }
 
   /// A value as a node of the slice reads it.

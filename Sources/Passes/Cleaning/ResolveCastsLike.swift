@@ -12,12 +12,14 @@ package struct ResolveCastsLike: NodePass {
 
   package func patch(at place: Int, in view: GraphView) throws -> Patch? {
     let node = view.graph.nodes[place]
-    guard node.operator is CastLike, node.inputs.count == 2, let data = node.inputs[0], let output = node.outputs[0],
+    guard let cast = node.operator as? CastLike, node.inputs.count == 2, let data = node.inputs[0],
+      let output = node.outputs[0],
       let type = view.elementType(node.inputs[1])
     else { return nil }
     if view.elementType(data) == type { return Patch(removing: place, reading: data, insteadOf: output) }
     return Patch(
       removing: [place],
-      adding: Patch.NewNode(node.name, Cast(to: type), inputs: [.value(data)], outputs: [.value(output)]))
+      adding: Patch.NewNode(
+        node.name, Cast(to: type, rounding: cast.rounding), inputs: [.value(data)], outputs: [.value(output)]))
   }
 }
