@@ -58,6 +58,8 @@ package struct CollapseAffineRegions: Pass {
 
   /// Guards: nothing else reads what goes away, and the result is no dearer.
   private func check(_ region: AffineRegion, endingIn output: ValueID, in view: GraphView) throws {
+    // Numbers that stay stored for others.
+    var kept = 0.0
     for place in region.nodes.sorted() {
       let node = view.graph.nodes[place]
       for made in node.outputs.compactMap(\.self) where made != output {
@@ -67,11 +69,14 @@ package struct CollapseAffineRegions: Pass {
           throw Refusal.shared("'\(name)' is read by \(view.graph.describe(view.graph.nodes[user])), too")
         }
       }
-      for constant in node.inputs.compactMap(\.self) where (view.constant(constant)?.rank ?? 0) > 1 {
-        if let user = view.users(constant).first(where: { !region.nodes.contains($0) }) {
-          throw Refusal.shared(
-            "'\(view.graph[constant].name)' is shared with \(view.graph.describe(view.graph.nodes[user]))")
+      for (index, constant) in node.inputs.enumerated() {
+        guard let constant, let tensor = view.constant(constant),
+          let user = view.users(constant).first(where: { !region.nodes.contains($0) })
+        else { continue }
+        if index == 1, weightCount(place, view) > 0 {
+          throw Refusal.shared("'\(view.graph[constant].name)' is shared with \(view.graph.describe(view.graph.nodes[user]))")
         }
+        kept += Double(tensor.count)
       }
     }
     let map = region.map
@@ -84,8 +89,8 @@ package struct CollapseAffineRegions: Pass {
     // A node itself takes this many bytes of a file, about.
     let slack = 12 * Double(region.nodes.count - 1)
     let stored = weights + (map.hasShift ? Double(map.outputs) : 0)
-    guard stored <= map.stored + slack else {
-      throw Refusal.cost("one map would store \(Int(stored)) numbers, not \(Int(map.stored))")
+    guard stored + kept <= map.stored + slack else {
+      throw Refusal.cost("one map would store \(Int(stored + kept)) numbers, not \(Int(map.stored))")
     }
     try AffineKernel(map).checkBorder()
   }

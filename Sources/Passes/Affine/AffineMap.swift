@@ -31,6 +31,10 @@ struct AffineMap {
   /// Numbers that are stored for the map.
   let stored: Double
   let content: Content
+  /// How many maps of operators the description is made of.
+  private let parts: Int
+  /// Larger descriptions are refused: no network needs them, and a file may ask for any.
+  private static let mostParts = 256
 
   indirect enum Content {
     /// Weights `[M, C / groups, K…]` and a bias `[M]`.
@@ -49,11 +53,18 @@ struct AffineMap {
 
   private init(
     inputs: Int, outputs: Int, groups: Int, axes: [AffineAxis], hasShift: Bool, hasBorder: Bool = false, cost: Double,
-    stored: Double, content: Content
+    stored: Double, content: Content, parts: Int = 1
   ) {
     (self.inputs, self.outputs, self.groups, self.axes) = (inputs, outputs, groups, axes)
     (self.hasShift, self.hasBorder, self.cost, self.stored) = (hasShift, hasBorder, cost, stored)
-    self.content = content
+    (self.content, self.parts) = (content, parts)
+  }
+
+  /// The number of parts of a description made of others.
+  private static func parts(of maps: [AffineMap]) throws(Refusal) -> Int {
+    let parts = maps.reduce(0) { $0 + $1.parts }
+    guard parts <= mostParts else { throw .windows("more than \(mostParts) maps in one region") }
+    return parts
   }
 
   /// Weights for one output channel.
@@ -133,7 +144,7 @@ struct AffineMap {
     let places = next.axes.reduce(1.0) { $0 * Double($1.stride) }
     var content = Content.sequence(self, next)
     // What changes nothing leaves weights as they are, so that they are not computed anew.
-    if isPlainIdentity {
+    if isPlainIdentity, !next.isJoined {
       content = next.content
     } else if next.isPlainIdentity, !(hasShift && isPadded) {
       content = self.content
@@ -141,7 +152,8 @@ struct AffineMap {
     return AffineMap(
       inputs: inputs, outputs: next.outputs, groups: gcd(groups, next.groups), axes: axes,
       hasShift: hasShift || next.hasShift, hasBorder: hasBorder || next.hasBorder || hasShift && isPadded,
-      cost: cost * places + next.cost, stored: stored + next.stored, content: content)
+      cost: cost * places + next.cost, stored: stored + next.stored, content: content,
+      parts: try Self.parts(of: [self, next]))
   }
 
   /// The sum of maps of the same input.
@@ -173,7 +185,7 @@ struct AffineMap {
     return AffineMap(
       inputs: maps[0].inputs, outputs: outputs, groups: groups, axes: axes, hasShift: maps.contains { $0.hasShift },
       hasBorder: maps.contains { $0.hasBorder }, cost: maps.reduce(0) { $0 + $1.cost },
-      stored: maps.reduce(0) { $0 + $1.stored }, content: content)
+      stored: maps.reduce(0) { $0 + $1.stored }, content: content, parts: try parts(of: maps))
   }
 
   /// Some of the outputs.
@@ -183,7 +195,7 @@ struct AffineMap {
     guard groups == 1 || range == 0..<outputs else { throw .windows("a slice of grouped channels") }
     return AffineMap(
       inputs: inputs, outputs: range.count, groups: 1, axes: axes, hasShift: hasShift, hasBorder: hasBorder,
-      cost: cost, stored: stored, content: .slice(self, from: range.lowerBound))
+      cost: cost, stored: stored, content: .slice(self, from: range.lowerBound), parts: parts)
   }
 }
 

@@ -115,7 +115,7 @@ struct AffineRegions {
       return [AffineRegion(source: input, map: itself, nodes: [])] + (ending[input] ?? [])
     }
     var regions: [AffineRegion] = []
-    for first in choices.first ?? [] {
+    for first in (choices.first ?? []) where regions.count < Self.deepest {
       let others = choices.dropFirst().map { $0.first { $0.source == first.source } }
       guard others.allSatisfy({ $0 != nil }) else { continue }
       let parts = [first] + others.compactMap(\.self)
