@@ -86,6 +86,10 @@ package struct CollapseAffineRegions: Pass {
     guard weights <= map.cost else {
       throw Refusal.cost("one map would take \(Int(weights)) multiplications for each place, not \(Int(map.cost))")
     }
+    // Strides and borders leave less of small extents than the rule says.
+    if let places = places(output, view), let before = multiplications(of: region, view), weights * places > before {
+      throw Refusal.cost("one map would take \(Int(weights * places)) multiplications, not \(Int(before))")
+    }
     // A node itself takes this many bytes of a file, about.
     let slack = 12 * Double(region.nodes.count - 1)
     let stored = weights + (map.hasShift ? Double(map.outputs) : 0)
@@ -139,6 +143,28 @@ package struct CollapseAffineRegions: Pass {
     var new = Patch.NewNode(node.name, operation, inputs: inputs, outputs: [.value(output)])
     new.annotations = node.annotations
     return Patch(removing: region.nodes, adding: new, constants: constants)
+  }
+
+  /// Places of a value, which are its spatial extents multiplied; `nil` where one of them is not known.
+  private func places(_ id: ValueID, _ view: GraphView) -> Double? {
+    guard let extents = view.shape(id)?.dropFirst(2).map(\.value), !extents.contains(nil) else { return nil }
+    return extents.reduce(1) { $0 * Double($1 ?? 0) }
+  }
+
+  /// Multiplications that the nodes of a region take; `nil` where extents are not known.
+  private func multiplications(of region: AffineRegion, _ view: GraphView) -> Double? {
+    var total = 0.0
+    for place in region.nodes {
+      let node = view.graph.nodes[place]
+      var weights = Double(weightCount(place, view))
+      if let pool = node.operator as? AveragePooling {
+        weights = (pool.window.kernel ?? []).reduce(Double(view.channels(node.inputs[0]) ?? 0)) { $0 * Double($1) }
+      }
+      guard weights > 0 else { continue }
+      guard let places = node.outputs[0].flatMap({ self.places($0, view) }) else { return nil }
+      total += weights * places
+    }
+    return total
   }
 
   private func hasLinearMap(_ region: AffineRegion, _ view: GraphView) -> Bool {

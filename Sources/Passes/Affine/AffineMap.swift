@@ -122,6 +122,14 @@ struct AffineMap {
     return axes.allSatisfy { $0.kernel == 1 && $0.stride == 1 } && scale.allSatisfy { $0 == 1 }
   }
 
+  /// True where the taps of parts are put to their places among those of the whole, which padding and cropping move.
+  private var isJoined: Bool {
+    switch content {
+    case .sum, .stack: true
+    default: false
+    }
+  }
+
   // MARK: The laws
 
   /// `next` after this map.
@@ -146,7 +154,7 @@ struct AffineMap {
     // What changes nothing leaves weights as they are, so that they are not computed anew.
     if isPlainIdentity, !next.isJoined {
       content = next.content
-    } else if next.isPlainIdentity, !(hasShift && isPadded) {
+    } else if next.isPlainIdentity, !(hasShift && isPadded), !isJoined {
       content = self.content
     }
     return AffineMap(
