@@ -89,6 +89,8 @@ package struct FoldScalesIntoProducts: NodePass {
         let value = node.inputs[data], let rank = view.shape(value)?.count, rank > 2, tensor.rank <= rank,
         tensor.shape.dropLast().allSatisfy({ $0 == 1 })
       else { continue }
+      // Broadcasting makes no column more.
+      guard tensor.count == 1 || view.shape(value)?.last?.value == tensor.count else { continue }
       let numbers = try tensor.values(as: Double.self).map { isQuotient ? 1 / $0 : $0 }
       return numbers.allSatisfy(\.isFinite) ? (value, numbers) : nil
     }
