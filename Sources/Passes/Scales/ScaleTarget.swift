@@ -42,6 +42,7 @@ struct ScaleTarget {
         window.autoPad == .explicit && convolution.outputShape == nil
         && [window.strides, window.dilations].allSatisfy { $0?.allSatisfy { $0 == 1 } ?? true }
         && [window.pads, convolution.outputPadding].allSatisfy { $0?.allSatisfy { $0 == 0 } ?? true }
+        && view.constant(node, 1)?.shape.dropFirst(2).allSatisfy { $0 == 1 } ?? false
       kind = .transposed(groups: convolution.groups, isPointwise: isPointwise)
     case let product as GeneralMatrixMultiplication: kind = .product(product)
     case is MatrixMultiplication where view.shape(node.inputs[0])?.count == 2:
