@@ -196,7 +196,10 @@ struct ScaleMover {
         after.count >= 2, before[1].value == scale.count, after[1] == before[1], before[0] == after[0],
         (before[2...] + after[2...]).allSatisfy({ $0 == 1 })
       else { throw .windows("\(words) mixes channels and places") }
-    case let padding as Padding where padding.mode != .constant: return
+    case let padding as Padding where padding.mode != .constant:
+      guard let pads = view.integers(node, 1), node.inputs.count < 4 || node.inputs[3] == nil, pads.count > 2,
+        pads[1] == 0, pads[pads.count / 2 + 1] == 0
+      else { throw .windows("\(words) pads channels, or what is not known") }
     default: throw .windows("\(words) is no linear map by channel")
     }
   }
