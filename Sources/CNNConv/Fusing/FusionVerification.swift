@@ -154,7 +154,23 @@ struct TrialInputs {
   init(of model: Model) { self.model = model }
 
   /// One set of inputs, or two of other shapes where dimensions are free.
-  func draw(seed: UInt64) throws -> [[String: Tensor]] {
+  func draw(seed: UInt64) throws -> [[String: Tensor]] { try drawn(seed: seed).map(runnable) }
+
+  /// Integers may be places along an axis: smaller ones where the model cannot be run with those that were drawn.
+  private func runnable(_ inputs: [String: Tensor]) throws -> [String: Tensor] {
+    var inputs = inputs
+    for limit in [2, 1] as [Int64] where inputs.values.contains(where: { $0.elementType.isInteger }) {
+      if (try? Session(model).run(inputs)) != nil { break }
+      inputs = try inputs.mapValues { tensor in
+        guard tensor.elementType.isInteger else { return tensor }
+        let values = try tensor.values(as: Int64.self).map { $0 % limit }
+        return try Tensor(values, shape: tensor.shape).converted(to: tensor.elementType)
+      }
+    }
+    return inputs
+  }
+
+  private func drawn(seed: UInt64) throws -> [[String: Tensor]] {
     let graph = model.graph
     let shapes = graph.requiredInputs.map { graph[$0].type.tensor?.shape ?? [] }
     let isFree = shapes.contains { $0.contains { $0.value == nil } }
