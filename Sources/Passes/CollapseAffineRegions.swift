@@ -20,6 +20,7 @@ package struct CollapseAffineRegions: Pass {
       "a value inside the region is a result of the graph, or something else reads it",
       "weights are shared with a node outside of the region",
       "the one map would take more multiplications or store more numbers than what it replaces",
+      "the numbers of the one map would take more than 2³² multiplications to work out",
       "a shift before a padded window, which its padding does not see, is not taken back before it",
       "a padded window over the outputs of another window",
       "strides, windows or channels of branches do not fit together",
@@ -30,6 +31,9 @@ package struct CollapseAffineRegions: Pass {
       Ioffe and Szegedy 2015; Ding et al. 2019 (ACNet), 2021 (RepVGG; Diverse Branch Block), 2022 (RepLKNet); Vasu et \
       al. 2023 (MobileOne)
       """)
+
+  /// A few seconds. Layers that are multiplied out have thousands of channels only where something is odd.
+  private static let mostWork = 0x1p32
 
   package init() {}
 
@@ -74,7 +78,8 @@ package struct CollapseAffineRegions: Pass {
           let user = view.users(constant).first(where: { !region.nodes.contains($0) })
         else { continue }
         if index == 1, weightCount(place, view) > 0 {
-          throw Refusal.shared("'\(view.graph[constant].name)' is shared with \(view.graph.describe(view.graph.nodes[user]))")
+          throw Refusal.shared(
+            "'\(view.graph[constant].name)' is shared with \(view.graph.describe(view.graph.nodes[user]))")
         }
         kept += Double(tensor.count)
       }
@@ -95,6 +100,9 @@ package struct CollapseAffineRegions: Pass {
     let stored = weights + (map.hasShift ? Double(map.outputs) : 0)
     guard stored + kept <= map.stored + slack else {
       throw Refusal.cost("one map would store \(Int(stored + kept)) numbers, not \(Int(map.stored))")
+    }
+    guard map.work <= Self.mostWork else {
+      throw Refusal.cost("working out the one map would take \(Int(min(map.work, 1e18))) multiplications")
     }
     try AffineKernel(map).checkBorder()
   }

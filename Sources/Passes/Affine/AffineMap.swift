@@ -31,6 +31,8 @@ struct AffineMap {
   /// Numbers that are stored for the map.
   let stored: Double
   let content: Content
+  /// Multiplications that it takes to work out the numbers of what is put together.
+  let work: Double
   /// How many maps of operators the description is made of.
   private let parts: Int
   /// Larger descriptions are refused: no network needs them, and a file may ask for any.
@@ -53,11 +55,11 @@ struct AffineMap {
 
   private init(
     inputs: Int, outputs: Int, groups: Int, axes: [AffineAxis], hasShift: Bool, hasBorder: Bool = false, cost: Double,
-    stored: Double, content: Content, parts: Int = 1
+    stored: Double, content: Content, work: Double = 0, parts: Int = 1
   ) {
     (self.inputs, self.outputs, self.groups, self.axes) = (inputs, outputs, groups, axes)
     (self.hasShift, self.hasBorder, self.cost, self.stored) = (hasShift, hasBorder, cost, stored)
-    (self.content, self.parts) = (content, parts)
+    (self.content, self.work, self.parts) = (content, work, parts)
   }
 
   /// The number of parts of a description made of others.
@@ -161,6 +163,7 @@ struct AffineMap {
       inputs: inputs, outputs: next.outputs, groups: gcd(groups, next.groups), axes: axes,
       hasShift: hasShift || next.hasShift, hasBorder: hasBorder || next.hasBorder || hasShift && isPadded,
       cost: cost * places + next.cost, stored: stored + next.stored, content: content,
+      work: work + next.work + Double(next.outputs) * Double(next.rowCount) * Double(rowCount),
       parts: try Self.parts(of: [self, next]))
   }
 
@@ -193,7 +196,8 @@ struct AffineMap {
     return AffineMap(
       inputs: maps[0].inputs, outputs: outputs, groups: groups, axes: axes, hasShift: maps.contains { $0.hasShift },
       hasBorder: maps.contains { $0.hasBorder }, cost: maps.reduce(0) { $0 + $1.cost },
-      stored: maps.reduce(0) { $0 + $1.stored }, content: content, parts: try parts(of: maps))
+      stored: maps.reduce(0) { $0 + $1.stored }, content: content, work: maps.reduce(0) { $0 + $1.work },
+      parts: try parts(of: maps))
   }
 
   /// Some of the outputs.
@@ -203,7 +207,8 @@ struct AffineMap {
     guard groups == 1 || range == 0..<outputs else { throw .windows("a slice of grouped channels") }
     return AffineMap(
       inputs: inputs, outputs: range.count, groups: 1, axes: axes, hasShift: hasShift, hasBorder: hasBorder,
-      cost: cost, stored: stored, content: .slice(self, from: range.lowerBound), parts: parts)
+      cost: cost, stored: stored, content: .slice(self, from: range.lowerBound), work: work,
+      parts: parts)
   }
 }
 

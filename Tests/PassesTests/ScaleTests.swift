@@ -1,0 +1,490 @@
+import CNNGraphs
+import CNNOperators
+import CNNPasses
+import CNNTensors
+import Testing
+
+/// Scales that move into layers before them or behind them.
+@Suite struct ScaleTests {
+  private static let image: [Dimension] = [.symbol("N"), 4, 5, 5]
+  private static let same = SpatialWindow(pads: [1, 1, 1, 1])
+  private static let half = SpatialWindow(kernel: [2, 2], strides: [2, 2])
+
+  private static let backward: [Sample] = [
+    Sample("a convolution", image, becomes: ["Conv"]) {
+      try $0.normalization($0.convolution($1, 4, 6, kernel: [3, 3], window: same, groups: 2, bias: true), 6)
+    },
+    Sample("a transposed convolution", image, becomes: ["ConvTranspose"]) {
+      let window = SpatialWindow(strides: [2, 2], pads: [1, 1, 1, 1])
+      return try $0.normalization($0.transposedConvolution($1, 4, 6, kernel: [4, 4], window: window, bias: true), 6)
+    },
+    Sample("a transposed convolution in groups", image, becomes: ["ConvTranspose"]) {
+      try $0.normalization($0.transposedConvolution($1, 4, 6, kernel: [2, 3], groups: 2), 6)
+    },
+    Sample("a linear layer", [.symbol("N"), 4], becomes: ["Gemm"]) {
+      try $0.normalization($0.linear($1, 4, 3), 3)
+    },
+    Sample("a product", [.symbol("N"), 4], becomes: ["Gemm"]) {
+      try $0.normalization($0.node(MatrixMultiplication(), $1, $0.weights([4, 3])), 3)
+    },
+    Sample("a product and a factor", [.symbol("N"), 4], becomes: ["MatMul"]) {
+      try $0.node(Multiply(), $0.node(MatrixMultiplication(), $1, $0.weights([4, 3])), $0.weights([3]))
+    },
+    Sample("factors of a product", [.symbol("N"), 4], becomes: ["Gemm"]) {
+      let product = GeneralMatrixMultiplication(alpha: 0.5, beta: -2)
+      return try $0.normalization($0.node(product, $1, $0.weights([4, 3]), $0.weights([1])), 3)
+    },
+    Sample("concatenation", image, becomes: ["Conv", "Conv", "Concat"]) {
+      let a = try $0.convolution($1, 4, 2, kernel: [3, 3], window: same)
+      let b = try $0.convolution($1, 4, 3, kernel: [1, 1], bias: true)
+      return try $0.normalization($0.node(Concatenation(axis: 1), a, b), 5)
+    },
+    Sample("concatenations of concatenations", image, becomes: ["Conv", "Conv", "Concat", "ConvTranspose", "Concat"]) {
+      let a = try $0.convolution($1, 4, 2, kernel: [1, 1])
+      let b = try $0.convolution($1, 4, 3, kernel: [1, 1])
+      let inner = try $0.node(Concatenation(axis: -3), a, b)
+      let c = try $0.transposedConvolution($1, 4, 1, kernel: [1, 1])
+      return try $0.normalization($0.node(Concatenation(axis: 1), inner, c), 6)
+    },
+    Sample("average pooling", image, becomes: ["Conv", "AveragePool"]) {
+      try $0.normalization($0.node(AveragePooling(window: half), $0.convolution($1, 4, 6, kernel: [1, 1])), 6)
+    },
+    Sample("average pooling of which the padding does not count", image, becomes: ["Conv", "AveragePool"]) {
+      let window = SpatialWindow(kernel: [3, 3], strides: [2, 2], pads: [1, 0, 1, 1], ceilMode: true)
+      return try $0.normalization(
+        $0.node(AveragePooling(window: window), $0.convolution($1, 4, 6, kernel: [1, 1])), 6)
+    },
+    Sample("a factor, average pooling of which the padding counts", image, becomes: ["Conv", "AveragePool"]) {
+      let pool = AveragePooling(window: SpatialWindow(kernel: [3, 3], pads: [1, 1, 1, 1]), countsPadding: true)
+      let y = try $0.node(pool, $0.convolution($1, 4, 6, kernel: [1, 1], bias: true))
+      return try $0.node(Multiply(), y, $0.weights([6, 1, 1]))
+    },
+    Sample("global average pooling", image, becomes: ["Conv", "GlobalAveragePool"]) {
+      try $0.normalization($0.node(GlobalAveragePooling(), $0.convolution($1, 4, 6, kernel: [1, 1])), 6)
+    },
+    Sample("maximum pooling, factors above zero", image, becomes: ["Conv", "MaxPool"]) {
+      let window = SpatialWindow(kernel: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1])
+      return try $0.normalization(
+        $0.node(MaxPooling(window: window), $0.convolution($1, 4, 6, kernel: [1, 1])), 6, positive: true)
+    },
+    Sample("global maximum pooling, factors above zero", image, becomes: ["Conv", "GlobalMaxPool"]) {
+      try $0.normalization(
+        $0.node(GlobalMaxPooling(), $0.convolution($1, 4, 6, kernel: [1, 1])), 6, positive: true)
+    },
+    Sample("a sum", image, becomes: ["Conv", "ConvTranspose", "Add"]) {
+      let a = try $0.convolution($1, 4, 4, kernel: [3, 3], window: same, bias: true)
+      let b = try $0.transposedConvolution($1, 4, 4, kernel: [3, 3], window: same, bias: true)
+      return try $0.normalization($0.node(Add(), a, b), 4)
+    },
+    Sample("a sum of normalizations", image, becomes: ["Relu", "BatchNormalization", "Conv", "Sum"]) {
+      let relu = try $0.node(Relu(), $1)
+      let a = try $0.normalization(relu, 4)
+      return try $0.normalization($0.node(Sum(), a, $0.convolution(relu, 4, 4, kernel: [1, 1])), 4)
+    },
+    Sample("a place for each channel", image, becomes: ["Conv", "GlobalAveragePool", "Flatten"]) {
+      let pooled = try $0.node(GlobalAveragePooling(), $0.convolution($1, 4, 6, kernel: [1, 1]))
+      return try $0.normalization($0.node(Flatten(), pooled), 6)
+    },
+    Sample("a mirror around", image, becomes: ["Conv", "Pad"]) {
+      let y = try $0.convolution($1, 4, 6, kernel: [1, 1])
+      return try $0.normalization(
+        $0.node(Padding(mode: .reflect), y, $0.integers([0, 0, 1, 2, 0, 0, 0, 1])), 6)
+    },
+    Sample("a difference from a constant", image, becomes: ["Conv", "AveragePool"]) {
+      let y = try $0.node(AveragePooling(window: half), $0.convolution($1, 4, 6, kernel: [1, 1]))
+      return try $0.node(Subtract(), $0.weights([6, 1, 1]), y)
+    },
+  ]
+
+  @Test(arguments: backward) func movesBackward(sample: Sample) throws {
+    let (graph, refusals) = try rewritten(sample.graph(), AbsorbScales())
+    #expect(graph.operators == sample.expected, "\(refusals)")
+  }
+
+  /// Each begins with Relu, into which nothing goes.
+  private static let forward: [Sample] = [
+    Sample("a convolution", image, becomes: ["Relu", "Conv"]) {
+      try $0.convolution($0.normalization($0.node(Relu(), $1), 4), 4, 6, kernel: [3, 3], groups: 2, bias: true)
+    },
+    Sample("a factor, a padded convolution", image, becomes: ["Relu", "Conv"]) {
+      let y = try $0.node(Multiply(), $0.node(Relu(), $1), $0.weights([4, 1, 1]))
+      return try $0.convolution(y, 4, 6, kernel: [3, 3], window: same)
+    },
+    Sample("two readers", image, becomes: ["Relu", "Conv", "Conv", "Concat"]) {
+      let y = try $0.normalization($0.node(Relu(), $1), 4)
+      return try $0.node(
+        Concatenation(axis: 1), $0.convolution(y, 4, 2, kernel: [1, 1]),
+        $0.convolution(y, 4, 3, kernel: [1, 1], bias: true))
+    },
+    Sample("a transposed convolution of single places", image, becomes: ["Relu", "ConvTranspose"]) {
+      try $0.transposedConvolution($0.normalization($0.node(Relu(), $1), 4), 4, 6, kernel: [1, 1], groups: 2)
+    },
+    Sample("a factor, a transposed convolution in groups", image, becomes: ["Relu", "ConvTranspose"]) {
+      let y = try $0.node(Multiply(), $0.node(Relu(), $1), $0.weights([4, 1, 1]))
+      let window = SpatialWindow(strides: [2, 2], pads: [1, 1, 1, 1])
+      return try $0.transposedConvolution(y, 4, 6, kernel: [4, 4], window: window, groups: 2, bias: true)
+    },
+    Sample("a linear layer", [.symbol("N"), 4], becomes: ["Relu", "Gemm"]) {
+      try $0.linear($0.normalization($0.node(Relu(), $1), 4), 4, 3)
+    },
+    Sample("factors of a product", [.symbol("N"), 4], becomes: ["Relu", "Gemm"]) {
+      let product = GeneralMatrixMultiplication(alpha: 0.5, beta: -2)
+      return try $0.node(product, $0.normalization($0.node(Relu(), $1), 4), $0.weights([4, 3]), $0.weights([3]))
+    },
+    Sample("a product", [.symbol("N"), 4], becomes: ["Relu", "Gemm"]) {
+      try $0.node(MatrixMultiplication(), $0.normalization($0.node(Relu(), $1), 4), $0.weights([4, 3]))
+    },
+    Sample("flattened places", image, becomes: ["Relu", "Flatten", "Gemm"]) {
+      try $0.linear($0.node(Flatten(), $0.normalization($0.node(Relu(), $1), 4)), 100, 3)
+    },
+    Sample("reshaped places", image, becomes: ["Relu", "Reshape", "Gemm"]) {
+      let y = try $0.node(Reshape(), $0.normalization($0.node(Relu(), $1), 4), $0.integers([-1, 100]))
+      return try $0.linear(y, 100, 3)
+    },
+    Sample("pooled places", image, becomes: ["Relu", "GlobalAveragePool", "Flatten", "Gemm"]) {
+      let y = try $0.node(GlobalAveragePooling(), $0.normalization($0.node(Relu(), $1), 4))
+      return try $0.linear($0.node(Flatten(), y), 4, 3)
+    },
+    Sample("maximum pooling, factors above zero", image, becomes: ["Relu", "MaxPool", "Conv"]) {
+      let y = try $0.node(MaxPooling(window: half), $0.normalization($0.node(Relu(), $1), 4, positive: true))
+      return try $0.convolution(y, 4, 6, kernel: [1, 1])
+    },
+    Sample("another normalization", image, becomes: ["Relu", "AveragePool", "BatchNormalization"]) {
+      let y = try $0.node(AveragePooling(window: half), $0.normalization($0.node(Relu(), $1), 4))
+      return try $0.normalization(y, 4)
+    },
+    Sample("a shift that stays behind", image, becomes: ["Relu", "Conv", "Conv", "Concat"]) {
+      let y = try $0.node(Multiply(), $0.number(3), $0.node(Relu(), $1))
+      return try $0.node(
+        Concatenation(axis: 1), $0.convolution(y, 4, 2, kernel: [3, 3], window: same),
+        $0.convolution(y, 4, 3, kernel: [1, 1]))
+    },
+  ]
+
+  @Test(arguments: forward) func movesForward(sample: Sample) throws {
+    let (graph, refusals) = try rewritten(sample.graph(), AbsorbScales())
+    #expect(graph.operators == sample.expected, "\(refusals)")
+  }
+
+  // MARK: Refusals
+
+  typealias Guard = AffineGuardTests.Guard
+
+  /// The scale is node 'bn' or 'scale'; what is before it is the input or Relu where it is not the point.
+  static let guards = [
+    Guard(
+      "maximum pooling, a factor below zero", leaves: ["Conv", "MaxPool", "Mul"],
+      "before it, node 'pool' (MaxPool) does not commute with a factor below zero; behind it, 'y' is a result of the graph"
+    ) {
+      let pool = try $0.named(MaxPooling(window: half), [try $0.convolution($1, 4, 4, kernel: [1, 1])], "pool")
+      return try $0.node(Multiply(), pool, $0.number(-1))
+    },
+    Guard(
+      "not linear", leaves: ["Conv", "Relu", "BatchNormalization"],
+      "before it, node 'relu' (Relu) is no linear map by channel; behind it, 'y' is a result of the graph"
+    ) {
+      try $0.normalization($0.named(Relu(), [try $0.convolution($1, 4, 4, kernel: [1, 1])], "relu"), 4)
+    },
+    Guard(
+      "resizing", leaves: ["Conv", "Resize", "BatchNormalization"],
+      "before it, node 'resize' (Resize) is no linear map by channel; behind it, 'y' is a result of the graph"
+    ) {
+      let scales = $0.constant(try Tensor([Float(1), 1, 2, 2], shape: [4]))
+      let y = try $0.convolution($1, 4, 4, kernel: [1, 1])
+      return try $0.normalization($0.named(Resize(Resampling()), [y, nil, scales], "resize"), 4)
+    },
+    Guard(
+      "nothing before it", leaves: ["BatchNormalization"],
+      "before it, 'x' is not made by a linear map; behind it, 'y' is a result of the graph"
+    ) { try $0.normalization($1, 4) },
+    Guard(
+      "another reader", leaves: ["Conv", "BatchNormalization", "Add"],
+      "before it, 'conv' is read by node 'sum' (Add), too; behind it, node 'sum' (Add) reads 'bn' in another place"
+    ) {
+      let conv = try $0.convolution($1, 4, 4, kernel: [1, 1], name: "conv")
+      return try $0.node(Add(), conv, $0.normalization(conv, 4, name: "bn"), name: "sum")
+    },
+    Guard(
+      "weights shared before it", leaves: ["Conv", "Relu", "Conv", "BatchNormalization"],
+      "before it, 'weight' is shared by several nodes; behind it, 'y' is a result of the graph"
+    ) {
+      let weight = try $0.weights([4, 4, 1, 1])
+      let y = try $0.node(Relu(), $0.node(Convolution(), $1, weight))
+      return try $0.normalization($0.node(Convolution(), y, weight), 4)
+    },
+    Guard(
+      "weights shared behind it", leaves: ["BatchNormalization", "Conv", "Relu", "Conv"],
+      "before it, 'x' is not made by a linear map; behind it, 'weight' is shared by several nodes"
+    ) {
+      let weight = try $0.weights([4, 4, 1, 1])
+      let y = try $0.node(Convolution(), $0.normalization($1, 4), weight)
+      return try $0.node(Convolution(), $0.node(Relu(), y), weight)
+    },
+    Guard(
+      "weights that are computed", leaves: ["ReduceMean", "Conv", "BatchNormalization"],
+      "before it, the weights of node 'conv' (Conv) are no constant; behind it, 'y' is a result of the graph"
+    ) {
+      let weight = try $0.node(ReduceMean(keepsAxes: true), $1, $0.integers([0, 2, 3]))
+      return try $0.normalization($0.node(Convolution(), $1, weight, name: "conv"), 1)
+    },
+    Guard(
+      "a bias that is computed", leaves: ["ReduceMean", "Conv", "BatchNormalization"],
+      "before it, the bias of node 'conv' (Conv) is no constant; behind it, 'y' is a result of the graph"
+    ) {
+      let bias = try $0.node(ReduceMean(keepsAxes: false), $1, $0.integers([0, 2, 3]))
+      return try $0.normalization(
+        $0.node(Convolution(), $1, $0.weights([4, 4, 1, 1]), bias, name: "conv"), 4)
+    },
+    Guard(
+      "a padded convolution", leaves: ["BatchNormalization", "Conv"],
+      "before it, 'x' is not made by a linear map; behind it, its shift is missing in the padding of node 'conv' (Conv)"
+    ) { try $0.convolution($0.normalization($1, 4), 4, 4, kernel: [3, 3], window: same, name: "conv") },
+    Guard(
+      "a padding that counts", leaves: ["BatchNormalization", "AveragePool", "Conv"],
+      "before it, 'x' is not made by a linear map; behind it, its shift is missing in the padding of node 'pool' (AveragePool)"
+    ) {
+      let pool = AveragePooling(window: SpatialWindow(kernel: [3, 3], pads: [1, 1, 1, 1]), countsPadding: true)
+      return try $0.convolution($0.named(pool, [try $0.normalization($1, 4)], "pool"), 4, 4, kernel: [1, 1])
+    },
+    Guard(
+      "a transposed convolution with steps", leaves: ["BatchNormalization", "ConvTranspose"],
+      "before it, 'x' is not made by a linear map; behind it, its shift does not reach every place of node 'up' (ConvTranspose) equally"
+    ) {
+      let window = SpatialWindow(strides: [2, 2])
+      return try $0.transposedConvolution(
+        $0.normalization($1, 4), 4, 4, kernel: [2, 2], window: window, name: "up")
+    },
+    Guard(
+      "a transposed convolution with a window", leaves: ["BatchNormalization", "ConvTranspose"],
+      "before it, 'x' is not made by a linear map; behind it, its shift does not reach every place of node 'up' (ConvTranspose) equally"
+    ) { try $0.transposedConvolution($0.normalization($1, 4), 4, 4, kernel: [3, 3], name: "up") },
+    Guard(
+      "a value added to itself", leaves: ["Conv", "Add", "BatchNormalization"],
+      "before it, node 'sum' (Add) broadcasts or doubles a value; behind it, 'y' is a result of the graph"
+    ) {
+      let y = try $0.convolution($1, 4, 4, kernel: [1, 1])
+      return try $0.normalization($0.node(Add(), y, y, name: "sum"), 4)
+    },
+    Guard(
+      "a sum that broadcasts", leaves: ["Conv", "GlobalAveragePool", "Conv", "Add", "BatchNormalization"],
+      "before it, node 'sum' (Add) broadcasts or doubles a value; behind it, 'y' is a result of the graph"
+    ) {
+      let pooled = try $0.node(GlobalAveragePooling(), $0.convolution($1, 4, 4, kernel: [1, 1]))
+      let sum = try $0.node(Add(), $0.convolution($1, 4, 4, kernel: [1, 1]), pooled, name: "sum")
+      return try $0.normalization(sum, 4)
+    },
+    Guard(
+      "a value twice behind itself", leaves: ["Conv", "Concat", "BatchNormalization"],
+      "before it, a value is read twice; behind it, 'y' is a result of the graph"
+    ) {
+      let y = try $0.convolution($1, 4, 4, kernel: [1, 1])
+      return try $0.normalization($0.node(Concatenation(axis: 1), y, y), 8)
+    },
+    Guard(
+      "rows behind one another", leaves: ["Conv", "Conv", "Concat", "BatchNormalization"],
+      "before it, node 'rows' (Concat) is no linear map by channel; behind it, 'y' is a result of the graph"
+    ) {
+      let y = try $0.node(
+        Concatenation(axis: 2), $0.convolution($1, 4, 4, kernel: [1, 1]), $0.convolution($1, 4, 4, kernel: [1, 1]),
+        name: "rows")
+      return try $0.normalization(y, 4)
+    },
+    Guard(
+      "shuffled channels", leaves: ["Conv", "Reshape", "BatchNormalization"],
+      "before it, node 'reshape' (Reshape) mixes channels and places; behind it, 'y' is a result of the graph"
+    ) {
+      let y = try $0.convolution($1, 4, 4, kernel: [1, 1])
+      let mixed = try $0.node(Reshape(), y, $0.integers([0, 5, 4, 5]), name: "reshape")
+      return try $0.normalization(mixed, 5)
+    },
+    Guard(
+      "zeros around", leaves: ["Conv", "Pad", "BatchNormalization"],
+      "before it, node 'pad' (Pad) is no linear map by channel; behind it, 'y' is a result of the graph"
+    ) {
+      let y = try $0.convolution($1, 4, 4, kernel: [1, 1])
+      return try $0.normalization(
+        $0.node(Padding(), y, $0.integers([0, 0, 1, 1, 0, 0, 1, 1]), name: "pad"), 4)
+    },
+    Guard(
+      "channels repeated by padding", leaves: ["Conv", "Pad", "BatchNormalization"],
+      "before it, node 'pad' (Pad) pads channels, or what is not known; behind it, 'y' is a result of the graph"
+    ) {
+      let y = try $0.convolution($1, 4, 4, kernel: [1, 1])
+      return try $0.normalization(
+        $0.node(Padding(mode: .edge), y, $0.integers([0, 1, 0, 0, 0, -1, 0, 0]), name: "pad"), 4)
+    },
+    Guard(
+      "read as weights", leaves: ["BatchNormalization", "Conv"],
+      "before it, 'x' is not made by a linear map; behind it, node 'conv' (Conv) reads 'bn' in another place"
+    ) {
+      let y = try $0.normalization($1, 4, name: "bn")
+      return try $0.node(Convolution(), $1, y, name: "conv")
+    },
+    Guard(
+      "one of two readers", leaves: ["BatchNormalization", "Conv", "Sigmoid", "Add"],
+      "before it, 'x' is not made by a linear map; behind it, node 'sigmoid' (Sigmoid) is no linear map by channel"
+    ) {
+      let y = try $0.normalization($1, 4)
+      let conv = try $0.convolution(y, 4, 4, kernel: [1, 1])
+      return try $0.node(Add(), conv, $0.node(Sigmoid(), y, name: "sigmoid"))
+    },
+    Guard(
+      "a linear layer that reads its input transposed", [4, 4], leaves: ["BatchNormalization", "Gemm"],
+      "before it, 'x' is not made by a linear map; behind it, node 'fc' (Gemm) reads its input transposed"
+    ) {
+      let product = GeneralMatrixMultiplication(transposesA: true)
+      return try $0.node(product, $0.normalization($1, 4), $0.weights([4, 3]), $0.weights([3]), name: "fc")
+    },
+    Guard(
+      "two ways to one sum", leaves: ["Relu", "BatchNormalization", "AveragePool", "MaxPool", "Concat"],
+      "before it, node 'relu' (Relu) is no linear map by channel; behind it, node 'join' (Concat) is no linear map by channel"
+    ) {
+      let y = try $0.normalization($0.named(Relu(), [$1], "relu"), 4, positive: true)
+      let (a, b) = (
+        try $0.node(AveragePooling(window: half), y), try $0.node(MaxPooling(window: half), y)
+      )
+      return try $0.node(Concatenation(axis: 1), a, b, name: "join")
+    },
+  ]
+
+  @Test(arguments: guards) func refuses(_ found: Guard) throws {
+    // Windows are drawn at extents of 5, weights as images for batches of 1.
+    var graph = try found.sample.graph()
+    let before = graph
+    let report = try PassDriver([AbsorbScales()]).run(&graph)
+    #expect(graph.operators == found.sample.expected)
+    #expect(report.refusals.map(\.reason) == [found.reason])
+    #expect(try before.results(extent: 1).map(\.shape) == graph.results(extent: 1).map(\.shape))
+  }
+
+  /// Rounding up, the last window looks at what is not there.
+  @Test(arguments: [true, false]) func looksAtWindowsThatReachOut(countsPadding: Bool) throws {
+    var sketch = GraphSketch()
+    let x = try sketch.input(Self.image)
+    let window = SpatialWindow(kernel: [2, 2], strides: [2, 2], ceilMode: true)
+    let pool = try sketch.node(
+      AveragePooling(window: window, countsPadding: countsPadding),
+      sketch.convolution(
+        x, 4, 4, kernel: [1, 1]))
+    _ = try rewritten(sketch.finish(sketch.normalization(pool, 4)), AbsorbScales())
+  }
+
+  @Test func refusesNumbersThatDoNotFit() throws {
+    var sketch = GraphSketch()
+    let x = try sketch.input([.symbol("N"), 2, 3, 3], "x", .float16)
+    func stored(_ values: [Float], _ shape: [Int]) throws -> ValueID {
+      sketch.constant(try Tensor(values, shape: shape).converted(to: .float16))
+    }
+    let conv = try sketch.node(Convolution(), x, stored([300, -1, 2, 0.25], [2, 2, 1, 1]))
+    let pool = try sketch.node(GlobalAveragePooling(), conv)
+    let graph = try sketch.finish(sketch.node(Multiply(), pool, stored([300], [])))
+    let (result, refusals) = try rewritten(graph, AbsorbScales(), tolerance: .infinity)
+    #expect(result.operators == ["Conv", "GlobalAveragePool", "Mul"])
+    #expect(refusals == ["a folded number is too large for float16"])
+  }
+
+  /// A way that is longer than any network's.
+  @Test func refusesLongWays() throws {
+    var sketch = GraphSketch()
+    let x = try sketch.input([1, 2, 1, 1])
+    var y = try sketch.convolution(x, 2, 2, kernel: [1, 1])
+    for _ in 0..<256 { y = try sketch.node(Identity(), y) }
+    let (result, refusals) = try rewritten(sketch.finish(sketch.normalization(y, 2)), AbsorbScales())
+    #expect(result.nodes.count == 258)
+    #expect(
+      refusals == ["before it, the linear maps are too far away; behind it, 'y' is a result of the graph"])
+  }
+}
+
+/// Factors of products over the last axis.
+@Suite struct ProductScaleTests {
+  private static let rows: [Dimension] = [.symbol("N"), 3, 4]
+
+  private static let folded: [Sample] = [
+    Sample("columns", rows, becomes: ["MatMul"]) {
+      try $0.node(Multiply(), $0.node(MatrixMultiplication(), $1, $0.weights([4, 5])), $0.weights([5]))
+    },
+    Sample("columns, the factors first", rows, becomes: ["MatMul"]) {
+      try $0.node(Multiply(), $0.weights([1, 1, 5]), $0.node(MatrixMultiplication(), $1, $0.weights([4, 5])))
+    },
+    Sample("a quotient", rows, becomes: ["MatMul"]) {
+      try $0.node(Divide(), $0.node(MatrixMultiplication(), $1, $0.weights([4, 5])), $0.number(8))
+    },
+    Sample("rows", rows, becomes: ["Relu", "MatMul"]) {
+      let y = try $0.node(Multiply(), $0.node(Relu(), $1), $0.weights([4]))
+      return try $0.node(MatrixMultiplication(), y, $0.weights([4, 5]))
+    },
+    Sample("rows of several products", rows, becomes: ["Relu", "MatMul", "MatMul", "Add"]) {
+      let y = try $0.node(Multiply(), $0.node(Relu(), $1), $0.number(0.125))
+      let a = try $0.node(MatrixMultiplication(), y, $0.weights([4, 5]))
+      return try $0.node(Add(), a, $0.node(MatrixMultiplication(), y, $0.weights([4, 5])))
+    },
+    Sample("four axes", [.symbol("N"), 2, 3, 4], becomes: ["MatMul"]) {
+      try $0.node(Multiply(), $0.node(MatrixMultiplication(), $1, $0.weights([4, 5])), $0.weights([5]))
+    },
+  ]
+
+  @Test(arguments: folded) func folds(sample: Sample) throws {
+    let (graph, refusals) = try rewritten(sample.graph(), FoldScalesIntoProducts())
+    #expect(graph.operators == sample.expected, "\(refusals)")
+  }
+
+  private static let kept: [Sample] = [
+    Sample("two axes are the business of others", [.symbol("N"), 4], becomes: ["MatMul", "Mul"]) {
+      try $0.node(Multiply(), $0.node(MatrixMultiplication(), $1, $0.weights([4, 5])), $0.weights([5]))
+    },
+    Sample("another axis", rows, becomes: ["MatMul", "Mul"]) {
+      try $0.node(Multiply(), $0.node(MatrixMultiplication(), $1, $0.weights([4, 3])), $0.weights([3, 1]))
+    },
+    Sample("a quotient of which it is the divisor", rows, becomes: ["MatMul", "Div"]) {
+      try $0.node(Divide(), $0.weights([5]), $0.node(MatrixMultiplication(), $1, $0.weights([4, 5])))
+    },
+    Sample("a column repeated by broadcasting", rows, becomes: ["MatMul", "Mul"]) {
+      try $0.node(Multiply(), $0.node(MatrixMultiplication(), $1, $0.weights([4, 1])), $0.weights([5]))
+    },
+    Sample("a row repeated by broadcasting", [.symbol("N"), 3, 1], becomes: ["Relu", "Mul", "MatMul"]) {
+      let y = try $0.node(Multiply(), $0.node(Relu(), $1), $0.weights([4]))
+      return try $0.node(MatrixMultiplication(), y, $0.weights([4, 5]))
+    },
+    Sample("axes added by broadcasting", rows, becomes: ["MatMul", "Mul"]) {
+      try $0.node(
+        Multiply(), $0.node(MatrixMultiplication(), $1, $0.weights([4, 5])), $0.weights([1, 1, 1, 5]))
+    },
+    Sample("another reader", rows, becomes: ["MatMul", "Mul", "Add"]) {
+      let y = try $0.node(MatrixMultiplication(), $1, $0.weights([4, 5]))
+      return try $0.node(Add(), y, $0.node(Multiply(), y, $0.weights([5])))
+    },
+    Sample("a reader that is no product", rows, becomes: ["Relu", "Mul", "MatMul", "Mul", "Add"]) {
+      let y = try $0.node(Multiply(), $0.node(Relu(), $1), $0.number(3))
+      return try $0.node(
+        Add(), $0.node(MatrixMultiplication(), y, $0.weights([4, 4])), $0.node(Multiply(), y, y))
+    },
+    Sample("a stack of matrices", rows, becomes: ["MatMul", "Mul"]) {
+      try $0.node(Multiply(), $0.node(MatrixMultiplication(), $1, $0.weights([1, 4, 5])), $0.weights([5]))
+    },
+    Sample("the second factor", [1, 4, 4], becomes: ["Mul", "MatMul"]) {
+      try $0.node(MatrixMultiplication(), $0.weights([3, 4]), $0.node(Multiply(), $1, $0.number(2)))
+    },
+    Sample("a quotient by zero", rows, becomes: ["MatMul", "Div"]) {
+      try $0.node(Divide(), $0.node(MatrixMultiplication(), $1, $0.weights([4, 5])), $0.number(-0.0))
+    },
+  ]
+
+  @Test(arguments: kept) func keeps(sample: Sample) throws {
+    var graph = try sample.graph()
+    let report = try PassDriver([FoldScalesIntoProducts()]).run(&graph)
+    #expect(graph.operators == sample.expected)
+    #expect(report.refusals.isEmpty)
+  }
+
+  @Test func refusesSharedMatrices() throws {
+    var sketch = GraphSketch()
+    let x = try sketch.input(Self.rows)
+    let matrix = try sketch.weights([4, 4], "matrix")
+    let y = try sketch.node(Multiply(), sketch.node(MatrixMultiplication(), x, matrix), sketch.weights([4]))
+    let graph = try sketch.finish(sketch.node(MatrixMultiplication(), sketch.node(Relu(), y), matrix))
+    let (result, refusals) = try rewritten(graph, FoldScalesIntoProducts())
+    #expect(result.operators == ["MatMul", "Mul", "Relu", "MatMul"])
+    #expect(refusals == ["'matrix' is shared by several nodes"])
+  }
+}
