@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Takes a full-size VGG-16 the whole way: installs what is missing, builds, then makes, imports, runs, verifies and exports it.
+# Takes a full-size VGG-16 the whole way: installs what is missing, builds, then makes, imports, runs, verifies and exports it; and fuses a RepVGG.
 # usage: demo.sh [FOLDER]      (where the models go, about 1.2 GB; models/demo beside Sources when left out)
 set -euo pipefail
 
@@ -25,4 +25,7 @@ step $cnnconv verify "$folder/vgg16.onnx" "$folder/vgg16/test_data_set_0"
 step $cnnconv verify Fixtures/Networks/vgg-bn-ts17/model.onnx Fixtures/Networks/vgg-bn-ts17/test_data_set_0
 step $cnnconv export "$folder/vgg16.onnx" -o "$folder/copy.onnx"
 step $cnnconv verify "$folder/copy.onnx" --against "$folder/vgg16.onnx"
-echo "demo.sh: VGG-16 was made, imported, run, verified and exported; the files are in $folder"
+# a RepVGG as it is trained becomes the plain network that it is, compared value by value before it is written
+step $cnnconv zoo repvgg_a0 -o "$folder/repvgg_a0.pth"
+step $cnnconv fuse "$folder/repvgg_a0.pth" -o "$folder/repvgg_a0.onnx"
+echo "demo.sh: VGG-16 was made, imported, run, verified and exported, and a RepVGG fused; the files are in $folder"
