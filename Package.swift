@@ -16,6 +16,7 @@ let package = Package(
     .target(name: "COnnxProto", linkerSettings: [.linkedLibrary("protobuf-c")]),
     .target(name: "CFileCopy"),
     .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
+    .target(name: "CKernels", linkerSettings: [.linkedLibrary("m"), .linkedLibrary("pthread")]),
     .target(name: "COpenBLAS", linkerSettings: [.linkedLibrary("dl")]),
 
     .target(name: "CNNTensors", path: "Sources/Tensors"),
@@ -34,13 +35,16 @@ let package = Package(
     .target(
       name: "CNNPasses", dependencies: ["CNNOperators", "CNNGraphs", "CNNTensors"], path: "Sources/Passes"),
     .target(
+      name: "CNNExecution", dependencies: ["CNNOperators", "CNNGraphs", "CNNTensors", "CKernels"],
+      path: "Sources/Execution"),
+    .target(
       name: "CNNConversion",
       dependencies: ["CNNOperators", "CNNGraphs", "CNNTensors", "CNNFormats", "CNNArchitectures"],
       path: "Sources/Conversion"),
     .target(
       name: "CNNConv",
       dependencies: [
-        "CNNConversion", "CNNOperators", "CNNPasses", "CNNArchitectures", "CNNFormats", "CNNGraphs", "CNNTensors",
+        "CNNConversion", "CNNExecution", "CNNOperators", "CNNPasses", "CNNArchitectures", "CNNFormats", "CNNGraphs", "CNNTensors",
       ],
       path: "Sources/CNNConv"),
     .executableTarget(

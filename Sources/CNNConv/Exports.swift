@@ -1,4 +1,5 @@
 // A program that embeds the library names networks, tensors, graphs and errors, too: one import gives them all.
 @_exported import CNNArchitectures
+@_exported import CNNExecution
 @_exported import CNNGraphs
 @_exported import CNNTensors

@@ -10,8 +10,8 @@ public struct SeededInputs: Sendable {
 
   /// A tensor for each input that must be given: standard normal numbers, or small integers.
   ///
-  /// A free first axis becomes 1; other free axes must have been bound when the model was read.
-  public func values(for model: Model) throws -> [String: Tensor] {
+  /// A free first axis becomes `batch`; other free axes must have been bound when the model was read.
+  public func values(for model: Model, batch: Int = 1) throws -> [String: Tensor] {
     var values: [String: Tensor] = [:]
     let graph = model.graph
     let batchSymbols = Set(graph.requiredInputs.compactMap { graph[$0].type.tensor?.shape?.first })
@@ -23,7 +23,7 @@ public struct SeededInputs: Sendable {
       }
       let extents = try shape.enumerated().map { axis, extent -> Int in
         if let known = extent.value { return known }
-        if axis == 0 || extent != .unknown && batchSymbols.contains(extent) { return 1 }
+        if axis == 0 || extent != .unknown && batchSymbols.contains(extent) { return batch }
         throw ConversionError(
           .usage, "input '\(value.name)' is \(type); give its shape, as in --input-shape \(value.name):1,3,224,224",
           at: .init(file: model.path))

@@ -3,6 +3,8 @@ import CNNOperators
 import CNNTensors
 
 /// Runs a model. Safe to share between threads; each run has its own memory.
+///
+/// The graph is compiled for the shapes of the inputs that it is given, once for each combination of shapes.
 public final class Session: Sendable {
   /// Outputs by name, in the model's order.
   public struct Outputs: Sendable {
@@ -15,11 +17,13 @@ public final class Session: Sendable {
   }
 
   private let evaluator: ReferenceEvaluator
+  private let engines: EngineCache?
   private let path: String?
 
   /// Prepares a model.
-  public init(_ model: Model) {
+  public init(_ model: Model, options: SessionOptions = SessionOptions()) {
     evaluator = ReferenceEvaluator(model.graph)
+    engines = options.usesReference ? nil : EngineCache(model, options: options)
     path = model.path
   }
 
@@ -35,11 +39,42 @@ public final class Session: Sendable {
   }
 
   /// Runs the model on values (sequences and optionals among them) by input name.
-  /// - Parameter observe: called with the name and value of each node's result.
+  /// - Parameter observe: called with the name and value of each node's result, which are those of the model as it is: the
+  ///   run is then one by the reference evaluation.
   public func run(
     values inputs: [String: RuntimeValue], observe: ((String, RuntimeValue) -> Void)? = nil
   ) throws -> Outputs {
     do {
+      let arguments = try arguments(inputs)
+      if observe == nil, let engines {
+        return Outputs(names: outputNames, values: try run(inputs, on: engines))
+      }
+      let graph = evaluator.graph
+      let results = try evaluator.run(arguments, observe: observe.map { observe in { observe(graph[$0].name, $1) } })
+      return Outputs(names: outputNames, values: results)
+    } catch {
+      throw ConversionError(error, at: .init(file: path))
+    }
+  }
+
+  /// The compiled form for inputs of these shapes, compiled now where it is not there yet.
+  /// - Returns: `nil` where the session runs by the reference evaluation.
+  public func engine(for inputs: [String: Tensor]) throws -> Engine? {
+    try engines?.engine(for: key(inputs.mapValues { RuntimeValue.tensor($0) })).engine
+  }
+
+  private func key(_ inputs: [String: RuntimeValue]) -> EngineCache.Key {
+    EngineCache.Key(
+      shapes: inputs.compactMapValues { $0.tensor?.shape }, others: Set(inputs.filter { $0.value.tensor == nil }.keys))
+  }
+
+  private func run(_ inputs: [String: RuntimeValue], on engines: EngineCache) throws -> [RuntimeValue] {
+    let compiled = try engines.engine(for: key(inputs))
+    return try compiled.engine.run(compiled.inputNames.map { inputs[$0] ?? .none })
+  }
+
+  /// A value for each of the graph's inputs, checked.
+  private func arguments(_ inputs: [String: RuntimeValue]) throws -> [RuntimeValue?] {
       let graph = evaluator.graph
       let known = Set(graph.inputs.map { graph[$0].name })
       for name in inputs.keys.sorted() where !known.contains(name) {
@@ -60,11 +95,7 @@ public final class Session: Sendable {
         try check(given, for: value, &symbols)
         arguments.append(given)
       }
-      let results = try evaluator.run(arguments, observe: observe.map { observe in { observe(graph[$0].name, $1) } })
-      return Outputs(names: outputNames, values: results)
-    } catch {
-      throw ConversionError(error, at: .init(file: path))
-    }
+      return arguments
   }
 
   private func check(_ given: RuntimeValue, for value: Value, _ symbols: inout [String: Int]) throws {

@@ -15,8 +15,10 @@ public struct Verification: Encodable, Sendable {
 
 extension Model {
   /// Runs the model on a fixture's inputs and compares the outputs.
-  public func verify(_ fixture: Fixture, tolerance: Tolerance = .standard) throws -> Verification {
-    let results = try Session(self).run(values: fixture.inputs)
+  public func verify(
+    _ fixture: Fixture, tolerance: Tolerance = .standard, options: SessionOptions = SessionOptions()
+  ) throws -> Verification {
+    let results = try Session(self, options: options).run(values: fixture.inputs)
     let comparisons = fixture.outputs.map { name, expected in
       let actual = results.names.firstIndex(of: name).map { results.values[$0] } ?? .none
       return Comparison(name, actual: actual, expected: expected, tolerance: tolerance)
@@ -26,14 +28,17 @@ extension Model {
 
   /// Runs this model and another on the same seeded inputs and compares the outputs in order.
   /// - Throws: ``ConversionError`` where their inputs or outputs do not correspond.
-  public func verify(against other: Model, seed: UInt64 = 0, tolerance: Tolerance = .standard) throws -> Verification {
+  public func verify(
+    against other: Model, seed: UInt64 = 0, tolerance: Tolerance = .standard,
+    options: SessionOptions = SessionOptions()
+  ) throws -> Verification {
     guard graph.outputs.count == other.graph.outputs.count else {
       throw ConversionError(
         .differs, "\(graph.outputs.count) outputs against \(other.graph.outputs.count)", at: .init(file: path))
     }
     let (inputs, otherInputs) = try seededInputs(seed: seed, with: other)
-    let expected = try Session(self).run(inputs)
-    let actual = try Session(other).run(otherInputs)
+    let expected = try Session(self, options: options).run(inputs)
+    let actual = try Session(other, options: options).run(otherInputs)
     let comparisons = zip(expected.names.indices, actual.values).map { index, value in
       Comparison(expected.names[index], actual: value, expected: expected.values[index], tolerance: tolerance)
     }
@@ -80,7 +85,7 @@ public struct SuiteReport: Encodable, Sendable {
   ///   - outcome: called with each case that does not pass, its kind and the reason.
   /// - Throws: ``ConversionError`` where the folder cannot be read or holds no case.
   public init(
-    folder path: String, tolerance: Tolerance = .standard,
+    folder path: String, tolerance: Tolerance = .standard, options: SessionOptions = SessionOptions(),
     progress: (Int, Int, String) -> Void = { _, _, _ in }, outcome: (String, String, String) -> Void = { _, _, _ in }
   ) throws {
     let cases = try Folder.names(in: path).filter { Folder.exists("\(path)/\($0)/model.onnx") }
@@ -90,7 +95,7 @@ public struct SuiteReport: Encodable, Sendable {
     for (index, name) in cases.enumerated() {
       progress(index, cases.count, name)
       do {
-        if let reason = try SuiteReport.run("\(path)/\(name)", tolerance) {
+        if let reason = try SuiteReport.run("\(path)/\(name)", tolerance, options) {
           failed[name] = reason
           outcome(name, "failed", reason)
         } else {
@@ -112,13 +117,13 @@ public struct SuiteReport: Encodable, Sendable {
   }
 
   /// - Returns: the reason for a failure.
-  private static func run(_ path: String, _ standard: Tolerance) throws -> String? {
+  private static func run(_ path: String, _ standard: Tolerance, _ options: SessionOptions) throws -> String? {
     let model = try Model(contentsOf: "\(path)/model.onnx")
     let tolerance = try ToleranceFile.read("\(path)/tolerance.json") ?? standard
     let sets = try Folder.names(in: path).filter { $0.hasPrefix("test_data_set_") }
     guard !sets.isEmpty else { return "holds no test_data_set_0" }
     for set in sets {
-      let verification = try model.verify(Fixture(path: "\(path)/\(set)", for: model), tolerance: tolerance)
+      let verification = try model.verify(Fixture(path: "\(path)/\(set)", for: model), tolerance: tolerance, options: options)
       if let failure = verification.failure { return sets.count == 1 ? failure : "\(set): \(failure)" }
     }
     return nil

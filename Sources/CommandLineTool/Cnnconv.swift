@@ -12,6 +12,6 @@ struct Cnnconv: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       ImportCommand.self, FuseCommand.self, ExportCommand.self, RunCommand.self, VerifyCommand.self, ZooCommand.self,
-      OperatorsCommand.self, PassesCommand.self,
+      BenchCommand.self, OperatorsCommand.self, PassesCommand.self,
     ])
 }

@@ -19,6 +19,7 @@ struct RunCommand: ParsableCommand {
   @Option(name: .long, help: "Draw the inputs that are not given from this seed.") var seed: UInt64?
   @Option(name: .long, help: "Also write inputs and outputs as a fixture folder for verify.") var fixture: String?
   @OptionGroup var options: ModelOptions
+  @OptionGroup var engine: EngineRunOptions
   @OptionGroup var memory: MemoryOptions
   @OptionGroup var shared: SharedOptions
 
@@ -29,7 +30,7 @@ struct RunCommand: ParsableCommand {
       let drawn = try SeededInputs(seed: seed).values(for: model)
       inputs.merge(drawn) { given, _ in given }
     }
-    let session = Session(model)
+    let session = Session(model, options: engine.value)
     let outputs = try session.run(inputs)
     try OutputFolder.make(output)
     var taken: Set<String> = []

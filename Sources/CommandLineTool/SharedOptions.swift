@@ -27,11 +27,16 @@ struct ModelOptions: ParsableArguments {
     let model = try Model(
       contentsOf: path, architecture: isForced ? arch : nil, stateDictionary: isForced ? stateDict : nil,
       inputShapes: shapes())
-    MemoryBudget.limit = memoryLimit ?? max(MemoryBudget.limit, model.defaultMemoryLimit)
+    ModelOptions.limitMemory(for: model, to: memoryLimit)
     return model
   }
 
-  private func shapes() throws -> [String: [Int]] {
+  /// Limits what tensors may take, in proportion to the model where no limit is given.
+  static func limitMemory(for model: Model, to limit: Int?) {
+    MemoryBudget.limit = limit ?? max(MemoryBudget.limit, model.defaultMemoryLimit)
+  }
+
+  func shapes() throws -> [String: [Int]] {
     var shapes: [String: [Int]] = [:]
     for text in inputShape {
       let colon = text.lastIndex(of: ":")
@@ -45,6 +50,22 @@ struct ModelOptions: ParsableArguments {
       shapes[String(text[..<colon])] = extents.compactMap(\.self)
     }
     return shapes
+  }
+}
+
+/// How a model is run.
+struct EngineRunOptions: ParsableArguments {
+  @Flag(name: .long, help: "Run node by node by the plain reference evaluation.") var reference = false
+  @Option(name: .long, help: "Threads that compute; all CPUs where not given.") var threads: Int?
+
+  var value: SessionOptions {
+    SessionOptions(usesReference: reference, engine: EngineOptions(threads: threads ?? 0))
+  }
+
+  func validate() throws {
+    guard threads.map({ (1...1024).contains($0) }) ?? true else {
+      throw ValidationError("--threads is a number from 1 to 1024")
+    }
   }
 }
 

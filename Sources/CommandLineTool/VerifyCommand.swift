@@ -23,6 +23,7 @@ struct VerifyCommand: ParsableCommand {
   @Flag(name: .long, help: "Print JSON.") var json = false
   @OptionGroup var tolerance: ToleranceOptions
   @OptionGroup var options: ModelOptions
+  @OptionGroup var engine: EngineRunOptions
   @OptionGroup var memory: MemoryOptions
   @OptionGroup var shared: SharedOptions
 
@@ -44,12 +45,12 @@ struct VerifyCommand: ParsableCommand {
     var results: [Verification] = []
     var layerResult: LayerVerification?
     for folder in fixtures {
-      results.append(try model.verify(Fixture(path: folder, for: model), tolerance: tolerance.value))
+      results.append(try model.verify(Fixture(path: folder, for: model), tolerance: tolerance.value, options: engine.value))
     }
     if let against {
       let other = try options.read(against, isOther: true, memoryLimit: memory.memoryLimit?.value)
       if layers { layerResult = try model.verifyLayers(against: other, seed: seed, tolerance: tolerance.value) }
-      results.append(try model.verify(against: other, seed: seed, tolerance: tolerance.value))
+      results.append(try model.verify(against: other, seed: seed, tolerance: tolerance.value, options: engine.value))
     }
     let passed = results.allSatisfy(\.agrees) && layerResult?.agrees ?? true
     if json {
@@ -94,7 +95,7 @@ struct VerifyCommand: ParsableCommand {
 
   private func runSuite(_ path: String) throws {
     let report = try SuiteReport(
-      folder: path, tolerance: tolerance.value,
+      folder: path, tolerance: tolerance.value, options: engine.value,
       progress: { Terminal.progress($0, of: $1, $2, isQuiet: shared.quiet || json) },
       outcome: { name, kind, reason in if !json { print("\(name): \(kind): \(reason)") } })
     Terminal.progress(1, of: 1, "", isQuiet: shared.quiet || json)

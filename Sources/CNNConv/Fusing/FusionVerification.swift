@@ -56,7 +56,7 @@ extension Model {
         let (expected, first) = try comparison.run(arguments, progress: progress)
         departure = first?.words
         guard departure == nil else { break }
-        let actual = try Session(result).run(inputs)
+        let actual = try Session(result, options: .reference).run(inputs)
         let kept = Set(actual.names)
         let outputs = zip(graph.outputs, expected).filter { kept.contains(graph[$0.0].name) }.map { id, value in
           let name = graph[id].name

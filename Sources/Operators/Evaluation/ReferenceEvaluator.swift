@@ -34,6 +34,11 @@ public struct ReferenceEvaluator: Sendable {
     try run(inputs, captured: [:], depth: 0, observe: observe)
   }
 
+  /// Runs a node's body in the scope of the node.
+  package func run(_ inputs: [RuntimeValue?], captured: [String: RuntimeValue]) throws -> [RuntimeValue] {
+    try run(inputs, captured: captured, depth: 1, observe: nil)
+  }
+
   private func run(
     _ inputs: [RuntimeValue?], captured: [String: RuntimeValue], depth: Int,
     observe: ((ValueID, RuntimeValue) -> Void)?

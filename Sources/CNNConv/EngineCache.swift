@@ -1,0 +1,72 @@
+import CNNExecution
+import CNNGraphs
+import CNNOperators
+import CNNPasses
+import CNNTensors
+import Synchronization
+
+/// The engines of a model, one for each combination of input shapes that was asked for.
+final class EngineCache: Sendable {
+  /// What an engine was compiled for: the shape of each input that is given as a tensor.
+  struct Key: Hashable, Sendable {
+    var shapes: [String: [Int]]
+    /// Inputs that are given and are no tensors.
+    var others: Set<String>
+  }
+
+  /// An engine, and the names of its inputs.
+  struct Compiled: Sendable {
+    var engine: Engine
+    var inputNames: [String]
+  }
+
+  /// More shapes than this are not kept; the one that was used longest ago goes.
+  private static let capacity = 8
+  private let model: Model
+  private let options: SessionOptions
+  private let entries = Mutex<[(key: Key, value: Compiled)]>([])
+
+  init(_ model: Model, options: SessionOptions) { (self.model, self.options) = (model, options) }
+
+  /// The engine for inputs of these shapes, compiled now where there is none.
+  func engine(for key: Key) throws -> Compiled {
+    let found = entries.withLock { entries -> Compiled? in
+      guard let index = entries.firstIndex(where: { $0.key == key }) else { return nil }
+      let entry = entries.remove(at: index)
+      entries.append(entry)
+      return entry.value
+    }
+    if let found { return found }
+    // Two threads may compile the same; holding the lock meanwhile would stop runs of other shapes.
+    let compiled = try compile(key)
+    entries.withLock { entries in
+      if entries.count >= Self.capacity { entries.removeFirst() }
+      entries.append((key, compiled))
+    }
+    return compiled
+  }
+
+  private func compile(_ key: Key) throws -> Compiled {
+    var graph = model.graph
+    for id in graph.inputs {
+      let value = graph[id]
+      let isGiven = key.shapes[value.name] != nil || key.others.contains(value.name)
+      if isGiven, value.isConstant {
+        graph[id].constant = nil
+        graph[id].sparseConstant = nil
+      }
+      guard let shape = key.shapes[value.name] else { continue }
+      graph[id].declaredType = .tensor(value.type.tensor?.elementType, shape.map(Dimension.fixed))
+    }
+    // What is not given is the constant that it stands for.
+    graph.storeDefaults()
+    var inference = TypeInference()
+    try inference.infer(&graph)
+    if options.fuses {
+      _ = try PassDriver(Pipeline.execution).run(&graph)
+      try inference.infer(&graph)
+    }
+    return Compiled(
+      engine: try Engine(graph, options: options.engine), inputNames: graph.inputs.map { graph[$0].name })
+  }
+}

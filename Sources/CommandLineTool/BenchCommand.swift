@@ -1,0 +1,93 @@
+import ArgumentParser
+import CNNConv
+import CNNGraphs
+
+struct BenchCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "bench", abstract: "Measures how long a model takes to load, to prepare and to run.",
+    discussion: """
+      Runs are on seeded inputs, after a warm-up. GFLOP/s count two operations for each multiplication with addition of \
+      the graph, whatever the algorithm spares; the peak beside it is what the CPU's vector units did in this process.
+      """)
+
+  @Argument(help: "The model.") var model: String
+  @Option(name: .long, help: "Images of a run; what the model says where not given.") var batch: Int?
+  @Option(name: .long, help: "How long runs are measured, in seconds.") var seconds = 2.0
+  @Flag(name: .long, help: "Run the graph as it is, without rewriting it first.") var noFuse = false
+  @Flag(name: .long, help: "Compare the outputs with the reference evaluation's.") var check = false
+  @Flag(name: .long, help: "Print how the graph is compiled.") var plan = false
+  @Flag(name: .long, help: "Print the time of each step.") var profile = false
+  @Flag(name: .long, help: "Print JSON.") var json = false
+  @OptionGroup var engine: EngineRunOptions
+  @OptionGroup var options: ModelOptions
+  @OptionGroup var memory: MemoryOptions
+  @OptionGroup var shared: SharedOptions
+
+  func validate() throws {
+    guard batch.map({ (1...1 << 20).contains($0) }) ?? true else {
+      throw ValidationError("--batch is a number from 1 on")
+    }
+    guard seconds.isFinite, seconds >= 0, seconds <= 86400 else {
+      throw ValidationError("--seconds is a number from 0 to 86400")
+    }
+  }
+
+  func run() throws {
+    var settings = Benchmark.Settings()
+    settings.session = engine.value
+    settings.session.fuses = !noFuse
+    settings.inputShapes = try options.shapes()
+    settings.architecture = options.arch
+    (settings.batch, settings.seconds) = (batch, seconds)
+    (settings.checks, settings.profiles) = (check, profile)
+    let result = try Benchmark(contentsOf: model, settings: settings) {
+      ModelOptions.limitMemory(for: $0, to: memory.memoryLimit?.value)
+    }
+    if json { return try Terminal.print(json: result) }
+    if plan { print(result.plan) }
+    if let profile = result.profile { show(profile) }
+    show(result)
+  }
+
+  private func show(_ result: Benchmark) {
+    func line(_ label: String, _ value: String) { print(Column.left(label, 14) + value) }
+    func milliseconds(_ value: Double) -> String { "\(value.rounded(toPlaces: 3)) ms" }
+    line("load", milliseconds(result.loadMilliseconds))
+    line("prepare", milliseconds(result.prepareMilliseconds))
+    line("first run", milliseconds(result.firstRunMilliseconds))
+    line(
+      "median", milliseconds(result.medianMilliseconds) + " of \(result.runs) runs, \(result.threads) threads, batch "
+        + "\(result.batch)")
+    line("fastest", milliseconds(result.minimumMilliseconds))
+    line("90 %", milliseconds(result.p90Milliseconds))
+    line("peak memory", "\(result.peakMemory.rounded(toPlaces: 1)) MiB")
+    if result.effectiveGigaflops > 0 {
+      line(
+        "speed", "\(result.effectiveGigaflops.rounded(toPlaces: 1)) GFLOP/s; the CPU's peak is "
+          + "\(result.peakGigaflops.rounded(toPlaces: 1))")
+    }
+    if let error = result.largestError { line("error", "\(Float(error)) of the largest output, against the reference") }
+    if !result.referenceSteps.isEmpty { line("reference", result.referenceSteps.joined(separator: ", ")) }
+  }
+
+  private func show(_ profile: [StepTime]) {
+    let total = profile.reduce(0) { $0 + $1.milliseconds }
+    print(Column.right("ms", 9) + Column.right("%", 7) + Column.right("GFLOP/s", 10) + "  kernel and node")
+    for step in profile.sorted(by: { $0.milliseconds > $1.milliseconds }) {
+      let speed = step.milliseconds > 0 ? 2 * Double(step.work) / step.milliseconds / 1e6 : 0
+      print(
+        Column.right("\(step.milliseconds.rounded(toPlaces: 4))", 9)
+          + Column.right("\((100 * step.milliseconds / max(total, .leastNormalMagnitude)).rounded(toPlaces: 1))", 7)
+          + Column.right(step.work > 0 ? "\(speed.rounded(toPlaces: 1))" : "", 10) + "  \(step.kernel): \(step.label)")
+    }
+  }
+}
+
+extension Double {
+  /// The number with so many digits behind the point.
+  func rounded(toPlaces places: Int) -> Double {
+    var scale = 1.0
+    for _ in 0..<places { scale *= 10 }
+    return (self * scale).rounded() / scale
+  }
+}

@@ -1,0 +1,147 @@
+import CKernels
+import CNNGraphs
+import CNNOperators
+import CNNTensors
+import Synchronization
+
+/// What an engine is allowed to do.
+public struct EngineOptions: Sendable, Hashable {
+  /// The instruction sets that kernels are compiled for.
+  public enum InstructionSet: UInt32, Sendable, Hashable, CaseIterable {
+    /// What every CPU has.
+    case plain = 0
+    /// 256-bit vectors with fused multiply-add.
+    case avx2 = 1
+    /// 512-bit vectors.
+    case avx512 = 2
+
+    /// The best one of this CPU.
+    public static var best: InstructionSet { InstructionSet(rawValue: cnn_best_instruction_set().rawValue) ?? .plain }
+  }
+
+  /// Threads that compute, the caller's among them; all the CPUs that the process may use where it is 0.
+  public var threads = 0
+  /// The kernels to take.
+  public var instructionSet = InstructionSet.best
+
+  /// The best that this machine has.
+  public init(threads: Int = 0, instructionSet: InstructionSet = .best) {
+    (self.threads, self.instructionSet) = (threads, instructionSet)
+  }
+}
+
+/// A graph for inputs of known shapes, compiled for this machine. Safe to share between threads: each run has an arena of
+/// its own, which later runs use again.
+public final class Engine: Sendable {
+  let plan: Plan
+  private let constants: PackedConstants
+  private let pool: ThreadPool
+  private let kernels: cnn_kernels
+  private let idle = Mutex<[Program]>([])
+
+  /// Compiles a graph.
+  /// - Parameter graph: a verified graph whose inputs have known shapes and whose types have been inferred.
+  /// - Throws: ``ConversionError``; code `limit` where memory or threads are not to be had.
+  public init(_ graph: Graph, options: EngineOptions = EngineOptions()) throws {
+    let threads = options.threads > 0 ? options.threads : CPUs.count
+    guard let table = cnn_kernels_of(cnn_instruction_set(options.instructionSet.rawValue)) else {
+      throw ConversionError(.usage, "this CPU has no \(options.instructionSet)")
+    }
+    guard let pool = ThreadPool.shared(threads) else {
+      throw ConversionError(.limit, "\(threads) threads are not to be had")
+    }
+    (kernels, self.pool) = (table.pointee, pool)
+    plan = try Plan(graph, threads: threads)
+    constants = try PackedConstants(plan, on: pool)
+  }
+
+  /// Names of the inputs that must be given, in order.
+  public var inputNames: [String] { plan.inputs.map(\.name) }
+
+  /// Runs the graph.
+  /// - Parameter inputs: a value for each of the graph's inputs that is no constant, of the compiled shape.
+  /// - Returns: the outputs in order.
+  /// - Throws: ``ConversionError`` naming the node that failed.
+  public func run(_ inputs: [RuntimeValue]) throws -> [RuntimeValue] {
+    let program = try take()
+    defer { put(program) }
+    return try program.run(inputs, on: pool, isTimed: false)
+  }
+
+  /// Runs the graph and takes the time of each step.
+  public func profile(_ inputs: [RuntimeValue]) throws -> (outputs: [RuntimeValue], times: [StepTime]) {
+    let program = try take()
+    defer { put(program) }
+    let outputs = try program.run(inputs, on: pool, isTimed: true)
+    let times = zip(plan.steps, program.times).map { step, time in
+      StepTime(kernel: step.kernelName, label: step.label, milliseconds: Double(time) / 1e6, work: step.work)
+    }
+    return (outputs, times)
+  }
+
+  /// The plan in words: what was decided at each stage, and the steps.
+  public var description: String { plan.text }
+
+  /// Threads that compute.
+  public var threads: Int { pool.count }
+
+  /// Multiplications followed by an addition that a run stands for.
+  public var work: Int { plan.steps.reduce(0) { $0 + $1.work } }
+
+  /// What all threads do with nothing but multiplications and additions of registers, in 10⁹ operations a second; the
+  /// best of some tries.
+  public func peakGigaflops() -> Double {
+    var rounds = Int64(200_000)
+    var best = 0.0
+    for _ in 0..<8 {
+      var time = Int64(0)
+      withUnsafePointer(to: &rounds) { context in
+        let step = cnn_step(
+          run: kernels.peak, context: UnsafeRawPointer(context), tasks: Int64(pool.count), call: nil, argument: nil)
+        let scratch = [UnsafeMutablePointer<Float>?](repeating: nil, count: pool.count)
+        _ = withUnsafePointer(to: step) {
+          pool.run(UnsafeBufferPointer(start: $0, count: 1), scratch: scratch, times: &time)
+        }
+      }
+      let operations = Double(pool.count) * Double(rounds) * Double(CNN_PEAK_OPERATIONS)
+      best = max(best, operations / Double(max(time, 1)))
+    }
+    return best
+  }
+
+  /// The nodes that run on the reference path.
+  public var referenceSteps: [String] {
+    plan.steps.compactMap { if case .reference = $0.kernel { $0.label } else { nil } }
+  }
+
+  private func take() throws -> Program {
+    if let program = idle.withLock({ $0.popLast() }) { return program }
+    return try Program(plan, constants: constants, kernels: kernels, threads: pool.count)
+  }
+
+  private func put(_ program: Program) { idle.withLock { $0.append(program) } }
+}
+
+/// How long a step of a plan took.
+public struct StepTime: Sendable, Encodable {
+  /// The kind of kernel.
+  public let kernel: String
+  /// What it stands for in the graph.
+  public let label: String
+  /// The time of one run.
+  public var milliseconds: Double
+  /// Multiplications followed by an addition.
+  public let work: Int
+}
+
+extension Plan {
+  /// Compiles a graph, stage by stage.
+  init(_ graph: Graph, threads: Int) throws {
+    var builder = PlanBuilder(graph, threads: threads)
+    try builder.build()
+    self = builder.plan
+    assignBorders()
+    partition(threads: threads)
+    assignArena()
+  }
+}

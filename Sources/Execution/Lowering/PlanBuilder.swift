@@ -1,0 +1,204 @@
+import CKernels
+import CNNGraphs
+import CNNOperators
+import CNNTensors
+
+/// Turns a graph whose shapes are known into steps, node by node. A value has as many forms as its readers ask for; each
+/// is made once, by a step that converts another one.
+struct PlanBuilder {
+  let graph: Graph
+  let threads: Int
+  var plan = Plan()
+  /// Channels in blocks.
+  var views: [ValueID: ChannelView] = [:]
+  /// Row-major in the arena.
+  var plains: [ValueID: PlainView] = [:]
+  /// Tensors outside of the arena.
+  var slots: [ValueID: Int] = [:]
+  /// Plain channels inside borders, for the first convolution.
+  var frames: [ValueID: Int] = [:]
+  /// The reason why a node has no kernel.
+  var references: [(node: String, reason: String)] = []
+  private var grouped: [Int: Int] = [:]
+  private var groups: [FusionGroup] = []
+  private(set) var finder: FusionGroups
+  private var done: Set<Int> = []
+
+  init(_ graph: Graph, threads: Int) {
+    (self.graph, self.threads) = (graph, threads)
+    finder = FusionGroups(graph)
+  }
+
+  /// Makes the steps in the graph's order.
+  mutating func build() throws {
+    for id in graph.inputs {
+      if graph[id].constant != nil, !graph.requiredInputs.contains(id) { continue }
+      let slot = addSlot()
+      slots[id] = slot
+      plan.inputs.append(
+        Plan.Port(
+          name: graph[id].name, shape: shape(id) ?? [], elementType: graph[id].type.tensor?.elementType ?? .float32,
+          slot: slot))
+    }
+    groups = finder.find()
+    for (index, group) in groups.enumerated() { for member in group.members { grouped[member] = index } }
+    for index in graph.nodes.indices where !done.contains(index) {
+      if let place = grouped[index] {
+        let group = groups[place]
+        guard group.position == index else { continue }
+        if try lower(group) { continue }
+        for member in group.members.sorted() { try lowerAlone(member) }
+      } else {
+        try lowerAlone(index)
+      }
+    }
+    for id in graph.outputs { try addOutput(id) }
+  }
+
+  /// Marks nodes that another node's step covers.
+  mutating func cover(_ nodes: [Int]) { done.formUnion(nodes) }
+
+  private mutating func lowerAlone(_ index: Int) throws {
+    let node = graph.nodes[index]
+    if try lower(node, index) { return }
+    try addReference(index)
+  }
+
+  // MARK: Values
+
+  func shape(_ id: ValueID) -> [Int]? { graph[id].type.tensor?.fixedShape }
+
+  /// The shape of a non-empty image tensor of single precision, `[N, C, H, W]`.
+  func imageShape(_ id: ValueID?) -> [Int]? {
+    guard let id, let shape = shape(id), shape.count == 4, isFloat(id), isSmall(shape) else { return nil }
+    return shape
+  }
+
+  func isFloat(_ id: ValueID) -> Bool { graph[id].type.tensor?.elementType == .float32 }
+
+  /// Sizes that kernels can count in 32 bits, and not empty.
+  func isSmall(_ shape: [Int]) -> Bool {
+    var count = 1
+    for extent in shape {
+      guard extent > 0 else { return false }
+      let (product, overflow) = count.multipliedReportingOverflow(by: extent)
+      guard !overflow, product < 1 << 30 else { return false }
+      count = product
+    }
+    return true
+  }
+
+  func constant(_ id: ValueID?) -> Tensor? { id.flatMap { graph[$0].constant } }
+
+  func floats(_ id: ValueID?) -> [Float]? {
+    guard let tensor = constant(id), tensor.elementType == .float32 else { return nil }
+    return try? tensor.values(as: Float.self)
+  }
+
+  func name(_ id: ValueID) -> String { graph[id].name }
+
+  // MARK: Plan
+
+  mutating func addSlot() -> Int {
+    plan.slotCount += 1
+    return plan.slotCount - 1
+  }
+
+  mutating func addBuffer(_ buffer: Buffer) -> Int {
+    plan.buffers.append(buffer)
+    return plan.buffers.count - 1
+  }
+
+  /// A new buffer of blocks, and the view of all its channels.
+  mutating func addImage(_ shape: [Int]) -> ChannelView {
+    let blocks = (shape[1] + Buffer.laneCount - 1) / Buffer.laneCount
+    let index = addBuffer(
+      Buffer(layout: .blocked, images: shape[0], planes: blocks, height: shape[2], width: shape[3]))
+    return ChannelView(buffer: index, channels: shape[1], images: shape[0], height: shape[2], width: shape[3])
+  }
+
+  /// A new buffer of `rows` by `columns` numbers.
+  mutating func addMatrix(rows: Int, columns: Int) -> PlainView {
+    let index = addBuffer(Buffer(layout: .plain, images: rows, planes: columns, height: 1, width: 1))
+    return PlainView(buffer: index, rows: rows, columns: columns, rowDistance: columns)
+  }
+
+  mutating func add(_ step: Step) { plan.steps.append(step) }
+
+  /// Room for packed constants, at a cache line's start.
+  mutating func addPacked(_ count: Int) -> Int {
+    let place = plan.packedCount
+    plan.packedCount += (count + 15) / 16 * 16
+    return place
+  }
+
+  mutating func addFloats(_ values: [Float]) -> Operand {
+    let place = addPacked(values.count)
+    plan.packing.append(.floats(values, at: place))
+    return .packed(place)
+  }
+
+  /// Numbers for each channel, by the lanes that hold them; lanes without a channel get `missing`.
+  mutating func addFloats(_ values: [Float], lanes: [Int32], missing: Float = 0) -> Operand {
+    addFloats(lanes.map { $0 < 0 ? missing : values[Int($0)] })
+  }
+
+  mutating func addTensor(_ tensor: Tensor) -> Operand {
+    plan.tensors.append(tensor)
+    return .tensor(plan.tensors.count - 1)
+  }
+
+  private mutating func addOutput(_ id: ValueID) throws {
+    var port = Plan.Port(
+      name: graph[id].name, shape: shape(id) ?? [], elementType: graph[id].type.tensor?.elementType ?? .float32)
+    if slots[id] == nil, plains[id] != nil || views[id] != nil {
+      port.view = try plain(id)
+    } else {
+      port.slot = slot(id)
+    }
+    plan.outputs.append(port)
+  }
+
+  // MARK: Reference steps
+
+  /// The slot of a value that is a tensor at run time or always.
+  private mutating func slot(_ id: ValueID) -> Int? {
+    if let slot = slots[id] { return slot }
+    guard let tensor = graph[id].constant ?? (try? graph[id].sparseConstant?.dense()) else { return nil }
+    let slot = addSlot()
+    plan.constantSlots[slot] = tensor
+    slots[id] = slot
+    return slot
+  }
+
+  private mutating func argument(_ id: ValueID) throws -> ReferenceStep.Input? {
+    if let slot = slot(id) { return .slot(slot) }
+    guard let shape = shape(id), views[id] != nil || plains[id] != nil else {
+      throw ConversionError(.badInput, "no value was given for '\(graph[id].name)'", at: .init(tensor: graph[id].name))
+    }
+    return .plain(try plain(id), shape: shape)
+  }
+
+  private mutating func addReference(_ index: Int) throws {
+    let node = graph.nodes[index]
+    var inputs: [ReferenceStep.Input?] = []
+    for id in node.inputs { inputs.append(try id.map { try argument($0) } ?? nil) }
+    var captures: [(name: String, value: ReferenceStep.Input)] = []
+    for id in node.captures {
+      if let value = try argument(id) { captures.append((graph[id].name, value)) }
+    }
+    var outputs: [Int?] = []
+    for id in node.outputs {
+      guard let id else {
+        outputs.append(nil)
+        continue
+      }
+      let slot = addSlot()
+      slots[id] = slot
+      outputs.append(slot)
+    }
+    plan.nodes.append(node)
+    let step = ReferenceStep(node: plan.nodes.count - 1, inputs: inputs, captures: captures, outputs: outputs)
+    add(Step(.reference(step), graph.describe(node)))
+  }
+}

@@ -1,0 +1,39 @@
+extension Plan {
+  /// Gives each buffer its place: buffers that are never alive at the same time share memory. Larger ones are placed
+  /// first, each at the lowest address that is free while it lives.
+  mutating func assignArena() {
+    var lifetimes: [Int: ClosedRange<Int>] = [:]
+    for (index, step) in steps.enumerated() {
+      for buffer in step.readBuffers.union(step.writtenBuffers) {
+        lifetimes[buffer] = (lifetimes[buffer]?.lowerBound ?? index)...index
+      }
+    }
+    for port in outputs {
+      guard let buffer = port.view?.buffer, let life = lifetimes[buffer] else { continue }
+      lifetimes[buffer] = life.lowerBound...steps.count
+    }
+    let order = lifetimes.keys.sorted {
+      let (a, b) = (buffers[$0].paddedCount, buffers[$1].paddedCount)
+      return a == b ? $0 < $1 : a > b
+    }
+    var placed: [(buffer: Int, life: ClosedRange<Int>)] = []
+    for index in order {
+      guard let life = lifetimes[index] else { continue }
+      let size = buffers[index].paddedCount
+      let others = placed.filter { $0.life.overlaps(life) }.map { buffers[$0.buffer] }.sorted { $0.offset < $1.offset }
+      var offset = 0
+      for other in others {
+        if other.offset >= offset + size { break }
+        offset = max(offset, other.offset + other.paddedCount)
+      }
+      buffers[index].offset = offset
+      arenaCount = max(arenaCount, offset + size)
+      placed.append((index, life))
+    }
+  }
+}
+
+extension Buffer {
+  /// Floats taken up: whole cache lines, and one more so that neighbours never share a page's place in the cache.
+  var paddedCount: Int { (count + 15) / 16 * 16 + 16 }
+}

@@ -1,0 +1,66 @@
+/// An activation `[N, C, H, W]` as a list of channels, each a lane of a block of some buffer.
+///
+/// Concatenations, slices and shuffles of channels make another list and move nothing. Whether a reader can take the list
+/// as it is, or it has to be gathered first, is decided where it is read.
+struct ChannelView: Sendable, Hashable {
+  /// A lane of a buffer: `plane · 16 + place`.
+  struct Lane: Sendable, Hashable {
+    var buffer: Int32
+    var index: Int32
+    var plane: PlaneReference {
+      PlaneReference(buffer: Int(buffer), plane: Int(index) / Buffer.laneCount)
+    }
+    var place: Int { Int(index) % Buffer.laneCount }
+  }
+
+  var lanes: [Lane]
+  var images: Int
+  var height: Int
+  var width: Int
+
+  var channels: Int { lanes.count }
+  /// Blocks that the channels fill.
+  var blocks: Int { (lanes.count + Buffer.laneCount - 1) / Buffer.laneCount }
+  var pixels: Int { height * width }
+
+  /// All channels of a buffer.
+  init(buffer: Int, channels: Int, images: Int, height: Int, width: Int) {
+    lanes = (0..<channels).map { Lane(buffer: Int32(buffer), index: Int32($0)) }
+    (self.images, self.height, self.width) = (images, height, width)
+  }
+
+  init(lanes: [Lane], like other: ChannelView) {
+    self.lanes = lanes
+    (images, height, width) = (other.images, other.height, other.width)
+  }
+
+  /// The planes in order where each holds 16 channels of the view in their order, the last one perhaps fewer.
+  var alignedPlanes: [PlaneReference]? {
+    var planes: [PlaneReference] = []
+    for (channel, lane) in lanes.enumerated() {
+      guard lane.place == channel % Buffer.laneCount else { return nil }
+      if lane.place == 0 { planes.append(lane.plane) } else if planes[planes.count - 1] != lane.plane { return nil }
+    }
+    return planes
+  }
+
+  /// The distinct planes that hold the channels, and for each of their lanes the channel, -1 where it is none.
+  /// `nil` where a lane stands for two channels.
+  var scatteredPlanes: (planes: [PlaneReference], channels: [Int32])? {
+    var places: [PlaneReference: Int] = [:]
+    var planes: [PlaneReference] = []
+    var channels: [Int32] = []
+    for (channel, lane) in lanes.enumerated() {
+      let place = places[lane.plane] ?? planes.count
+      if place == planes.count {
+        places[lane.plane] = place
+        planes.append(lane.plane)
+        channels += Array(repeating: -1, count: Buffer.laneCount)
+      }
+      let index = place * Buffer.laneCount + lane.place
+      guard channels[index] < 0 else { return nil }
+      channels[index] = Int32(channel)
+    }
+    return (planes, channels)
+  }
+}

@@ -1,0 +1,39 @@
+import CKernels
+import Synchronization
+
+/// The threads that all sessions of a process share.
+final class ThreadPool: Sendable {
+  /// How many threads there are, the caller's among them.
+  let count: Int
+  private nonisolated(unsafe) let pool: OpaquePointer
+
+  private init?(count: Int) {
+    guard let pool = cnn_pool_create(Int32(count)) else { return nil }
+    (self.pool, self.count) = (pool, count)
+  }
+
+  deinit { cnn_pool_destroy(pool) }
+
+  /// Pools by their size; a process needs one, a measurement perhaps two.
+  private static let pools = Mutex<[Int: ThreadPool]>([:])
+
+  /// A pool of at least this many threads; `nil` where the system gives none.
+  static func shared(_ count: Int) -> ThreadPool? {
+    pools.withLock { pools in
+      if let pool = pools[count] { return pool }
+      guard let pool = ThreadPool(count: count) else { return nil }
+      pools[count] = pool
+      return pool
+    }
+  }
+
+  /// Runs steps in order.
+  /// - Parameter times: room for the nanoseconds of each step.
+  /// - Returns: 0, or what a call gave that ended the run.
+  func run(
+    _ steps: UnsafeBufferPointer<cnn_step>, scratch: UnsafePointer<UnsafeMutablePointer<Float>?>,
+    times: UnsafeMutablePointer<Int64>? = nil
+  ) -> Int32 {
+    cnn_pool_run(pool, Int32(count), steps.baseAddress, Int64(steps.count), scratch, times)
+  }
+}
