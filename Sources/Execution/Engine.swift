@@ -55,6 +55,23 @@ public final class Engine: Sendable {
     constants = try PackedConstants(plan, on: pool)
   }
 
+  /// An engine as an earlier process left it.
+  /// - Returns: `nil` where the file does not hold it whole, or holds another one.
+  public init?(contentsOf path: String, key: String, options: EngineOptions = EngineOptions()) {
+    let threads = options.threads > 0 ? options.threads : CPUs.count
+    guard let table = cnn_kernels_of(cnn_instruction_set(options.instructionSet.rawValue)),
+      let pool = ThreadPool.shared(threads), let (plan, constants) = PlanFile.read(path, key: key, on: pool)
+    else { return nil }
+    (kernels, self.pool, self.plan, self.constants) = (table.pointee, pool, plan, constants)
+  }
+
+  /// Leaves the engine for later processes. The file appears whole or not at all.
+  /// - Parameter key: what the engine was made of: a file that was written for another key is not read.
+  /// - Returns: false where the engine cannot be kept, or the file cannot be written.
+  public func write(to path: String, key: String) -> Bool {
+    PlanFile.write(plan, constants, to: path, key: key, on: pool)
+  }
+
   /// Names of the inputs that must be given, in order.
   public var inputNames: [String] { plan.inputs.map(\.name) }
 
@@ -91,20 +108,14 @@ public final class Engine: Sendable {
   /// What all threads do with nothing but multiplications and additions of registers, in 10⁹ operations a second; the
   /// best of some tries.
   public func peakGigaflops() -> Double {
-    var rounds = Int64(200_000)
+    let rounds = Int64(400_000)
     var best = 0.0
     for _ in 0..<8 {
-      var time = Int64(0)
-      withUnsafePointer(to: &rounds) { context in
-        let step = cnn_step(
-          run: kernels.peak, context: UnsafeRawPointer(context), tasks: Int64(pool.count), call: nil, argument: nil)
-        let scratch = [UnsafeMutablePointer<Float>?](repeating: nil, count: pool.count)
-        _ = withUnsafePointer(to: step) {
-          pool.run(UnsafeBufferPointer(start: $0, count: 1), scratch: scratch, times: &time)
-        }
-      }
+      let begin = ContinuousClock.now
+      pool.run(kernels.peak, rounds, tasks: pool.count)
+      let time = begin.duration(to: .now)
       let operations = Double(pool.count) * Double(rounds) * Double(CNN_PEAK_OPERATIONS)
-      best = max(best, operations / Double(max(time, 1)))
+      best = max(best, operations / (time / .nanoseconds(1)))
     }
     return best
   }

@@ -262,6 +262,15 @@ typedef struct {
 void cnn_pack_convolution(const void *context, int64_t task, float *scratch);
 void cnn_pack_winograd(const void *context, int64_t task, float *scratch);
 
+/* One sum for each piece of so many bytes. Tasks: pieces. */
+enum { CNN_CHECKSUM_BYTES = 1 << 20 };
+typedef struct {
+  const void *bytes;
+  int64_t count;
+  uint64_t *sums;
+} cnn_checksums;
+void cnn_checksum(const void *context, int64_t task, float *scratch);
+
 /* A step of a program. `call`, where given, runs on the thread that called alone; other than 0 ends the program. */
 typedef struct {
   cnn_task run;

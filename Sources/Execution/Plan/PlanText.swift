@@ -33,8 +33,8 @@ extension Plan {
     lines.append("steps: " + kinds.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", "))
     let bytes = buffers.reduce(0) { $0 + $1.count * 4 }
     lines.append(
-      "memory: arena \(arenaCount * 4 >> 10) KiB for \(buffers.count) buffers of \(bytes >> 10) KiB, "
-        + "packed constants \(packedCount * 4 >> 10) KiB, scratch \(scratchCount * 4 >> 10) KiB a thread")
+      "memory: arena \(arenaCount / 256) KiB for \(buffers.count) buffers of \(bytes >> 10) KiB, "
+        + "packed constants \(packedCount / 256) KiB, scratch \(scratchCount / 256) KiB a thread")
     for (index, step) in steps.enumerated() { lines.append("\(index)  \(step.line(buffers))") }
     return lines.joined(separator: "\n")
   }

@@ -91,7 +91,7 @@ final class Program: @unchecked Sendable {
 
   private func address(_ operand: Operand?, start: Int = 0) -> UnsafeMutablePointer<Float>? {
     switch operand {
-    case .packed(let place): constants.memory.start + place
+    case .packed(let place): constants.start + place
     case .buffer(let index): arena.start + plan.buffers[index].offset + start
     case .tensor, .slot, nil: nil
     }

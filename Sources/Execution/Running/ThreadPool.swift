@@ -36,4 +36,14 @@ final class ThreadPool: Sendable {
   ) -> Int32 {
     cnn_pool_run(pool, Int32(count), steps.baseAddress, Int64(steps.count), scratch, times)
   }
+
+  /// Runs one kernel that needs no scratch memory.
+  func run<T>(_ kernel: cnn_task?, _ context: T, tasks: Int) {
+    withUnsafePointer(to: context) { context in
+      let step = cnn_step(
+        run: kernel, context: UnsafeRawPointer(context), tasks: Int64(tasks), call: nil, argument: nil)
+      let scratch = [UnsafeMutablePointer<Float>?](repeating: nil, count: count)
+      _ = withUnsafePointer(to: step) { run(UnsafeBufferPointer(start: $0, count: 1), scratch: scratch) }
+    }
+  }
 }
