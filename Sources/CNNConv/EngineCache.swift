@@ -18,6 +18,22 @@ final class EngineCache: Sendable {
   struct Compiled: Sendable {
     var engine: Engine
     var inputNames: [String]
+    /// Keeping a plan takes cores and memory that the first result is waiting for.
+    var afterFirstRun: Once?
+  }
+
+  /// Something that happens the first time it is asked for.
+  final class Once: Sendable {
+    private let body: Mutex<(@Sendable () -> Void)?>
+    init(_ body: @escaping @Sendable () -> Void) { self.body = Mutex(body) }
+
+    func callAsFunction() {
+      let body = body.withLock { body in
+        defer { body = nil }
+        return body
+      }
+      body?()
+    }
   }
 
   /// More shapes than this are not kept; the one that was used longest ago goes.
@@ -46,7 +62,22 @@ final class EngineCache: Sendable {
     return compiled
   }
 
+  /// The engine that an earlier process left, or one that is compiled now and left for later ones.
   private func compile(_ key: Key) throws -> Compiled {
+    guard let cache = options.planCache, key.others.isEmpty, let text = cache.key(model, key.shapes, options) else {
+      return try compileAnew(key)
+    }
+    if let engine = cache.engine(text, options) { return Compiled(engine: engine, inputNames: engine.inputNames) }
+    let begin = ContinuousClock.now
+    var compiled = try compileAnew(key)
+    if begin.duration(to: .now) > .milliseconds(PlanCache.leastMilliseconds) {
+      let engine = compiled.engine
+      compiled.afterFirstRun = Once { BackgroundWork.start { cache.keep(engine, text) } }
+    }
+    return compiled
+  }
+
+  private func compileAnew(_ key: Key) throws -> Compiled {
     var graph = model.graph
     for id in graph.inputs {
       let value = graph[id]

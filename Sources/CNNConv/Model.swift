@@ -25,6 +25,8 @@ public struct Model: Sendable {
   public private(set) var findings: [String] = []
   /// What a file said that holds weights alone, and what was made of it; `nil` for a model that brought its graph along.
   public let weights: ImportedWeights?
+  /// What the model was read from and how, for those who keep what they make of it; `nil` for a graph made in memory.
+  let origin: String?
 
   /// Reads a model, checks its graph and finds all types and shapes.
   ///
@@ -42,6 +44,8 @@ public struct Model: Sendable {
   ) throws {
     do {
       self.path = path
+      let shapes = inputShapes.sorted { $0.key < $1.key }.map { "\($0.key):\($0.value)" }
+      origin = "\(architecture ?? "")|\(stateDictionary ?? "")|\(shapes)"
       if CheckpointReader.looksLikeCheckpoint(path: path) {
         let checkpoint = try CheckpointReader.read(path: path)
         let importer = CheckpointImporter(architecture: architecture, stateDictionary: stateDictionary)
@@ -78,6 +82,7 @@ public struct Model: Sendable {
   /// A model of a graph built in memory.
   public init(graph: Graph, envelope: OnnxEnvelope = OnnxEnvelope()) throws {
     (self.graph, self.envelope, path, fileByteCount, weights) = (graph, envelope, nil, 0, nil)
+    origin = nil
     try self.graph.verify()
     try inferTypes([:])
   }
@@ -87,6 +92,7 @@ public struct Model: Sendable {
     (self.graph, envelope, path, fileByteCount) = (graph, model.envelope, model.path, model.fileByteCount)
     // The tensors of a state dict are no longer the graph's.
     weights = nil
+    origin = nil
   }
 
   private mutating func inferTypes(_ inputShapes: [String: [Int]]) throws {

@@ -70,6 +70,7 @@ public final class Session: Sendable {
 
   private func run(_ inputs: [String: RuntimeValue], on engines: EngineCache) throws -> [RuntimeValue] {
     let compiled = try engines.engine(for: key(inputs))
+    defer { compiled.afterFirstRun?() }
     return try compiled.engine.run(compiled.inputNames.map { inputs[$0] ?? .none })
   }
 

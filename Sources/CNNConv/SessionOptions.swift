@@ -9,9 +9,15 @@ public struct SessionOptions: Sendable, Hashable {
   /// Threads and instruction set of the engine.
   public var engine = EngineOptions()
 
+  /// Where compiled plans are kept for later processes; `nil` keeps none.
+  public var planCache: PlanCache?
+
   /// The engine on all CPUs.
-  public init(usesReference: Bool = false, fuses: Bool = true, engine: EngineOptions = EngineOptions()) {
-    (self.usesReference, self.fuses, self.engine) = (usesReference, fuses, engine)
+  public init(
+    usesReference: Bool = false, fuses: Bool = true, engine: EngineOptions = EngineOptions(),
+    planCache: PlanCache? = .standard
+  ) {
+    (self.usesReference, self.fuses, self.engine, self.planCache) = (usesReference, fuses, engine, planCache)
   }
 
   /// The plain reference evaluation.

@@ -58,8 +58,12 @@ struct EngineRunOptions: ParsableArguments {
   @Flag(name: .long, help: "Run node by node by the plain reference evaluation.") var reference = false
   @Option(name: .long, help: "Threads that compute; all CPUs where not given.") var threads: Int?
 
+  @Flag(name: .long, help: "Neither use nor keep compiled plans in the cache folder.") var noPlanCache = false
+
   var value: SessionOptions {
-    SessionOptions(usesReference: reference, engine: EngineOptions(threads: threads ?? 0))
+    SessionOptions(
+      usesReference: reference, engine: EngineOptions(threads: threads ?? 0),
+      planCache: noPlanCache ? nil : .standard)
   }
 
   func validate() throws {

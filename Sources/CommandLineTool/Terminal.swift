@@ -29,6 +29,8 @@ enum Terminal {
 
   /// Ends the program; 74 where stdout could not be written.
   static func finish(_ code: Int32 = 0) -> Never {
+    fflush(nil)
+    BackgroundWork.finish()
     let isWritten = fflush(nil) == 0
     exit(isWritten || code != 0 ? code : ConversionError.Code.inputOutput.rawValue)
   }

@@ -42,7 +42,11 @@ struct Buffer: Sendable, Hashable {
   /// Floats from one row to the next.
   var row: Int { (width + border.left + border.right) * lanes }
   /// Floats from one plane of an image to the next.
-  var plane: Int { (height + border.top + border.bottom) * row }
+  var plane: Int {
+    let size = (height + border.top + border.bottom) * row
+    // Planes a multiple of a page apart would share their places in the first-level cache.
+    return layout == .blocked && size >= 1024 && size % 1024 < 128 ? size + 96 : size
+  }
   /// Floats from one image to the next.
   var image: Int { plane * planes }
   /// All floats.
