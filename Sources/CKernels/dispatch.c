@@ -31,9 +31,10 @@ const cnn_kernels *cnn_kernels_of(cnn_instruction_set set) {
 }
 
 int64_t cnn_convolution_scratch(const cnn_convolution *c) {
-  if (!c->scale) return 0;
-  const int64_t planes = ((int64_t)c->group_inputs * sizeof(cnn_plane) / sizeof(float) + 31) / 16 * 16;
-  return planes + (int64_t)c->group_inputs * c->band * c->width * 16;
+  const int64_t pointers = ((int64_t)c->group_inputs + 2) * sizeof(float *) / sizeof(float) + 32;
+  if (!c->scale) return pointers;
+  const int64_t planes = (int64_t)c->group_inputs * sizeof(cnn_plane) / sizeof(float) + 32;
+  return pointers + planes + (int64_t)c->group_inputs * c->band * c->width * 16;
 }
 
 int64_t cnn_lrn_scratch(const cnn_lrn *c) { return (c->channels + 15) / 16 * 16 + 2 * (int64_t)c->size + 64; }

@@ -91,7 +91,7 @@ extension Step {
   fileprivate var scratch: Int {
     switch kernel {
     case .convolution(var c):
-      guard scale != nil else { return 0 }
+      guard scale != nil else { return Int(cnn_convolution_scratch(&c)) }
       // Only whether there is a prologue counts.
       return withUnsafePointer(to: Float(0)) { some in
         c.scale = some
