@@ -60,7 +60,7 @@ struct Partition {
       let bytes = weightBytes * Double(bands * images) + rowBytes * Double(rows * images * spans)
       // Tasks that do not fill all threads' last round leave some idle.
       let rounds = (count / Double(threads)).rounded(.up) * Double(threads) / count
-      let cost = work / Partition.workPerMicrosecond * rounds + bytes / 16_000
+      let cost = work / Partition.workPerMicrosecond * rounds + bytes / 40_000
       if cost < least { (least, best) = (cost, Cut(band: band, span: span)) }
     }
     return best
@@ -204,8 +204,9 @@ extension Step {
   /// A 1×1 convolution sees an image as one row; it is cut into pieces that fill register tiles.
   private mutating func flatten(_ c: inout cnn_convolution) {
     let pixels = Int(c.height) * Int(c.width)
-    // 84 is a multiple of 6, 12 and 14.
-    let piece = pixels <= 112 ? pixels : 84
+    // Pieces of equal size, an even number of them.
+    let pieces = pixels <= 64 ? 1 : (pixels + 111) / 112 * 2
+    let piece = (pixels + pieces - 1) / pieces
     flatRow = piece
     c.width = Int32(piece)
     c.height = Int32((pixels + piece - 1) / piece)
