@@ -67,7 +67,7 @@ public struct Benchmark: Encodable, Sendable {
     public var checks = false
     /// True to take the time of each step.
     public var profiles = false
-    /// Two hundred runs at least would take too long for large networks; fewer than this tell nothing.
+    /// Fewer runs than this tell nothing, however long they take.
     public static let fewestRuns = 5
 
     /// The default measurement.

@@ -61,11 +61,11 @@ public struct PlanCache: Sendable, Hashable {
       if let file = value.constant?.storage?.fileRange?.file { paths.insert(file.path) }
     }
     let states = paths.sorted().compactMap(Self.state)
-    guard states.count == paths.count, let threads = Optional(options.engine.threads) else { return nil }
+    guard states.count == paths.count else { return nil }
     let inputs = shapes.sorted { $0.key < $1.key }.map { "\($0.key):\($0.value)" }.joined(separator: ";")
     return [
-      "1", Self.program, Self.cpu, states.joined(separator: "|"), origin, inputs, "\(options.fuses)", "\(threads)",
-      "\(sysconf(Int32(_SC_NPROCESSORS_ONLN)))", "\(options.engine.instructionSet)",
+      "1", Self.program, Self.cpu, states.joined(separator: "|"), origin, inputs, "\(options.fuses)",
+      "\(options.engine.threadCount)", "\(options.engine.instructionSet)",
     ].joined(separator: "\n")
   }
 

@@ -28,6 +28,9 @@ public struct EngineOptions: Sendable, Hashable {
   public init(threads: Int = 0, instructionSet: InstructionSet = .best) {
     (self.threads, self.instructionSet) = (threads, instructionSet)
   }
+
+  /// Threads that compute on this machine.
+  public var threadCount: Int { threads > 0 ? threads : CPUs.count }
 }
 
 /// A graph for inputs of known shapes, compiled for this machine. Safe to share between threads: each run has an arena of
@@ -43,7 +46,7 @@ public final class Engine: Sendable {
   /// - Parameter graph: a verified graph whose inputs have known shapes and whose types have been inferred.
   /// - Throws: ``ConversionError``; code `limit` where memory or threads are not to be had.
   public init(_ graph: Graph, options: EngineOptions = EngineOptions()) throws {
-    let threads = options.threads > 0 ? options.threads : CPUs.count
+    let threads = options.threadCount
     guard let table = cnn_kernels_of(cnn_instruction_set(options.instructionSet.rawValue)) else {
       throw ConversionError(.usage, "this CPU has no \(options.instructionSet)")
     }
@@ -58,7 +61,7 @@ public final class Engine: Sendable {
   /// An engine as an earlier process left it.
   /// - Returns: `nil` where the file does not hold it whole, or holds another one.
   public init?(contentsOf path: String, key: String, options: EngineOptions = EngineOptions()) {
-    let threads = options.threads > 0 ? options.threads : CPUs.count
+    let threads = options.threadCount
     guard let table = cnn_kernels_of(cnn_instruction_set(options.instructionSet.rawValue)),
       let pool = ThreadPool.shared(threads), let (plan, constants) = PlanFile.read(path, key: key, on: pool)
     else { return nil }

@@ -17,8 +17,8 @@ struct PlanBuilder {
   var slots: [ValueID: Int] = [:]
   /// Plain channels inside borders, for the first convolution.
   var frames: [ValueID: Int] = [:]
-  /// The reason why a node has no kernel.
-  var references: [(node: String, reason: String)] = []
+  /// Nodes that only list channels or shapes anew.
+  var movesNothing = 0
   private var grouped: [Int: Int] = [:]
   private var groups: [FusionGroup] = []
   private(set) var finder: FusionGroups
@@ -53,6 +53,23 @@ struct PlanBuilder {
       }
     }
     for id in graph.outputs { try addOutput(id) }
+    plan.notes = stageNotes()
+  }
+
+  /// What fusion and layout came to.
+  private func stageNotes() -> [String] {
+    let fused = groups.filter { $0.members.count > 1 }
+    let (residuals, prologues) = (groups.filter { $0.residual != nil }, groups.filter { $0.prologue != nil })
+    let active = groups.filter { !$0.activation.isIdentity }
+    func count(_ name: String) -> Int { plan.steps.filter { $0.kernelName == name }.count }
+    return [
+      "fusion: \(graph.nodes.count) nodes; \(fused.count) groups of \(fused.reduce(0) { $0 + $1.members.count }), "
+        + "with \(residuals.count) residuals, \(active.count) activations, \(prologues.count) prologues",
+      "layout: \(movesNothing) concatenations, slices, shuffles and reshapes move nothing; \(count("gather")) gathers, "
+        + "\(count("pack")) packs, \(count("unpack")) unpacks",
+      "reference: \(plan.nodes.count) nodes have no kernel" + (plan.nodes.isEmpty ? "" : ": ")
+        + plan.nodes.map { graph.describe($0) }.joined(separator: ", "),
+    ]
   }
 
   /// Marks nodes that another node's step covers.

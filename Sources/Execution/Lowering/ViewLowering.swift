@@ -17,6 +17,7 @@ extension PlanBuilder {
     let joined = ChannelView(lanes: parts.flatMap(\.lanes), like: first)
     guard joined.channels == shape[1] else { return false }
     views[output] = joined
+    movesNothing += 1
     return true
   }
 
@@ -25,6 +26,7 @@ extension PlanBuilder {
     guard let shape = imageShape(input), let ranges = try channelRanges(node, shape) else { return false }
     guard ranges.count == node.outputs.count else { return false }
     let whole = try view(input)
+    movesNothing += 1
     for (id, channels) in zip(node.outputs, ranges) {
       guard let id else { continue }
       guard imageShape(id)?[1] == channels.count else { return false }
@@ -72,6 +74,7 @@ extension PlanBuilder {
     let lanes = (0..<shape[1]).map { whole.lanes[$0 % groups * width + $0 / groups] }
     views[output] = ChannelView(lanes: lanes, like: whole)
     cover([exchange, last])
+    movesNothing += 3
     return true
   }
 
@@ -90,6 +93,7 @@ extension PlanBuilder {
       return true
     }
     let source = try plain(input)
+    movesNothing += 1
     if rows == source.rows {
       plains[output] = source
     } else if source.isContiguous, source.start == 0 {

@@ -18,6 +18,7 @@ final class AffineKernel {
   private let parts: [AffineKernel]
   private var known: [Int: Row] = [:]
   private var composed: [Int: [Int]] = [:]
+  private var diagonal: (scale: [Double], shift: [Double])?
   /// True where rows are asked for again and again, being those of channels in the middle.
   private let remembers: Bool
 
@@ -124,6 +125,20 @@ final class AffineKernel {
         weights: inner.weights.map { factor * $0 }, shift: outer.shift + factor * inner.shift,
         border: inner.border.map { factor * $0 }, borderScale: inner.borderScale.map { abs(factor) * $0 })
     }
+    if first.isDiagonal, !isPadded || !first.hasShift, outer.border.isEmpty, map.rowCount == second.rowCount,
+      middle == origin
+    {
+      // What scales channels before another map changes that map's weights where they are.
+      let (scale, shift) = try parts[0].diagonalRows()
+      for channel in 0..<second.inputs / second.groups {
+        let (factor, addend) = (scale[middle + channel], shift[middle + channel])
+        for tap in channel * taps..<(channel + 1) * taps where outer.weights[tap] != 0 {
+          row.weights[tap] = outer.weights[tap] * factor
+          row.shift += outer.weights[tap] * addend
+        }
+      }
+      return row
+    }
     for channel in 0..<second.inputs / second.groups {
       let inner = try parts[0].row(middle + channel)
       let offset = Self.start(first, middle + channel) - origin
@@ -155,6 +170,19 @@ final class AffineKernel {
       row.borderScale[composedPlaces(tap)[0]] += outer.borderScale[tap]
     }
     return row
+  }
+
+  /// The factor and the summand of each channel of a diagonal map.
+  private func diagonalRows() throws -> (scale: [Double], shift: [Double]) {
+    if let diagonal { return diagonal }
+    var rows: (scale: [Double], shift: [Double]) = ([], [])
+    for channel in 0..<map.outputs {
+      let row = try made(channel)
+      rows.scale.append(row.weights[0])
+      rows.shift.append(row.shift)
+    }
+    diagonal = rows
+    return rows
   }
 
   /// Where the taps of the first map's window stand when the second map reads it by its own tap `tap`.
