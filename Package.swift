@@ -56,6 +56,9 @@ let package = Package(
       name: "ArchitecturesTests", dependencies: ["CNNArchitectures", "CNNOperators", "CNNGraphs", "CNNTensors"]),
     .testTarget(
       name: "PassesTests", dependencies: ["CNNPasses", "CNNConv", "CNNOperators", "CNNGraphs", "CNNTensors"]),
+    .testTarget(
+      name: "ExecutionTests",
+      dependencies: ["CNNConv", "CNNExecution", "CNNOperators", "CNNGraphs", "CNNTensors", "CKernels"]),
     .testTarget(name: "TensorsTests", dependencies: ["CNNTensors"]),
     .testTarget(name: "GraphsTests", dependencies: ["CNNGraphs", "CNNTensors", "CNNOperators"]),
     .testTarget(
