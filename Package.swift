@@ -44,7 +44,8 @@ let package = Package(
     .target(
       name: "CNNConv",
       dependencies: [
-        "CNNConversion", "CNNExecution", "CNNOperators", "CNNPasses", "CNNArchitectures", "CNNFormats", "CNNGraphs", "CNNTensors",
+        "CNNConversion", "CNNExecution", "CNNOperators", "CNNPasses", "CNNArchitectures", "CNNFormats", "CNNGraphs",
+        "CNNTensors",
       ],
       path: "Sources/CNNConv"),
     .executableTarget(

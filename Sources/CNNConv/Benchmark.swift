@@ -127,7 +127,9 @@ public struct Benchmark: Encodable, Sendable {
     guard let batch = settings.batch else { return model }
     var shapes = settings.inputShapes
     for id in model.graph.requiredInputs {
-      guard var shape = model.graph[id].type.tensor?.fixedShape, let first = shape.first, first != batch else { continue }
+      guard var shape = model.graph[id].type.tensor?.fixedShape, let first = shape.first, first != batch else {
+        continue
+      }
       shape[0] = batch
       shapes[model.graph[id].name] = shape
     }

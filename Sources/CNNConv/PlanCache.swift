@@ -102,7 +102,8 @@ public struct PlanCache: Sendable, Hashable {
   /// Removes the plans that were used longest ago until the rest is small enough.
   private func limit() {
     guard let names = try? Folder.names(in: folder) else { return }
-    var files = names.filter { $0.hasSuffix(".plan") || $0.hasSuffix(".part") }.compactMap { name -> (String, Int, Int)? in
+    var files = names.filter { $0.hasSuffix(".plan") || $0.hasSuffix(".part") }.compactMap {
+      name -> (String, Int, Int)? in
       var status = stat()
       guard stat("\(folder)/\(name)", &status) == 0 else { return nil }
       return ("\(folder)/\(name)", Int(status.st_size), Int(status.st_mtim.tv_sec))

@@ -76,27 +76,27 @@ public final class Session: Sendable {
 
   /// A value for each of the graph's inputs, checked.
   private func arguments(_ inputs: [String: RuntimeValue]) throws -> [RuntimeValue?] {
-      let graph = evaluator.graph
-      let known = Set(graph.inputs.map { graph[$0].name })
-      for name in inputs.keys.sorted() where !known.contains(name) {
-        throw ConversionError(
-          .usage, "there is no input '\(name)'; the inputs are \(inputNames.map { "'\($0)'" }.joined(separator: ", "))")
-      }
-      var symbols: [String: Int] = [:]
-      var arguments: [RuntimeValue?] = []
-      for id in graph.inputs {
-        let value = graph[id]
-        guard let given = inputs[value.name] else {
-          guard value.isConstant || value.isOptional else {
-            throw ConversionError(.usage, "no value was given for input '\(value.name)'")
-          }
-          arguments.append(value.isConstant ? nil : RuntimeValue.none)
-          continue
+    let graph = evaluator.graph
+    let known = Set(graph.inputs.map { graph[$0].name })
+    for name in inputs.keys.sorted() where !known.contains(name) {
+      throw ConversionError(
+        .usage, "there is no input '\(name)'; the inputs are \(inputNames.map { "'\($0)'" }.joined(separator: ", "))")
+    }
+    var symbols: [String: Int] = [:]
+    var arguments: [RuntimeValue?] = []
+    for id in graph.inputs {
+      let value = graph[id]
+      guard let given = inputs[value.name] else {
+        guard value.isConstant || value.isOptional else {
+          throw ConversionError(.usage, "no value was given for input '\(value.name)'")
         }
-        try check(given, for: value, &symbols)
-        arguments.append(given)
+        arguments.append(value.isConstant ? nil : RuntimeValue.none)
+        continue
       }
-      return arguments
+      try check(given, for: value, &symbols)
+      arguments.append(given)
+    }
+    return arguments
   }
 
   private func check(_ given: RuntimeValue, for value: Value, _ symbols: inout [String: Int]) throws {

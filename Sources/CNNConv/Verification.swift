@@ -123,7 +123,8 @@ public struct SuiteReport: Encodable, Sendable {
     let sets = try Folder.names(in: path).filter { $0.hasPrefix("test_data_set_") }
     guard !sets.isEmpty else { return "holds no test_data_set_0" }
     for set in sets {
-      let verification = try model.verify(Fixture(path: "\(path)/\(set)", for: model), tolerance: tolerance, options: options)
+      let verification = try model.verify(
+        Fixture(path: "\(path)/\(set)", for: model), tolerance: tolerance, options: options)
       if let failure = verification.failure { return sets.count == 1 ? failure : "\(set): \(failure)" }
     }
     return nil

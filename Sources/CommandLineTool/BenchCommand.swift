@@ -56,14 +56,16 @@ struct BenchCommand: ParsableCommand {
     line("prepare", milliseconds(result.prepareMilliseconds))
     line("first run", milliseconds(result.firstRunMilliseconds))
     line(
-      "median", milliseconds(result.medianMilliseconds) + " of \(result.runs) runs, \(result.threads) threads, batch "
+      "median",
+      milliseconds(result.medianMilliseconds) + " of \(result.runs) runs, \(result.threads) threads, batch "
         + "\(result.batch)")
     line("fastest", milliseconds(result.minimumMilliseconds))
     line("90 %", milliseconds(result.p90Milliseconds))
     line("peak memory", "\(result.peakMemory.rounded(toPlaces: 1)) MiB")
     if result.effectiveGigaflops > 0 {
       line(
-        "speed", "\(result.effectiveGigaflops.rounded(toPlaces: 1)) GFLOP/s; the CPU's peak is "
+        "speed",
+        "\(result.effectiveGigaflops.rounded(toPlaces: 1)) GFLOP/s; the CPU's peak is "
           + "\(result.peakGigaflops.rounded(toPlaces: 1))")
     }
     if let error = result.largestError { line("error", "\(Float(error)) of the largest output, against the reference") }

@@ -45,7 +45,8 @@ struct VerifyCommand: ParsableCommand {
     var results: [Verification] = []
     var layerResult: LayerVerification?
     for folder in fixtures {
-      results.append(try model.verify(Fixture(path: folder, for: model), tolerance: tolerance.value, options: engine.value))
+      results.append(
+        try model.verify(Fixture(path: folder, for: model), tolerance: tolerance.value, options: engine.value))
     }
     if let against {
       let other = try options.read(against, isOther: true, memoryLimit: memory.memoryLimit?.value)

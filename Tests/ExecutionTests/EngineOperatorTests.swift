@@ -99,7 +99,8 @@ struct EngineOperatorTests {
     // A growing list, as in a dense block.
     for _ in 0..<random.integer(1...4) {
       let joined = parts.count == 1 ? parts[0] : try sketch.nodes(Concatenation(axis: 1), parts, outputs: 1)[0]
-      parts.append(try sketch.node(Relu(), try sketch.layer(joined, random.integer(1...37), kernel: random.pick([1, 3]))))
+      parts.append(
+        try sketch.node(Relu(), try sketch.layer(joined, random.integer(1...37), kernel: random.pick([1, 3]))))
     }
     let joined = try sketch.nodes(Concatenation(axis: 1), parts, outputs: 1)[0]
     try sketch.infer()

@@ -112,7 +112,9 @@ struct SplitMix {
 }
 
 /// The instruction sets that this CPU has.
-let instructionSets = EngineOptions.InstructionSet.allCases.filter { $0.rawValue <= EngineOptions.InstructionSet.best.rawValue }
+let instructionSets = EngineOptions.InstructionSet.allCases.filter {
+  $0.rawValue <= EngineOptions.InstructionSet.best.rawValue
+}
 
 /// Runs a graph by the engine with every instruction set, on one and two threads, and expects what the reference
 /// evaluation gives, within 2e-5 of the largest magnitude.

@@ -47,7 +47,8 @@ struct ByteReader {
     guard count >= 0, !overflow, size <= bytes.count - offset else { throw Malformed() }
     defer { offset += size }
     return [T](unsafeUninitializedCapacity: count) { target, initialized in
-      UnsafeMutableRawBufferPointer(target).copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + size]))
+      UnsafeMutableRawBufferPointer(target).copyMemory(
+        from: UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + size]))
       initialized = count
     }
   }

@@ -42,7 +42,8 @@ enum PlanFile {
     let packedOffset = (start + body.count + page - 1) / page * page
     let head = Head(
       magic: magic, planOffset: start, planCount: body.count, packedOffset: packedOffset,
-      packedCount: constants.count, planSum: body.withUnsafeBytes { sum($0, on: pool) }, packedSum: sum(packed, on: pool))
+      packedCount: constants.count, planSum: body.withUnsafeBytes { sum($0, on: pool) },
+      packedSum: sum(packed, on: pool))
     let beside = "\(path).\(getpid()).part"
     let descriptor = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { return false }

@@ -57,7 +57,9 @@ extension Step {
     func planes() throws -> [PlaneReference] {
       let numbers = try reader.get(arrayOf: Int.self)
       guard numbers.count % 2 == 0 else { throw ByteReader.Malformed() }
-      return stride(from: 0, to: numbers.count, by: 2).map { PlaneReference(buffer: numbers[$0], plane: numbers[$0 + 1]) }
+      return stride(from: 0, to: numbers.count, by: 2).map {
+        PlaneReference(buffer: numbers[$0], plane: numbers[$0 + 1])
+      }
     }
     (input, second, output) = (try planes(), try planes(), try planes())
     func operand() throws -> Operand? { try Operand.decoded(try reader.get(arrayOf: Int.self)) }

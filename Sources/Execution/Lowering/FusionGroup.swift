@@ -83,7 +83,9 @@ struct FusionGroups {
 
   private mutating func group(of index: Int) -> FusionGroup? {
     let node = graph.nodes[index]
-    guard let input = node.inputs.first ?? nil, let output = node.outputs.first ?? nil, isFloat(input) else { return nil }
+    guard let input = node.inputs.first ?? nil, let output = node.outputs.first ?? nil, isFloat(input) else {
+      return nil
+    }
     var group = FusionGroup(main: index, members: [index], input: input, output: output)
     if node.operator is Convolution {
       takeResidual(&group)
@@ -131,7 +133,9 @@ struct FusionGroups {
     if before.operator is Multiply {
       guard let a = before.inputs[0], let b = before.inputs[1], a != b else { return }
       for (data, gate) in [(a, b), (b, a)] where self.shape(data) == shape && !graph[data].isConstant {
-        guard let extent = self.shape(gate), extent == [shape[0], shape[1], 1, 1], !graph[gate].isConstant else { continue }
+        guard let extent = self.shape(gate), extent == [shape[0], shape[1], 1, 1], !graph[gate].isConstant else {
+          continue
+        }
         group.prologue = .gate(gate)
         group.input = data
         group.members.append(producer)

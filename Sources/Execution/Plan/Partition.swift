@@ -42,7 +42,8 @@ struct Partition {
     let work = Double(images * rows * width * blocks * 16) * Double(depth)
     let groups = max(1, blocks / max(1, Int(c.group_outputs)))
     let weightBytes = Double(blocks * 16 * depth * 4)
-    let rowBytes = Double(Int(c.group_inputs) * groups * Int(c.lanes) * width * Int(c.stride_height) * Int(c.stride_width) * 4)
+    let rowBytes = Double(
+      Int(c.group_inputs) * groups * Int(c.lanes) * width * Int(c.stride_height) * Int(c.stride_width) * 4)
     let wanted = tasks(microseconds: work / Partition.workPerMicrosecond)
     var best = Cut(band: rows, span: blocks)
     var least = Double.infinity

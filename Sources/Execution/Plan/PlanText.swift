@@ -5,7 +5,13 @@ extension Step {
   var kernelName: String {
     switch kernel {
     case .convolution(let c):
-      if scale != nil { "1x1 after prologue" } else if c.kernel_height == 1, c.kernel_width == 1 { "1x1" } else { "direct" }
+      if scale != nil {
+        "1x1 after prologue"
+      } else if c.kernel_height == 1, c.kernel_width == 1 {
+        "1x1"
+      } else {
+        "direct"
+      }
     case .winogradInput: "winograd input"
     case .winograd: "winograd"
     case .depthwise: "depthwise"
@@ -50,7 +56,8 @@ extension Step {
       if !c.activation.isIdentity { parts.append(c.activation.name) }
     case .winograd(let c):
       parts.append("\(c.group_inputs)→\(c.output_blocks) blocks, \(c.width)×\(c.height)")
-      parts.append("tiles \(c.tiles), span \(c.span)" + (c.expands != 0 ? ", expands" : "") + (source != nil ? ", shared" : ""))
+      parts.append(
+        "tiles \(c.tiles), span \(c.span)" + (c.expands != 0 ? ", expands" : "") + (source != nil ? ", shared" : ""))
     default: break
     }
     if !second.isEmpty { parts.append("second operand") }

@@ -156,7 +156,8 @@ final class Program: @unchecked Sendable {
       c.input = UnsafePointer(address(step.source, start: step.sourceStart))
       c.planes = output
       if let target = address(step.target) {
-        c.planes = UnsafePointer(contexts.copy(cnn_plane(data: target, row: Int64(c.width), image: Int64(c.width * c.height))))
+        c.planes = UnsafePointer(
+          contexts.copy(cnn_plane(data: target, row: Int64(c.width), image: Int64(c.width * c.height))))
       }
       let context = add(kernels.frame, c, step.tasks)
       onSlot(step.source) { context.pointee.input = $0.assumingMemoryBound(to: Float.self) }
