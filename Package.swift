@@ -59,7 +59,7 @@ let package = Package(
       name: "PassesTests", dependencies: ["CNNPasses", "CNNConv", "CNNOperators", "CNNGraphs", "CNNTensors"]),
     .testTarget(
       name: "ExecutionTests",
-      dependencies: ["CNNConv", "CNNExecution", "CNNOperators", "CNNGraphs", "CNNTensors", "CKernels"]),
+      dependencies: ["CNNConv", "CNNExecution", "CNNPasses", "CNNOperators", "CNNGraphs", "CNNTensors", "CKernels"]),
     .testTarget(name: "TensorsTests", dependencies: ["CNNTensors"]),
     .testTarget(name: "GraphsTests", dependencies: ["CNNGraphs", "CNNTensors", "CNNOperators"]),
     .testTarget(

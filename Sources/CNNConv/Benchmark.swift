@@ -59,6 +59,8 @@ public struct Benchmark: Encodable, Sendable {
     public var inputShapes: [String: [Int]] = [:]
     /// The zoo's name of the architecture for weights alone.
     public var architecture: String?
+    /// Which of a checkpoint's state dicts to take.
+    public var stateDictionary: String?
     /// Images of a run; what the model says where it is `nil`, or 1.
     public var batch: Int?
     /// How long runs are measured, in seconds.
@@ -123,7 +125,9 @@ public struct Benchmark: Encodable, Sendable {
   }
 
   private static func model(_ path: String, _ settings: Settings) throws -> Model {
-    let model = try Model(contentsOf: path, architecture: settings.architecture, inputShapes: settings.inputShapes)
+    let model = try Model(
+      contentsOf: path, architecture: settings.architecture, stateDictionary: settings.stateDictionary,
+      inputShapes: settings.inputShapes)
     guard let batch = settings.batch else { return model }
     var shapes = settings.inputShapes
     for id in model.graph.requiredInputs {
@@ -134,7 +138,9 @@ public struct Benchmark: Encodable, Sendable {
       shapes[model.graph[id].name] = shape
     }
     if shapes == settings.inputShapes { return model }
-    return try Model(contentsOf: path, architecture: settings.architecture, inputShapes: shapes)
+    return try Model(
+      contentsOf: path, architecture: settings.architecture, stateDictionary: settings.stateDictionary,
+      inputShapes: shapes)
   }
 
   /// The median time of each step over some runs.

@@ -45,7 +45,7 @@ public struct Model: Sendable {
     do {
       self.path = path
       let shapes = inputShapes.sorted { $0.key < $1.key }.map { "\($0.key):\($0.value)" }
-      origin = "\(architecture ?? "")|\(stateDictionary ?? "")|\(shapes)"
+      origin = PlanCache.state(of: path).map { "\($0)|\(architecture ?? "")|\(stateDictionary ?? "")|\(shapes)" }
       if CheckpointReader.looksLikeCheckpoint(path: path) {
         let checkpoint = try CheckpointReader.read(path: path)
         let importer = CheckpointImporter(architecture: architecture, stateDictionary: stateDictionary)

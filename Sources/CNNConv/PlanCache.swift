@@ -30,9 +30,18 @@ public struct PlanCache: Sendable, Hashable {
   }
 
   /// The state of a file: what changes when its bytes do.
-  private static func state(of path: String) -> String? {
+  static func state(of path: String) -> String? {
     var status = stat()
-    guard stat(path, &status) == 0 else { return nil }
+    return stat(path, &status) == 0 ? words(status, path) : nil
+  }
+
+  /// The state of the very file that is mapped, whatever its path stands for by now.
+  private static func state(of file: MappedFile) -> String? {
+    var status = stat()
+    return fstat(file.descriptor, &status) == 0 ? words(status, file.path) : nil
+  }
+
+  private static func words(_ status: stat, _ path: String) -> String {
     let changed = status.st_mtim
     return "\(path) \(status.st_dev) \(status.st_ino) \(status.st_size) \(changed.tv_sec).\(changed.tv_nsec)"
   }
@@ -55,13 +64,17 @@ public struct PlanCache: Sendable, Hashable {
 
   /// Everything that a plan depends on; `nil` where the model's bytes are not all in files that can be told apart.
   func key(_ model: Model, _ shapes: [String: [Int]], _ options: SessionOptions) -> String? {
-    guard let path = model.path, let origin = model.origin else { return nil }
-    var paths: Set<String> = [path]
+    guard let origin = model.origin else { return nil }
+    var files: [String: MappedFile] = [:]
     for value in model.graph.values {
-      if let file = value.constant?.storage?.fileRange?.file { paths.insert(file.path) }
+      if let file = value.constant?.storage?.fileRange?.file { files[file.path] = file }
     }
-    let states = paths.sorted().compactMap(Self.state)
-    guard states.count == paths.count else { return nil }
+    var states: [String] = []
+    for (path, file) in files.sorted(by: { $0.key < $1.key }) {
+      // A plan opens files by their paths: they must still be the ones that the model was read from.
+      guard let mapped = Self.state(of: file), mapped == Self.state(of: path) else { return nil }
+      states.append(mapped)
+    }
     let inputs = shapes.sorted { $0.key < $1.key }.map { "\($0.key):\($0.value)" }.joined(separator: ";")
     return [
       "1", Self.program, Self.cpu, states.joined(separator: "|"), origin, inputs, "\(options.fuses)",

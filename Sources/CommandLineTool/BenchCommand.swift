@@ -37,7 +37,7 @@ struct BenchCommand: ParsableCommand {
     settings.session = engine.value
     settings.session.fuses = !noFuse
     settings.inputShapes = try options.shapes()
-    settings.architecture = options.arch
+    (settings.architecture, settings.stateDictionary) = (options.arch, options.stateDict)
     (settings.batch, settings.seconds) = (batch, seconds)
     (settings.checks, settings.profiles) = (check, profile)
     let result = try Benchmark(contentsOf: model, settings: settings) {

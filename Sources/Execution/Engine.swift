@@ -55,7 +55,11 @@ public final class Engine: Sendable {
     }
     (kernels, self.pool) = (table.pointee, pool)
     plan = try Plan(graph, threads: threads)
-    constants = try PackedConstants(plan, on: pool)
+    do {
+      constants = try PackedConstants(plan, on: pool)
+    } catch {
+      throw ConversionError(error)
+    }
   }
 
   /// An engine as an earlier process left it.
@@ -130,7 +134,11 @@ public final class Engine: Sendable {
 
   private func take() throws -> Program {
     if let program = idle.withLock({ $0.popLast() }) { return program }
-    return try Program(plan, constants: constants, kernels: kernels, threads: pool.count)
+    do {
+      return try Program(plan, constants: constants, kernels: kernels, threads: pool.count)
+    } catch {
+      throw ConversionError(error)
+    }
   }
 
   private func put(_ program: Program) { idle.withLock { $0.append(program) } }

@@ -18,8 +18,9 @@ struct CommandLine {
   @discardableResult
   init(_ arguments: String..., in folder: URL = CommandLine.root) throws { try self.init(list: arguments, in: folder) }
 
-  init(list arguments: [String], in folder: URL) throws {
+  init(list arguments: [String], in folder: URL = CommandLine.root, environment: [String: String] = [:]) throws {
     let process = Process()
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     process.executableURL = Self.program
     process.arguments = arguments
     process.currentDirectoryURL = folder

@@ -1,98 +1,111 @@
-import CNNExecution
 import CNNGraphs
 import CNNOperators
 import CNNTensors
 import Testing
 
-struct EngineConvolutionTests {
-  /// What is drawn for a case.
-  private struct Draw {
-    var channels = 1
-    var filters = 1
-    var groups = 1
-    /// True where groups are no whole blocks and too many for a dense convolution.
-    var isLeft = false
-
-    init(_ random: inout SplitMix) {
-      switch random.integer(0...7) {
-      case 0:
-        groups = random.integer(2...70)
-        (channels, filters) = (groups, groups)
-      case 1:
-        groups = random.integer(2...20)
-        (channels, filters) = (groups, groups * random.integer(2...3))
-      case 2:
-        groups = random.integer(2...4)
-        (channels, filters) = (groups * random.integer(1...12), groups * random.integer(1...12))
-      case 3:
-        groups = random.pick([2, 4, 8])
-        let width = random.pick([4, 8, 16, 24, 32])
-        (channels, filters) = (groups * width, groups * width)
-      default: (channels, filters) = (random.integer(1...70), random.integer(1...70))
-      }
-    }
+/// Convolutions by every algorithm that the engine has. One after the other: two at a time would not get both threads.
+@Suite(.serialized) struct EngineConvolutionTests {
+  @Test(arguments: 0..<256) func agrees(seed: Int) throws {
+    let drawn = RandomConvolution(seed: seed)
+    try expectAgreement(drawn.sample(), "\(drawn)")
   }
 
-  @Test(arguments: 0..<120)
-  func isThatOfTheReference(seed: Int) throws {
-    var random = SplitMix(state: UInt64(seed) &* 7919 &+ 13)
-    let draw = Draw(&random)
-    let kernel = random.pick([[1, 1], [3, 3], [3, 3], [3, 3], [5, 5], [1, 7], [7, 1], [3, 5], [2, 2], [7, 7]])
-    let isPlain = random.integer(0...1) == 0
-    let dilations = isPlain ? [1, 1] : [random.integer(1...3), random.integer(1...2)]
-    let strides = isPlain ? [1, 1] : [random.integer(1...3), random.integer(1...3)]
-    let pads = (0..<4).map { side in random.integer(0...(kernel[side % 2] - 1) * dilations[side % 2]) }
-    let autoPad = random.pick([SpatialWindow.AutoPad.explicit, .explicit, .explicit, .sameUpper, .sameLower])
-    let reach = (0..<2).map { (kernel[$0] - 1) * dilations[$0] + 1 }
-    let extents = [random.integer(reach[0]...30), random.integer(reach[1]...30)]
-    let batch = random.integer(1...3)
-    var sketch = GraphSketch(seed: UInt64(seed) + 1)
-    let x = try sketch.input([batch, draw.channels] + extents)
-    // Another layer before it, so that the input is blocked; or the graph's own input.
-    let source = random.integer(0...2) == 0 ? x : try sketch.node(Relu(), x)
-    var y = try sketch.convolution(
-      source, draw.channels, draw.filters, kernel, groups: draw.groups, strides: strides, dilations: dilations,
-      pads: pads, autoPad: autoPad, hasBias: random.integer(0...3) > 0)
-    try sketch.infer()
-    let shape = try #require(sketch.graph[y].type.tensor?.fixedShape)
-    switch random.integer(0...6) {
-    case 0: y = try sketch.node(Relu(), y)
-    case 1: y = try sketch.node(HardSwish(), y)
-    case 2: y = try sketch.node(Sigmoid(), y)
-    case 3: y = try sketch.node(LeakyRelu(alpha: 0.2), y)
-    case 4:
-      let other = try sketch.input(shape, "r")
-      y = try sketch.node(Relu(), try sketch.node(Add(), y, other))
-    case 5:
-      let other = try sketch.convolution(
-        x, draw.channels, draw.filters, kernel, groups: draw.groups, strides: strides, dilations: dilations,
-        pads: pads, autoPad: autoPad)
-      y = try sketch.node(Add(), y, other)
-    default: break
-    }
-    let graph = try sketch.finish(y)
-    let isCovered = draw.groups == 1 || draw.groups <= 4 || draw.channels <= 256
-    try expectAgreement(
-      graph, try sketch.values(), references: isCovered ? 0 : 1,
-      """
-      \(draw.channels) → \(draw.filters) channels in \(draw.groups) groups, kernel \(kernel), strides \(strides), \
-      dilations \(dilations), pads \(pads) \(autoPad), \(batch) × \(extents)
-      """)
+  struct Groups: Sendable {
+    /// Input channels and filters of a group.
+    var channels: Int
+    var filters: Int
+    var count: Int
+    var isCovered = true
   }
 
-  /// Large enough for several tasks, tile groups and parts of the depth.
+  /// Whole blocks, some groups that make up whole blocks, a few groups that are as good as dense, and what is left.
   @Test(arguments: [
-    (64, 96, 3, [40, 44], 1), (160, 80, 3, [28, 28], 1), (256, 64, 3, [14, 14], 2), (96, 320, 1, [30, 30], 1),
-    (600, 48, 1, [7, 7], 3), (48, 600, 1, [7, 7], 1), (512, 64, 3, [7, 7], 1), (32, 32, 3, [61, 67], 1),
-    (272, 272, 3, [9, 9], 2),
+    Groups(channels: 24, filters: 24, count: 12), Groups(channels: 20, filters: 20, count: 16),
+    Groups(channels: 100, filters: 5, count: 3), Groups(channels: 32, filters: 48, count: 3),
+    Groups(channels: 16, filters: 80, count: 2), Groups(channels: 4, filters: 4, count: 32),
+    Groups(channels: 13, filters: 16, count: 20, isCovered: false),
   ])
-  func isThatOfTheReferenceWhereWorkIsCut(
-    channels: Int, filters: Int, kernel: Int, extents: [Int], batch: Int
-  ) throws {
-    var sketch = GraphSketch(seed: 5)
-    let x = try sketch.node(Relu(), try sketch.input([batch, channels] + extents))
-    let y = try sketch.node(Relu(), try sketch.layer(x, filters, kernel: kernel))
-    let graph = try sketch.finish(y)
-    try expectAgreement(graph, try sketch.values())
+  func takesGroups(_ groups: Groups) throws {
+    for kernel in [[1, 1], [3, 3]] {
+      var sketch = GraphSketch(seed: groups.channels)
+      let x = try sketch.input([2, groups.channels * groups.count, 9, 12])
+      let y = try sketch.convolution(
+        x, groups.channels * groups.count, groups.filters * groups.count, kernel: kernel,
+        window: .padded(kernel[0] / 2), groups: groups.count, bias: true)
+      try expectAgreement(sketch.finish(sketch.node(Relu(), y)), references: groups.isCovered ? [] : nil)
+    }
+  }
+
+  /// Weights of so many channels that a task goes through them in parts, the sums lying in the output meanwhile.
+  @Test(arguments: [(1200, [1, 1], 1), (300, [3, 3], 2), (70, [7, 7], 1), (200, [5, 3], 1)])
+  func sumsInParts(channels: Int, kernel: [Int], stride: Int) throws {
+    var sketch = GraphSketch(seed: channels)
+    let x = try sketch.input([1, channels, 8, 11])
+    let pads = [kernel[0] / 2, kernel[1] / 2, kernel[0] / 2, kernel[1] / 2]
+    let window = SpatialWindow(strides: [stride, stride], pads: pads)
+    let y = try sketch.convolution(x, channels, 70, kernel: kernel, window: window, bias: true)
+    let sum = try sketch.node(Add(), y, sketch.convolution(x, channels, 70, kernel: kernel, window: window))
+    try expectAgreement(sketch.finish(sketch.node(HardSwish(), sum)))
+  }
+
+  /// Winograd's algorithm for all numbers of tiles around those at which it changes its ways.
+  @Test(arguments: [(4, 4), (8, 8), (12, 20), (16, 28), (28, 32), (29, 33), (40, 44)])
+  func tilesAnySize(height: Int, width: Int) throws {
+    for (channels, filters, images) in [(32, 64, 1), (24, 100, 2)] {
+      var sketch = GraphSketch(seed: height)
+      let x = try sketch.input([images, channels, height, width])
+      let first = try sketch.node(
+        Relu(), sketch.convolution(x, channels, filters, kernel: [3, 3], window: .padded(1), bias: true))
+      let second = try sketch.convolution(first, filters, channels, kernel: [3, 3], window: .padded(1))
+      let y = try sketch.node(LeakyRelu(alpha: 0.2), sketch.node(Add(), second, x))
+      try expectAgreement(sketch.finish(y))
+    }
+  }
+
+  /// Images of one pixel, as deep networks come to with small inputs: what reads beyond their edges and what reads them
+  /// as a matrix may read the same values.
+  @Test(arguments: [1, 3]) func takesSinglePixels(images: Int) throws {
+    for channels in [5, 16, 40] {
+      var sketch = GraphSketch(seed: channels)
+      let x = try sketch.input([images, channels, 1, 1])
+      let narrow = try sketch.node(Relu(), sketch.convolution(x, channels, 20, kernel: [1, 1], bias: true))
+      let middle = try sketch.node(
+        Relu(), sketch.convolution(narrow, 20, 20, kernel: [3, 3], window: .padded(1), bias: true))
+      let wide = try sketch.convolution(middle, 20, channels, kernel: [1, 1])
+      let sum = try sketch.node(Relu(), sketch.node(Add(), wide, x))
+      let expanded = try sketch.node(HardSwish(), sketch.convolution(sum, channels, 48, kernel: [1, 1]))
+      let deep = try sketch.convolution(expanded, 48, 48, kernel: [5, 5], window: .padded(2), groups: 48)
+      try expectAgreement(sketch.finish(deep, sum, narrow), "\(channels) channels")
+    }
+  }
+
+  /// A mean of the whole image is a single pixel, too.
+  @Test func readsAMeanTwice() throws {
+    var sketch = GraphSketch()
+    let x = try sketch.input([2, 20, 6, 7])
+    let mean = try sketch.node(GlobalAveragePooling(), x)
+    let a = try sketch.convolution(mean, 20, 24, kernel: [1, 1])
+    let b = try sketch.convolution(mean, 20, 24, kernel: [3, 3], window: .padded(1))
+    let c = try sketch.linear(sketch.node(Flatten(), mean), 20, 9)
+    try expectAgreement(sketch.finish(a, b, c, mean))
+  }
+
+  /// Values of all lifetimes share memory: none may be written while another one needs its place.
+  @Test func reusesMemory() throws {
+    var sketch = GraphSketch(seed: 3)
+    var x = try sketch.input([2, 3, 25, 19])
+    x = try sketch.node(Relu(), sketch.convolution(x, 3, 24, kernel: [5, 5], window: .padded(2, stride: 2)))
+    let early = x
+    var results: [ValueID] = []
+    for (index, channels) in [24, 24, 40, 40, 8].enumerated() {
+      let inputs = index == 0 ? 24 : [24, 24, 40, 40, 8][index - 1]
+      var y = try sketch.node(Relu(), sketch.convolution(x, inputs, 33, kernel: [1, 1], bias: true))
+      y = try sketch.node(Relu(), sketch.convolution(y, 33, 33, kernel: [3, 3], window: .padded(1), groups: 33))
+      y = try sketch.convolution(y, 33, channels, kernel: [1, 1])
+      x = inputs == channels ? try sketch.node(Relu(), sketch.node(Add(), x, y)) : y
+      if index % 2 == 1 { results.append(x) }
+    }
+    let late = try sketch.node(Add(), sketch.convolution(x, 8, 24, kernel: [1, 1]), early)
+    try expectAgreement(sketch.finish(all: results + [late]))
   }
 }

@@ -1,181 +1,193 @@
-import CNNExecution
 import CNNGraphs
 import CNNOperators
 import CNNTensors
 import Testing
 
-struct EngineOperatorTests {
-  @Test(arguments: 0..<60)
-  func poolingIsThatOfTheReference(seed: Int) throws {
-    var random = SplitMix(state: UInt64(seed) &* 104_729 &+ 7)
-    let kernel = [random.integer(1...5), random.integer(1...5)]
-    let dilations = random.integer(0...3) == 0 ? [random.integer(1...2), 2] : [1, 1]
-    let pads = (0..<4).map { random.integer(0...(kernel[$0 % 2] - 1) * dilations[$0 % 2] / 2) }
-    let window = SpatialWindow(
-      kernel: kernel, strides: [random.integer(1...3), random.integer(1...3)], dilations: dilations, pads: pads,
-      ceilMode: random.integer(0...2) == 0)
-    let shape = [random.integer(1...2), random.integer(1...40), random.integer(9...25), random.integer(9...25)]
-    var sketch = GraphSketch(seed: UInt64(seed))
-    let x = try sketch.input(shape)
-    let y: ValueID
-    switch random.integer(0...2) {
-    case 0: y = try sketch.node(MaxPooling(window: window), x)
-    case 1: y = try sketch.node(AveragePooling(window: window), x)
-    default: y = try sketch.node(AveragePooling(window: window, countsPadding: true), x)
-    }
-    let graph = try sketch.finish(y)
-    try expectAgreement(graph, try sketch.values(), "\(window) on \(shape)")
+/// Activations, normalizations and joins of images, by themselves and beside their neighbours.
+@Suite(.serialized) struct EngineOperatorTests {
+  // MARK: Activations
+
+  /// Values over the whole range, and so near to zero that differences of nearly equal numbers would show.
+  @Test(arguments: Activation.all, [30, 1, 1e-3] as [Float]) func activates(_ activation: Activation, reach: Float)
+    throws
+  {
+    let shape = [2, 5, 7, 9]
+    let count = shape.reduce(1, *)
+    var values = (0..<count).map { reach * (2 * Float($0) / Float(count - 1) - 1) }
+    for place in stride(from: 3, to: count, by: 50) { values[place] = 0 }
+    var sketch = GraphSketch()
+    let x = try sketch.input(Tensor(values, shape: shape))
+    try expectAgreement(sketch.finish(activation.apply(&sketch, x)), activation.testDescription)
   }
 
-  @Test
-  func largestElementsKeepNaN() throws {
-    var sketch = GraphSketch(seed: 1)
-    let x = try sketch.input([1, 3, 8, 8])
-    let window = SpatialWindow(kernel: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1])
-    let graph = try sketch.finish(try sketch.node(MaxPooling(window: window), x))
-    let values = (0..<192).map { $0 % 17 == 0 ? Float.nan : Float($0) }
-    try expectAgreement(graph, [.tensor(try Tensor(values, shape: [1, 3, 8, 8]))])
-  }
-
-  @Test(arguments: [(1, 0.75), (3, 0.75), (4, 0.5), (5, 1), (5, 0.75), (9, 2.3), (21, 0.75)] as [(Int, Float)])
-  func normalizationOverChannelsIsThatOfTheReference(size: Int, beta: Float) throws {
-    var sketch = GraphSketch(seed: 3)
-    let x = try sketch.input([2, 37, 6, 9])
-    let operation = LocalResponseNormalization(size: size, alpha: 0.3, beta: beta, bias: 1.5)
-    let graph = try sketch.finish(try sketch.node(operation, x))
-    try expectAgreement(graph, try sketch.values(scale: 3))
-  }
-
-  private static let activations: [any Operator] = [
-    Relu(), LeakyRelu(alpha: 0.1), Sigmoid(), HardSigmoid(alpha: 0.3, beta: 0.4), HardSwish(), Swish(alpha: 1),
-    Swish(alpha: 1.7), Tanh(), Elu(alpha: 0.7), Gelu(), Mish(),
-  ]
-
-  @Test(arguments: activations.indices)
-  func activationIsThatOfTheReference(index: Int) throws {
-    for scale in [1, 30] as [Float] {
-      var sketch = GraphSketch(seed: 4)
-      let x = try sketch.input([1, 19, 7, 5])
-      let alone = try sketch.node(Self.activations[index], x)
-      let after = try sketch.node(Self.activations[index], try sketch.layer(x, 21))
-      let graph = try sketch.finish(alone, after)
-      try expectAgreement(graph, try sketch.values(scale: scale), "\(Self.activations[index])")
-    }
-  }
-
-  /// Squeeze and excitation, with the gate in front of a 1×1 convolution and by itself.
-  @Test(arguments: [16, 24, 40], [1, 3])
-  func gatesAreThoseOfTheReference(channels: Int, batch: Int) throws {
-    var sketch = GraphSketch(seed: 6)
-    let x = try sketch.node(Relu(), try sketch.input([batch, channels, 9, 11]))
-    let squeezed = try sketch.node(GlobalAveragePooling(), x)
-    let narrow = try sketch.node(Relu(), try sketch.layer(squeezed, 6))
-    let gate = try sketch.node(Sigmoid(), try sketch.layer(narrow, channels))
-    let projected = try sketch.layer(try sketch.node(Multiply(), x, gate), 33)
-    let shown = try sketch.node(Multiply(), gate, x)
-    let graph = try sketch.finish(projected, shown)
-    try expectAgreement(graph, try sketch.values())
-  }
-
-  @Test(arguments: [false, true], [1, 2])
-  func normalizationBeforeAConvolutionIsThatOfTheReference(hasRelu: Bool, stride: Int) throws {
-    var sketch = GraphSketch(seed: 8)
-    let x = try sketch.input([2, 45, 13, 10])
-    var y = try sketch.node(
-      BatchNormalization(), x, try sketch.numbers([45], from: 0.5, to: 1.5), try sketch.numbers([45]),
-      try sketch.numbers([45]), try sketch.numbers([45], from: 0.5, to: 2))
-    if hasRelu { y = try sketch.node(Relu(), y) }
-    let z = try sketch.convolution(y, 45, 70, strides: [stride, stride])
-    let graph = try sketch.finish(z)
-    try expectAgreement(graph, try sketch.values())
-  }
-
-  @Test(arguments: 0..<30)
-  func channelsThatMoveAreThoseOfTheReference(seed: Int) throws {
-    var random = SplitMix(state: UInt64(seed) &* 31 &+ 5)
-    var sketch = GraphSketch(seed: UInt64(seed))
-    let x = try sketch.input([random.integer(1...2), random.integer(1...40), 9, 12])
-    var parts = [x]
-    // A growing list, as in a dense block.
-    for _ in 0..<random.integer(1...4) {
-      let joined = parts.count == 1 ? parts[0] : try sketch.nodes(Concatenation(axis: 1), parts, outputs: 1)[0]
-      parts.append(
-        try sketch.node(Relu(), try sketch.layer(joined, random.integer(1...37), kernel: random.pick([1, 3]))))
-    }
-    let joined = try sketch.nodes(Concatenation(axis: 1), parts, outputs: 1)[0]
-    try sketch.infer()
-    let shape = try #require(sketch.graph[joined].type.tensor?.fixedShape)
-    var y = joined
-    if let groups = [3, 2].first(where: { shape[1] % $0 == 0 }) {
-      let split = [shape[0], groups, shape[1] / groups, shape[2], shape[3]]
-      let parted = try sketch.node(Reshape(), y, try sketch.integers(split))
-      let exchanged = try sketch.node(Transpose(permutation: [0, 2, 1, 3, 4]), parted)
-      y = try sketch.node(Reshape(), exchanged, try sketch.integers(shape))
-    }
-    let cut = random.integer(1...max(1, shape[1] - 1))
-    let sizes = try sketch.integers([cut, shape[1] - cut])
-    let halves = cut < shape[1] ? try sketch.nodes(Split(axis: 1), [y, sizes], outputs: 2) : [y, y]
-    let a = try sketch.layer(halves[0], 20, kernel: 3)
-    let slice = try sketch.node(
-      Slicing(), y, try sketch.integers([shape[1] / 3]), try sketch.integers([shape[1]]), try sketch.integers([1]))
-    let b = try sketch.layer(slice, 17)
-    let graph = try sketch.finish(a, b, halves[1], y)
-    try expectAgreement(graph, try sketch.values())
-  }
-
-  @Test(arguments: 0..<24)
-  func linearLayersAreThoseOfTheReference(seed: Int) throws {
-    var random = SplitMix(state: UInt64(seed) &* 17 &+ 3)
-    let (rows, inputs, outputs) = (random.integer(1...9), random.integer(1...300), random.integer(1...300))
-    var sketch = GraphSketch(seed: UInt64(seed))
-    let x = try sketch.input([rows, inputs])
-    let isTransposed = random.integer(0...1) == 1
-    let weights = try sketch.numbers(isTransposed ? [outputs, inputs] : [inputs, outputs])
-    var y: ValueID
-    switch random.integer(0...3) {
-    case 0 where !isTransposed: y = try sketch.node(MatrixMultiplication(), x, weights)
-    case 1: y = try sketch.node(GeneralMatrixMultiplication(transposesB: isTransposed), x, weights)
-    case 2:
-      y = try sketch.node(
-        GeneralMatrixMultiplication(transposesB: isTransposed), x, weights, try sketch.numbers([1]))
-    default:
-      y = try sketch.node(
-        GeneralMatrixMultiplication(transposesB: isTransposed), x, weights, try sketch.numbers([outputs]))
-    }
-    if random.integer(0...1) == 0 { y = try sketch.node(Relu(), y) }
-    if random.integer(0...1) == 0 { y = try sketch.node(Softmax(axis: -1), y) }
-    let graph = try sketch.finish(y)
-    try expectAgreement(graph, try sketch.values(), "\(rows) × \(inputs) → \(outputs), transposed \(isTransposed)")
-  }
-
-  @Test(arguments: [[1, 20, 5, 7], [3, 33, 4, 4], [2, 64, 1, 1]])
-  func headsAreThoseOfTheReference(shape: [Int]) throws {
-    var sketch = GraphSketch(seed: 9)
-    let x = try sketch.node(Relu(), try sketch.input(shape))
-    let count = shape[1] * shape[2] * shape[3]
-    let flat = try sketch.node(Flatten(axis: 1), x)
-    let scores = try sketch.node(
-      GeneralMatrixMultiplication(transposesB: true), flat, try sketch.numbers([50, count]), try sketch.numbers([50]))
-    let mean = try sketch.node(ReduceMean(keepsAxes: false), x, try sketch.integers([2, 3]))
-    let product = try sketch.node(MatrixMultiplication(), mean, try sketch.numbers([shape[1], 10]))
-    let kept = try sketch.node(ReduceMean(), x, try sketch.integers([-1, -2]))
-    let graph = try sketch.finish(scores, product, kept)
-    try expectAgreement(graph, try sketch.values())
-  }
-
-  @Test
-  func arithmeticIsThatOfTheReference() throws {
-    var sketch = GraphSketch(seed: 10)
-    let x = try sketch.input([2, 21, 6, 5], "x")
-    let z = try sketch.input([2, 21, 6, 5], "z")
-    let outputs = [
-      try sketch.node(Add(), x, z), try sketch.node(Subtract(), x, z), try sketch.node(Multiply(), x, z),
-      try sketch.node(Add(), x, try sketch.numbers([1, 21, 1, 1])),
-      try sketch.node(Subtract(), x, try sketch.numbers([21, 1, 1])),
-      try sketch.node(Relu(), try sketch.node(Multiply(), try sketch.numbers([]), x)),
+  /// Each kernel applies an activation in a way of its own.
+  @Test(arguments: Activation.all) func activatesResults(_ activation: Activation) throws {
+    var sketch = GraphSketch()
+    let x = try sketch.input([2, 20, 13, 14])
+    func activated(_ id: ValueID) throws -> ValueID { try activation.apply(&sketch, id) }
+    let matrix = try sketch.node(Flatten(), sketch.node(GlobalMaxPooling(), x))
+    let values = [
+      try sketch.convolution(x, 20, 40, kernel: [1, 1], bias: true),
+      try sketch.convolution(x, 20, 24, kernel: [3, 3], window: .padded(1), bias: true),
+      try sketch.convolution(x, 20, 24, kernel: [5, 5], window: .padded(2, stride: 2)),
+      try sketch.convolution(x, 20, 20, kernel: [3, 3], window: .padded(1), groups: 20, bias: true),
+      try sketch.convolution(x, 20, 20, kernel: [3, 5], window: .padded(1, stride: 2), groups: 20),
+      try sketch.normalization(x, 20), try sketch.linear(matrix, 20, 21),
     ]
-    let joined = try sketch.nodes(Concatenation(axis: 1), outputs, outputs: 1)[0]
-    let graph = try sketch.finish(joined)
-    try expectAgreement(graph, try sketch.values())
+    var results: [ValueID] = []
+    for value in values { results.append(try activated(value)) }
+    try expectAgreement(sketch.finish(all: results), activation.testDescription)
+  }
+
+  // MARK: Two operands
+
+  struct Join: Sendable, CustomTestStringConvertible {
+    let testDescription: String
+    let operation: any Operator
+    init(_ name: String, _ operation: any Operator) { (testDescription, self.operation) = (name, operation) }
+  }
+
+  static let joins = [Join("add", Add()), Join("subtract", Subtract()), Join("multiply", Multiply())]
+
+  @Test(arguments: joins, [1, 16, 37]) func joinsImages(_ join: Join, channels: Int) throws {
+    for extents in [[1, 1], [7, 9], [20, 17]] {
+      for images in [1, 3] {
+        var sketch = GraphSketch(seed: channels)
+        let (a, b) = (
+          try sketch.input([images, channels] + extents, "a"), try sketch.input([images, channels] + extents, "b")
+        )
+        let gate = try sketch.input([images, channels, 1, 1], "gate")
+        try expectAgreement(
+          sketch.finish(
+            sketch.node(join.operation, a, b), sketch.node(Relu(), sketch.node(join.operation, b, a)),
+            sketch.node(join.operation, a, gate), sketch.node(join.operation, a, a)))
+      }
+    }
+  }
+
+  /// One number, or one for each channel, in all the shapes that mean so.
+  @Test(arguments: joins, [[], [1], [1, 1, 1, 1], [23, 1, 1], [1, 23, 1, 1]] as [[Int]])
+  func joinsConstants(_ join: Join, shape: [Int]) throws {
+    var sketch = GraphSketch()
+    let x = try sketch.input([2, 23, 6, 11])
+    let constant = try sketch.weights(shape)
+    let result = try sketch.node(join.operation, x, constant)
+    try expectAgreement(sketch.finish(result, sketch.node(Sigmoid(), sketch.node(join.operation, x, constant))))
+  }
+
+  /// Operands that are no kernel's are right all the same: the other way round, of rows or images, broadcast to the
+  /// image.
+  @Test(arguments: joins, [[23, 1, 1], [11], [6, 1], [2, 1, 1, 1], [6, 11], [2, 23, 6, 11]] as [[Int]])
+  func joinsWhatHasNoKernel(_ join: Join, shape: [Int]) throws {
+    var sketch = GraphSketch()
+    let x = try sketch.input([2, 23, 6, 11])
+    let (small, constant) = (try sketch.input(shape, "small"), try sketch.weights(shape))
+    let image = try sketch.node(Tanh(), x)
+    try expectAgreement(
+      sketch.finish(
+        sketch.node(join.operation, constant, image), sketch.node(join.operation, image, constant),
+        sketch.node(join.operation, small, image), sketch.node(join.operation, image, small)), references: nil)
+  }
+
+  /// Before version 7 the second operand's axes begin where an attribute says.
+  @Test func joinsAlongAnAxis() throws {
+    var sketch = GraphSketch()
+    let x = try sketch.input([2, 9, 9, 9])
+    let constant = try sketch.weights([9])
+    let results = [
+      try sketch.node(Add(legacyAxis: 1), x, constant), try sketch.node(Multiply(legacyAxis: 1), x, constant),
+      try sketch.node(Add(), x, constant), try sketch.node(Subtract(legacyAxis: 2), x, constant),
+    ]
+    try expectAgreement(sketch.finish(all: results), references: nil)
+  }
+
+  // MARK: Normalizations
+
+  @Test(arguments: [3, 16, 40]) func normalizes(channels: Int) throws {
+    for shape in [[1, channels, 1, 1], [2, channels, 9, 13]] {
+      var sketch = GraphSketch(seed: channels)
+      let x = try sketch.input(shape)
+      try expectAgreement(
+        sketch.finish(
+          sketch.normalization(x, channels), sketch.node(Relu(), sketch.normalization(x, channels)),
+          sketch.node(Add(), sketch.normalization(x, channels), x)))
+    }
+  }
+
+  /// DenseNet's order: a normalization and perhaps a clip before a convolution of single pixels, over a growing list of
+  /// channels.
+  @Test(arguments: [5, 16, 21], [1, 2]) func normalizesBeforeConvolutions(growth: Int, stride: Int) throws {
+    var sketch = GraphSketch(seed: growth)
+    let x = try sketch.input([2, growth, 15, 12])
+    var features = [x]
+    for layer in 1...4 {
+      let channels = growth * layer
+      let all = layer == 1 ? x : try sketch.nodes(Concatenation(axis: 1), features, outputs: 1)[0]
+      var y = try sketch.normalization(all, channels)
+      if layer != 3 { y = try sketch.node(Relu(), y) }
+      y = try sketch.convolution(y, channels, 30, kernel: [1, 1], bias: layer == 2)
+      y = try sketch.node(Relu(), sketch.normalization(y, 30))
+      features.append(try sketch.convolution(y, 30, growth, kernel: [3, 3], window: .padded(1)))
+    }
+    let all = try sketch.nodes(Concatenation(axis: 1), features, outputs: 1)[0]
+    let clipped = try sketch.node(Relu(), sketch.normalization(all, 5 * growth))
+    let strided = SpatialWindow(strides: [stride, stride])
+    let y = try sketch.convolution(clipped, 5 * growth, 33, kernel: [1, 1], window: strided, bias: true)
+    let sample = try sketch.finish(sketch.node(HardSwish(), y), all)
+    try expectAgreement(sample)
+  }
+
+  @Test(arguments: [1, 2, 3, 4, 5, 6, 7, 8, 9, 17, 24], [0.75, 0.5, 1, 2.3] as [Float])
+  func normalizesNeighbours(size: Int, beta: Float) throws {
+    for channels in [max(1, size / 2), 12, 37] where size <= 2 * channels + 1 {
+      var sketch = GraphSketch(seed: size)
+      let x = try sketch.input([2, channels, 5, 7], scale: 3)
+      let operation = LocalResponseNormalization(size: size, alpha: 0.7, beta: beta, bias: 1.5)
+      let y = try sketch.node(operation, x)
+      // What follows finds nothing but zeros behind the last channel.
+      let z = try sketch.convolution(y, channels, 6, kernel: [3, 3], window: .padded(1))
+      try expectAgreement(sketch.finish(y, z), "\(channels) channels")
+    }
+  }
+
+  // MARK: Squeeze and excitation
+
+  struct Gate: Sendable, CustomTestStringConvertible {
+    let testDescription: String
+    let operation: any Operator
+    init(_ name: String, _ operation: any Operator) { (testDescription, self.operation) = (name, operation) }
+  }
+
+  @Test(
+    arguments: [Gate("sigmoid", Sigmoid()), Gate("hard sigmoid", HardSigmoid(alpha: 1 / 6))], [3, 16, 24, 57])
+  func gates(_ gate: Gate, channels: Int) throws {
+    for images in [1, 3] {
+      var sketch = GraphSketch(seed: channels)
+      let x = try sketch.input([images, channels, 9, 10])
+      let data = try sketch.node(
+        HardSwish(), sketch.convolution(x, channels, channels, kernel: [3, 3], window: .padded(1), groups: channels))
+      let mean = try sketch.node(GlobalAveragePooling(), data)
+      let narrow = try sketch.node(Relu(), sketch.convolution(mean, channels, 6, kernel: [1, 1], bias: true))
+      let weight = try sketch.node(gate.operation, sketch.convolution(narrow, 6, channels, kernel: [1, 1], bias: true))
+      let product =
+        channels % 2 == 0 ? try sketch.node(Multiply(), data, weight) : try sketch.node(Multiply(), weight, data)
+      let y = try sketch.node(Add(), sketch.convolution(product, channels, channels, kernel: [1, 1]), x)
+      try expectAgreement(sketch.finish(y))
+    }
+  }
+
+  /// The channels that a gate is for lie in blocks that are not full.
+  @Test func gatesJoinedChannels() throws {
+    var sketch = GraphSketch()
+    let x = try sketch.input([2, 8, 6, 7])
+    let parts = [try sketch.convolution(x, 8, 5, kernel: [1, 1]), try sketch.convolution(x, 8, 21, kernel: [1, 1])]
+    let data = try sketch.nodes(Concatenation(axis: 1), parts, outputs: 1)[0]
+    let weight = try sketch.node(
+      Sigmoid(), sketch.convolution(sketch.node(GlobalAveragePooling(), data), 26, 26, kernel: [1, 1]))
+    let y = try sketch.convolution(sketch.node(Multiply(), data, weight), 26, 12, kernel: [1, 1])
+    let halves = try sketch.nodes(Split(axis: 1), [weight, sketch.integers([7, 19])], outputs: 2)
+    let part = try sketch.convolution(x, 8, 19, kernel: [1, 1])
+    let z = try sketch.convolution(sketch.node(Multiply(), part, halves[1]), 19, 12, kernel: [1, 1])
+    try expectAgreement(sketch.finish(y, z))
   }
 }

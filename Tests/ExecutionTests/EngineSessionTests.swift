@@ -1,120 +1,168 @@
 import CNNConv
-import Foundation
 import CNNExecution
 import CNNGraphs
 import CNNOperators
 import CNNTensors
 import Testing
 
-struct EngineSessionTests {
-  private func model(_ sketch: inout GraphSketch, _ output: ValueID) throws -> Model {
-    try Model(graph: try sketch.finish(output))
+/// What a session does beside computing: sharing, shapes, errors and what has no kernel.
+@Suite struct EngineSessionTests {
+  private static let options = SessionOptions(engine: EngineOptions(threads: 2), planCache: nil)
+
+  /// A small network of free batch and size: an image of features and ten scores.
+  private static func model() throws -> Model {
+    var sketch = GraphSketch(seed: 5)
+    let x = try sketch.freeInput([.symbol("N"), 3, .symbol("H"), .symbol("W")])
+    let a = try sketch.node(
+      Relu(), sketch.convolution(x, 3, 20, kernel: [3, 3], window: .padded(1, stride: 2), bias: true))
+    let b = try sketch.convolution(a, 20, 20, kernel: [3, 3], window: .padded(1))
+    let sum = try sketch.node(Relu(), sketch.node(Add(), b, a))
+    let mean = try sketch.node(GlobalAveragePooling(), sum)
+    let scores = try sketch.linear(sketch.node(Flatten(), mean), 20, 10)
+    return try Model(graph: sketch.finish(sum, scores).graph)
   }
 
-  @Test
-  func nodesWithoutKernelRunInBetween() throws {
-    var sketch = GraphSketch(seed: 2)
-    let x = try sketch.input([1, 20, 6, 8])
-    let a = try sketch.node(Relu(), try sketch.layer(x, 24, kernel: 3))
-    let turned = try sketch.node(Transpose(permutation: [0, 1, 3, 2]), a)
-    let y = try sketch.layer(turned, 10, kernel: 3)
-    let graph = try sketch.finish(y)
-    try expectAgreement(graph, try sketch.values(), references: 1)
-    let engine = try Engine(graph)
-    #expect(engine.referenceSteps.allSatisfy { $0.contains("Transpose") })
-    #expect(engine.description.contains("1 nodes have no kernel"))
+  private static func image(_ images: Int, _ height: Int, _ width: Int, seed: Int = 1) throws -> [String: Tensor] {
+    var random = SplitMix(seed: seed)
+    return ["x": try random.tensor([images, 3, height, width])]
   }
 
-  @Test
-  func aNodeThatFailsIsNamedAndTheEngineGoesOn() throws {
-    var sketch = GraphSketch(seed: 2)
-    let x = try sketch.input([1, 4, 3, 3], "x")
-    let index = try sketch.input([1], "index", .int64)
-    let y = try sketch.node(Gather(axis: 1), try sketch.node(Relu(), x), index)
-    let graph = try sketch.finish(y)
-    let engine = try Engine(graph)
-    let image = RuntimeValue.tensor(try Tensor([Float](repeating: 1, count: 36), shape: [1, 4, 3, 3]))
-    let wrong = RuntimeValue.tensor(try Tensor([Int64(9)], shape: [1]))
-    let error = #expect(throws: ConversionError.self) { try engine.run([image, wrong]) }
-    #expect(error?.location.node?.contains("Gather") == true)
-    let right = try engine.run([image, .tensor(try Tensor([Int64(2)], shape: [1]))])
-    #expect(try right[0].tensor?.values(as: Float.self) == [Float](repeating: 1, count: 9))
-  }
+  // MARK: Sharing
 
-  @Test
-  func oneSessionServesManyThreads() async throws {
-    var sketch = GraphSketch(seed: 3)
-    let x = try sketch.input([1, 12, 20, 20])
-    let y = try sketch.node(Relu(), try sketch.layer(try sketch.layer(x, 40, kernel: 3), 30, kernel: 3))
-    let model = try model(&sketch, y)
-    let session = Session(model, options: SessionOptions(engine: EngineOptions(threads: 2), planCache: nil))
-    var random = SplitMix(state: 5)
-    let inputs = try (0..<8).map { _ in try Tensor.random([1, 12, 20, 20], from: -1, to: 1, &random) }
-    let name = try #require(session.outputNames.first)
-    let alone = try inputs.map { try #require(try session.run(["x": $0])[name]).values(as: Float.self) }
-    try await withThrowingTaskGroup(of: (Int, [Float]).self) { group in
-      for round in 0..<32 {
+  /// Tasks of two shapes that run, and at first compile, at the same time.
+  @Test func isSharedBetweenTasks() async throws {
+    let model = try Self.model()
+    let (alone, shared) = (Session(model, options: Self.options), Session(model, options: Self.options))
+    let images = try (0..<8).map { try Self.image(1 + $0 % 2, 41, 37, seed: $0) }
+    let expected = try images.map { try bits(alone.run($0).values) }
+    #expect(Set(expected.map { $0[1] }).count == 8)
+    let outcomes = try await withThrowingTaskGroup(of: Bool.self) { group in
+      for (image, expected) in zip(images, expected) {
         group.addTask {
-          let place = round % inputs.count
-          let output = try #require(try session.run(["x": inputs[place]])[name])
-          return (place, try output.values(as: Float.self))
+          for _ in 0..<25 { guard try bits(shared.run(image).values) == expected else { return false } }
+          return true
         }
       }
-      for try await (place, values) in group { #expect(values == alone[place]) }
+      var outcomes: [Bool] = []
+      for try await outcome in group { outcomes.append(outcome) }
+      return outcomes
+    }
+    #expect(outcomes == Array(repeating: true, count: 8))
+  }
+
+  @Test(arguments: [1, 2, 3]) func givesTheSameBits(threads: Int) throws {
+    let model = try Self.model()
+    let image = try Self.image(2, 60, 50)
+    func session() -> Session {
+      Session(model, options: SessionOptions(engine: EngineOptions(threads: threads), planCache: nil))
+    }
+    let first = session()
+    let expected = try bits(first.run(image).values)
+    for _ in 0..<20 { #expect(try bits(first.run(image).values) == expected) }
+    #expect(try bits(session().run(image).values) == expected)
+  }
+
+  // MARK: Shapes
+
+  @Test func takesAnyShape() throws {
+    let model = try Self.model()
+    let (session, reference) = (Session(model, options: Self.options), Session(model, options: .reference))
+    let sizes = [(1, 9, 9), (2, 16, 16), (3, 8, 21), (1, 33, 12), (5, 7, 7), (2, 1, 1)]
+    for (images, height, width) in sizes + sizes.reversed() {
+      let image = try Self.image(images, height, width)
+      let difference = try largestDifference(session.run(image).values, reference.run(image).values)
+      #expect(difference <= 2e-5, "\(images) images of \(height) by \(width)")
     }
   }
 
-  @Test
-  func eachShapeIsCompiledForItself() throws {
-    var sketch = GraphSketch(seed: 4)
-    var value = Value("x", type: .tensor(.float32, [.symbol("N"), 5, .symbol("H"), .symbol("W")]))
-    value.declaredType = value.type
-    var graph = Graph(name: "g")
-    let x = try graph.addValue(value)
-    graph.inputs = [x]
-    let weights = graph.addConstant(try Tensor.random([18, 5, 3, 3], from: -1, to: 1, &sketch.random), hint: "w")
-    let output = try graph.addValue(Value("y"))
-    let window = SpatialWindow(pads: [1, 1, 1, 1])
-    graph.nodes = [Node("c", Convolution(window: window), inputs: [x, weights], outputs: [output])]
-    graph.outputs = [output]
-    let model = try Model(graph: graph)
-    let (session, reference) = (Session(model), Session(model, options: .reference))
-    for shape in [[1, 5, 7, 9], [4, 5, 7, 9], [1, 5, 12, 3], [1, 5, 7, 9]] + (4..<16).map({ [1, 5, $0, $0] }) {
-      let image = try Tensor.random(shape, from: -1, to: 1, &sketch.random)
-      let (actual, expected) = (try session.run(["x": image])["y"], try reference.run(["x": image])["y"])
-      #expect(try relativeError(try #require(actual), try #require(expected)) <= 2e-5)
+  private final class Observed {
+    weak var engine: Engine?
+    init(_ engine: Engine?) { self.engine = engine }
+  }
+
+  /// Engines of shapes that were not asked for lately go; one that is used stays.
+  @Test func keepsFewEngines() throws {
+    let session = Session(try Self.model(), options: Self.options)
+    let favourite = try Self.image(1, 6, 6)
+    let engine = Observed(try session.engine(for: favourite))
+    var others: [Observed] = []
+    for size in 7..<27 {
+      let image = try Self.image(1, size, size)
+      _ = try session.run(image)
+      others.append(Observed(try session.engine(for: image)))
+      _ = try session.run(favourite)
+    }
+    #expect(engine.engine != nil)
+    #expect(try session.engine(for: favourite) === engine.engine)
+    #expect(others[0].engine == nil && others[19].engine != nil)
+    #expect(others.filter { $0.engine != nil }.count < 10)
+    #expect(try Session(Self.model(), options: .reference).engine(for: favourite) == nil)
+  }
+
+  @Test func refusesWrongInputs() throws {
+    var sketch = GraphSketch()
+    let x = try sketch.freeInput([.symbol("N"), 3, 8, 8])
+    let r = try sketch.freeInput([.symbol("N"), 4, 8, 8], "r")
+    let y = try sketch.node(Add(), sketch.convolution(x, 3, 4, kernel: [1, 1]), r)
+    let session = Session(try Model(graph: sketch.finish(y).graph), options: Self.options)
+    var random = SplitMix(seed: 3)
+    let good = ["x": try random.tensor([2, 3, 8, 8]), "r": try random.tensor([2, 4, 8, 8])]
+    let expected = try bits(session.run(good).values)
+    func without(_ name: String) -> [String: Tensor] { good.filter { $0.key != name } }
+    func with(_ name: String, _ tensor: Tensor) -> [String: Tensor] { good.merging([name: tensor]) { $1 } }
+    let wrong: [([String: Tensor], ConversionError.Code, String)] = [
+      ([:], .usage, "no value was given for input 'x'"), (without("r"), .usage, "no value was given for input 'r'"),
+      (with("z", try Tensor(scalar: Float(1))), .usage, "there is no input 'z'; the inputs are 'x', 'r'"),
+      (with("x", try random.tensor([2, 4, 8, 8])), .badInput, "input 'x': shape float32[N, 3, 8, 8] expected"),
+      (with("x", try random.tensor([2, 3, 64])), .badInput, "input 'x': shape float32[N, 3, 8, 8] expected"),
+      (with("r", try random.tensor([1, 4, 8, 8])), .badInput, "input 'r': shape float32[N, 4, 8, 8] expected"),
+      (with("x", try random.tensor([2, 3, 8, 8]).converted(to: .float64)), .badInput, "input 'x': float32 expected"),
+    ]
+    for (inputs, code, message) in wrong {
+      let error = #expect(throws: ConversionError.self) { try session.run(inputs) }
+      #expect(error?.code == code)
+      #expect(error?.message.hasPrefix(message) == true, "\(error?.message ?? "")")
+      #expect(try bits(session.run(good).values) == expected)
     }
   }
 
-  @Test
-  func keptPlansAreTheSameAndWholeOrNotAtAll() throws {
+  // MARK: Nodes that fail
+
+  /// A failure names its node, and the next run is as if there had been none.
+  @Test(arguments: [1, 2]) func failsAndGoesOn(threads: Int) throws {
     var sketch = GraphSketch(seed: 6)
-    let x = try sketch.input([1, 3, 20, 22])
-    var y = try sketch.node(Relu(), try sketch.layer(x, 24, kernel: 3))
-    y = try sketch.node(Add(), y, try sketch.layer(y, 24, kernel: 3))
-    let graph = try sketch.finish(try sketch.node(GlobalAveragePooling(), y))
-    let inputs = try sketch.values()
-    let engine = try Engine(graph)
-    let path = FixtureFolders.temporary("kept.plan")
-    #expect(engine.write(to: path, key: "k"))
-    #expect(Engine(contentsOf: path, key: "other") == nil)
-    let kept = try #require(Engine(contentsOf: path, key: "k"))
-    let (expected, actual) = (try engine.run(inputs)[0], try kept.run(inputs)[0])
-    #expect(try actual.tensor?.values(as: Float.self) == expected.tensor?.values(as: Float.self))
-    let bytes = try [UInt8](Data(contentsOf: URL(filePath: path)))
-    var random = SplitMix(state: 11)
-    for _ in 0..<60 {
-      var broken = bytes
-      broken[random.integer(0...bytes.count - 1)] ^= UInt8(1 << random.integer(0...7))
-      try Data(broken).write(to: URL(filePath: path))
-      // Padding before the constants is not read, and may change.
-      if let other = Engine(contentsOf: path, key: "k") {
-        #expect(try other.run(inputs)[0].tensor?.values(as: Float.self) == expected.tensor?.values(as: Float.self))
-      }
+    let x = try sketch.input([1, 8, 20, 20])
+    let places = try sketch.input(Tensor([Int64(5), 0], shape: [2]), "places")
+    let a = try sketch.convolution(x, 8, 8, kernel: [3, 3], window: .padded(1))
+    let picked = try sketch.node(Gather(axis: 1), a, places, name: "pick")
+    let y = try sketch.convolution(picked, 2, 40, kernel: [3, 3], window: .padded(1))
+    let sample = try sketch.finish(y, a)
+    try expectAgreement(sample, references: ["node 'pick' (Gather)"])
+    let options = SessionOptions(engine: EngineOptions(threads: threads), planCache: nil)
+    let session = Session(try Model(graph: sample.graph), options: options)
+    let good = ["x": sample.inputs[0], "places": sample.inputs[1]]
+    let expected = try bits(session.run(good).values)
+    let bad = good.merging(["places": try Tensor([Int64(0), 99], shape: [2])]) { $1 }
+    for _ in 0..<50 {
+      let error = #expect(throws: ConversionError.self) { try session.run(bad) }
+      #expect(error?.location.node == "node 'pick' (Gather)")
+      #expect(error?.code == .badInput)
+      #expect(try bits(session.run(good).values) == expected)
     }
-    for length in stride(from: 0, to: bytes.count - 64, by: 97) {
-      try Data(bytes[..<length]).write(to: URL(filePath: path))
-      #expect(Engine(contentsOf: path, key: "k") == nil)
-    }
+  }
+
+  @Test func namesAReshapeThatDoesNotFit() throws {
+    var sketch = GraphSketch(seed: 6)
+    let x = try sketch.input([1, 8, 6, 6])
+    let shape = try sketch.input(Tensor([Int64(4), -1], shape: [2]), "shape")
+    let a = try sketch.convolution(x, 8, 8, kernel: [1, 1])
+    let sample = try sketch.finish(sketch.node(Reshape(), a, shape, name: "fold"))
+    try expectAgreement(sample, references: ["node 'fold' (Reshape)"])
+    let session = Session(try Model(graph: sample.graph), options: Self.options)
+    let bad = ["x": sample.inputs[0], "shape": try Tensor([Int64(7), 13], shape: [2])]
+    let error = #expect(throws: ConversionError.self) { try session.run(bad) }
+    #expect(error?.location.node == "node 'fold' (Reshape)")
+    let good = try session.run(["x": sample.inputs[0], "shape": sample.inputs[1]])
+    #expect(try largestDifference(good.values, sample.expected()) <= 2e-5)
   }
 }

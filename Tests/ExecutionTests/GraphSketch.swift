@@ -1,18 +1,39 @@
-import CNNExecution
 import CNNGraphs
 import CNNOperators
 import CNNTensors
-import Testing
 
-/// A graph written down node by node, with seeded random constants.
+/// A graph and a value for each of its inputs.
+struct Sample {
+  var graph: Graph
+  var inputs: [Tensor]
+}
+
+/// A graph written down node by node, with weights and inputs drawn from a seed.
 struct GraphSketch {
   private(set) var graph = Graph(name: "g")
-  var random: SplitMix
+  private(set) var inputs: [Tensor] = []
+  private var random: SplitMix
 
-  init(seed: UInt64) { random = SplitMix(state: seed) }
+  init(seed: Int = 1) { random = SplitMix(seed: seed) }
 
-  mutating func input(_ shape: [Int], _ name: String = "x", _ type: ElementType = .float32) throws -> ValueID {
-    var value = Value(name, type: .tensor(type, shape.map(Dimension.fixed)))
+  // MARK: Values
+
+  /// An input that is this tensor.
+  mutating func input(_ tensor: Tensor, _ name: String = "x") throws -> ValueID {
+    inputs.append(tensor)
+    return try freeInput(tensor.shape.map(Dimension.fixed), name, tensor.elementType)
+  }
+
+  /// An input of random numbers.
+  mutating func input(_ shape: [Int], _ name: String = "x", scale: Double = 1) throws -> ValueID {
+    try input(random.tensor(shape, scale: scale), name)
+  }
+
+  /// An input whose value is not drawn here.
+  mutating func freeInput(
+    _ shape: [Dimension], _ name: String = "x", _ type: ElementType = .float32
+  ) throws -> ValueID {
+    var value = Value(name, type: .tensor(type, shape))
     value.declaredType = value.type
     let id = try graph.addValue(value)
     graph.inputs.append(id)
@@ -21,136 +42,86 @@ struct GraphSketch {
 
   mutating func constant(_ tensor: Tensor) -> ValueID { graph.addConstant(tensor, hint: "constant") }
 
+  mutating func number(_ value: Float, _ shape: [Int] = []) throws -> ValueID {
+    graph.addConstant(try Tensor([value], shape: shape), hint: "number")
+  }
+
   mutating func integers(_ values: [Int]) throws -> ValueID {
-    constant(try Tensor(values.map(Int64.init), shape: [values.count]))
+    graph.addConstant(try Tensor(values.map { Int64($0) }, shape: [values.count]), hint: "integers")
   }
 
-  /// Numbers between `low` and `high`.
-  mutating func numbers(_ shape: [Int], from low: Float = -1, to high: Float = 1) throws -> ValueID {
-    constant(try Tensor.random(shape, from: low, to: high, &random))
+  mutating func weights(_ shape: [Int], scale: Double = 1) throws -> ValueID {
+    graph.addConstant(try random.tensor(shape, scale: scale), hint: "weight")
   }
 
-  @discardableResult
-  mutating func node(_ operation: any Operator, _ inputs: ValueID?...) throws -> ValueID {
-    try nodes(operation, inputs, outputs: 1)[0]
+  mutating func rename(_ id: ValueID, _ name: String) { graph.rename(id, to: name) }
+
+  /// Says what a file would say of a value's type.
+  mutating func declare(_ id: ValueID, _ type: ValueType) { graph[id].declaredType = type }
+
+  // MARK: Nodes
+
+  /// A node of one result.
+  mutating func node(_ operation: any Operator, _ inputs: ValueID?..., name: String = "") throws -> ValueID {
+    try nodes(operation, inputs, outputs: 1, name: name)[0]
   }
 
-  mutating func nodes(_ operation: any Operator, _ inputs: [ValueID?], outputs count: Int) throws -> [ValueID] {
-    let outputs = try (0..<count).map { _ in try graph.addValue(Value("")) }
-    graph.nodes.append(Node("", operation, inputs: inputs, outputs: outputs))
+  /// A node of several results.
+  mutating func nodes(
+    _ operation: any Operator, _ inputs: [ValueID?], outputs count: Int, name: String = ""
+  ) throws -> [ValueID] {
+    var outputs: [ValueID] = []
+    for _ in 0..<count { outputs.append(try graph.addValue(Value(""))) }
+    graph.nodes.append(Node(name, operation, inputs: inputs, outputs: outputs))
     return outputs
   }
 
-  /// A convolution with random weights of about unit gain.
+  /// Lets the last node's bodies read values of this graph.
+  mutating func capture(_ values: [ValueID]) { graph.nodes[graph.nodes.count - 1].captures = values }
+
+  /// A convolution of `inputs` by `outputs` channels; results are about as large as three times the input.
   mutating func convolution(
-    _ input: ValueID, _ channels: Int, _ filters: Int, _ kernel: [Int] = [1, 1], groups: Int = 1,
-    strides: [Int] = [1, 1], dilations: [Int] = [1, 1], pads: [Int] = [0, 0, 0, 0],
-    autoPad: SpatialWindow.AutoPad = .explicit, hasBias: Bool = true
+    _ x: ValueID, _ inputs: Int, _ outputs: Int, kernel: [Int], window: SpatialWindow = SpatialWindow(),
+    groups: Int = 1, bias: Bool = false, name: String = ""
   ) throws -> ValueID {
-    let scale = 1 / Float(channels / groups * kernel[0] * kernel[1]).squareRoot()
-    let weights = try numbers([filters, channels / groups] + kernel, from: -2 * scale, to: 2 * scale)
-    let bias = hasBias ? try numbers([filters]) : nil
-    let window = SpatialWindow(
-      strides: strides, dilations: dilations, pads: autoPad == .explicit ? pads : nil, autoPad: autoPad)
-    return try node(Convolution(window: window, groups: groups), input, weights, bias)
+    let depth = inputs / groups * kernel.reduce(1, *)
+    let weight = try weights([outputs, inputs / groups] + kernel, scale: 3 / Double(depth).squareRoot())
+    let addend = bias ? try weights([outputs]) : nil
+    return try node(Convolution(window: window, groups: groups), x, weight, addend, name: name)
   }
 
-  /// A 1×1 or other convolution that keeps the extent, on whatever channels the value has.
-  mutating func layer(_ input: ValueID, _ filters: Int, kernel: Int = 1) throws -> ValueID {
-    try infer()
-    let channels = graph[input].type.tensor?.fixedShape?[1] ?? 0
-    let pad = kernel / 2
-    return try convolution(input, channels, filters, [kernel, kernel], pads: [pad, pad, pad, pad])
+  /// A linear layer as PyTorch stores it.
+  mutating func linear(_ x: ValueID, _ inputs: Int, _ outputs: Int, name: String = "") throws -> ValueID {
+    let weight = try weights([outputs, inputs], scale: 3 / Double(inputs).squareRoot())
+    return try node(GeneralMatrixMultiplication(transposesB: true), x, weight, weights([outputs]), name: name)
   }
 
-  mutating func infer() throws {
-    var inference = TypeInference()
-    try inference.infer(&graph)
+  /// A normalization with statistics unlike 0 and 1, and factors of both signs.
+  mutating func normalization(_ x: ValueID, _ channels: Int, name: String = "") throws -> ValueID {
+    let variance = constant(
+      try Tensor((0..<channels).map { 0.5 + Float(($0 * 37 + 11) % 29) / 29 }, shape: [channels]))
+    return try node(
+      BatchNormalization(epsilon: 1e-3), x, weights([channels]), weights([channels]), weights([channels]), variance,
+      name: name)
   }
 
-  mutating func finish(_ outputs: ValueID...) throws -> Graph {
+  /// Makes values the results, by the names `y`, `y1`, ….
+  mutating func finish(_ outputs: ValueID...) throws -> Sample { try finish(all: outputs) }
+
+  /// Makes values the results, by the names `y`, `y1`, ….
+  mutating func finish(all outputs: [ValueID]) throws -> Sample {
+    for (place, id) in outputs.enumerated() { graph.rename(id, to: place == 0 ? "y" : "y\(place)") }
     graph.outputs = outputs
     try graph.verify()
-    try infer()
-    return graph
-  }
-
-  /// A value for each input, between `-scale` and `scale`.
-  mutating func values(scale: Float = 1) throws -> [RuntimeValue] {
-    try graph.requiredInputs.map { id in
-      let shape = try #require(graph[id].type.tensor?.fixedShape)
-      return .tensor(try Tensor.random(shape, from: -scale, to: scale, &random))
-    }
+    var inference = TypeInference()
+    try inference.infer(&graph)
+    return Sample(graph: graph, inputs: inputs)
   }
 }
 
-extension Tensor {
-  static func random(_ shape: [Int], from low: Float, to high: Float, _ random: inout SplitMix) throws -> Tensor {
-    try Tensor(.float32, shape: shape) { (target: UnsafeMutableBufferPointer<Float>) in
-      for i in target.indices { target[i] = low + (high - low) * Float(random.uniform()) }
-    }
+extension SpatialWindow {
+  /// A window with the same padding on all four sides.
+  static func padded(_ pad: Int, stride: Int = 1) -> SpatialWindow {
+    SpatialWindow(strides: [stride, stride], pads: [pad, pad, pad, pad])
   }
-}
-
-/// SplitMix64, so that every run is alike.
-struct SplitMix {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-
-  mutating func uniform() -> Double { Double(next() >> 11) * 0x1p-53 }
-  mutating func integer(_ range: ClosedRange<Int>) -> Int {
-    range.lowerBound + Int(next() % UInt64(range.upperBound - range.lowerBound + 1))
-  }
-  mutating func pick<T>(_ values: [T]) -> T { values[integer(0...values.count - 1)] }
-}
-
-/// The instruction sets that this CPU has.
-let instructionSets = EngineOptions.InstructionSet.allCases.filter {
-  $0.rawValue <= EngineOptions.InstructionSet.best.rawValue
-}
-
-/// Runs a graph by the engine with every instruction set, on one and two threads, and expects what the reference
-/// evaluation gives, within 2e-5 of the largest magnitude.
-/// - Parameter references: how many nodes may be left to the reference path.
-func expectAgreement(
-  _ graph: Graph, _ inputs: [RuntimeValue], references: Int = 0, _ comment: Comment? = nil,
-  location: SourceLocation = #_sourceLocation
-) throws {
-  let expected = try ReferenceEvaluator(graph).run(inputs).map { try #require($0.tensor) }
-  for set in instructionSets {
-    for threads in set == .best ? [1, 2] : [2] {
-      let engine = try Engine(graph, options: EngineOptions(threads: threads, instructionSet: set))
-      #expect(engine.referenceSteps.count == references, comment, sourceLocation: location)
-      let first = try engine.run(inputs)
-      let second = try engine.run(inputs)
-      for (index, reference) in expected.enumerated() {
-        let actual = try #require(first[index].tensor)
-        #expect(actual.shape == reference.shape, comment, sourceLocation: location)
-        let error = try relativeError(actual, reference)
-        #expect(error <= 2e-5, "\(set), \(threads) threads: \(comment?.rawValue ?? "")", sourceLocation: location)
-        let repeated = try #require(second[index].tensor)
-        let isSame = actual.withBytes { a in repeated.withBytes { b in a.elementsEqual(b) } }
-        #expect(isSame, comment, sourceLocation: location)
-      }
-    }
-  }
-}
-
-/// The largest difference relative to the largest magnitude; infinite where one is NaN and the other is not.
-func relativeError(_ actual: Tensor, _ expected: Tensor) throws -> Double {
-  let (a, b) = (try actual.values(as: Double.self), try expected.values(as: Double.self))
-  guard a.count == b.count else { return .infinity }
-  var (difference, scale) = (0.0, 1e-6)
-  for (x, y) in zip(a, b) where x != y && !(x.isNaN && y.isNaN) {
-    difference = max(difference, (x - y).isNaN ? .infinity : abs(x - y))
-  }
-  for y in b where y.isFinite { scale = max(scale, abs(y)) }
-  return difference / scale
 }

@@ -14,6 +14,10 @@ extension Plan {
       ])
     }
     writer.put([arenaCount, scratchCount, packedCount, slotCount])
+    writer.put(slotShapes.sorted { $0.key < $1.key }) { writer, entry in
+      writer.put(entry.key)
+      writer.put(entry.value)
+    }
     var isKept = true
     writer.put(tensors) { writer, tensor in
       guard let range = tensor.storage?.fileRange, tensor.elementType == .float32 else {
@@ -51,6 +55,9 @@ extension Plan {
     let counts = try reader.get(arrayOf: Int.self)
     guard counts.count == 4 else { throw ByteReader.Malformed() }
     (arenaCount, scratchCount, packedCount, slotCount) = (counts[0], counts[1], counts[2], counts[3])
+    for (slot, shape) in try reader.getList({ (try $0.get(Int.self), try $0.get(arrayOf: Int.self)) }) {
+      slotShapes[slot] = shape
+    }
     var files: [String: MappedFile] = [:]
     tensors = try reader.getList { reader in
       let path = try reader.getString()

@@ -77,7 +77,7 @@ enum PlanFile {
       let start = MemoryLayout<Head>.size
       guard head.magic == magic, head.planOffset == start, head.planCount >= 0, head.planCount <= bytes.count - start,
         head.packedOffset >= start + head.planCount, head.packedOffset % page == 0, head.packedCount >= 0,
-        head.packedCount <= (bytes.count - min(bytes.count, head.packedOffset)) / 4
+        head.packedOffset <= bytes.count, head.packedCount <= (bytes.count - min(bytes.count, head.packedOffset)) / 4
       else { return nil }
       let body = UnsafeRawBufferPointer(rebasing: bytes[start..<start + head.planCount])
       guard sum(body, on: pool) == head.planSum else { return nil }

@@ -24,8 +24,11 @@ extension PlanBuilder {
   func planes(of view: ChannelView) -> [PlaneReference] { view.alignedPlanes ?? [] }
 
   /// Where the value lies row-major without a gap.
-  private func plainSource(_ id: ValueID) throws -> Operand {
-    if let slot = slots[id] { return .slot(slot) }
+  private mutating func plainSource(_ id: ValueID) throws -> Operand {
+    if let slot = slots[id] {
+      plan.slotShapes[slot] = shape(id)
+      return .slot(slot)
+    }
     guard let plain = plains[id], plain.isContiguous, plain.start == 0 else { throw Unlowered.shape }
     return .buffer(plain.buffer)
   }

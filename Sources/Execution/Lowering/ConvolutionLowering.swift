@@ -28,7 +28,8 @@ extension PlanBuilder {
       let weights = constant(node.inputs[1]), weights.elementType == .float32, weights.rank == 4,
       let geometry = try? ConvolutionGeometry(
         input: inputShape, weights: weights.shape, groups: operation.groups, window: operation.window),
-      isSmall([weights.count * 16])
+      isSmall([weights.count * 16]), geometry.outputShape == outputShape,
+      isModest([geometry.axes.1, geometry.axes.2])
     else { return false }
     let filters = weights.shape[0]
     var bias = [Float](repeating: 0, count: filters)
@@ -62,7 +63,7 @@ extension PlanBuilder {
   private mutating func lowerBlocked(_ form: ConvolutionCase) throws -> Bool {
     let geometry = form.geometry
     guard let merged = mergedGroups(geometry) else { return false }
-    let view = try view(form.group.input)
+    let view = try reachable(try view(form.group.input), form)
     var planes: [PlaneReference]
     var channels: [Int32]
     if let aligned = view.alignedPlanes {
@@ -116,6 +117,29 @@ extension PlanBuilder {
 
   func isInOrder(_ channels: [Int32]) -> Bool { channels.enumerated().allSatisfy { $1 < 0 || Int($1) == $0 } }
 
+  /// Single pixels lie side by side as the rows of a matrix, for linear layers; a window over them that needs a border
+  /// reads a copy.
+  private mutating func reachable(_ view: ChannelView, _ form: ConvolutionCase) throws -> ChannelView {
+    guard view.pixels == 1, form.taps > 1 else { return view }
+    return try gathered(view, "copy for \(form.label)")
+  }
+
+  /// True where the border that the window needs is not out of proportion to the image.
+  func isModest(_ axes: [WindowAxis]) -> Bool {
+    var (area, padded) = (1, 1)
+    for axis in axes {
+      let limit = 1 << 16
+      guard axis.kernel <= limit, axis.stride <= limit, axis.dilation <= limit, axis.padBegin <= limit,
+        axis.padEnd <= limit, axis.kernel * axis.dilation <= limit
+      else { return false }
+      let end = max(
+        0, (axis.output - 1) * axis.stride + (axis.kernel - 1) * axis.dilation - axis.padBegin - axis.input + 1)
+      area *= axis.input
+      padded *= axis.input + axis.padBegin + end
+    }
+    return padded <= 16 * area + 4096
+  }
+
   /// How many groups to take for one, so that each begins with a block: groups that are no multiple of 16 become
   /// blocks along a diagonal, or one dense convolution where that costs little more.
   private func mergedGroups(_ geometry: ConvolutionGeometry) -> Int? {
@@ -149,7 +173,7 @@ extension PlanBuilder {
 
   private mutating func lowerDepthwise(_ form: ConvolutionCase) throws -> Bool {
     let geometry = form.geometry
-    var view = try view(form.group.input)
+    var view = try reachable(try view(form.group.input), form)
     if geometry.filters > 1 {
       view = ChannelView(lanes: (0..<form.filters).map { view.lanes[$0 / geometry.filters] }, like: view)
     }

@@ -150,7 +150,9 @@ struct FusionGroups {
     {
       (normalization, clips) = (earlier, true)
     }
-    guard let affine = affine(of: normalization), let input = graph.nodes[normalization].inputs[0] else { return }
+    guard let affine = affine(of: normalization), affine.scale.count == shape[1],
+      let input = graph.nodes[normalization].inputs[0]
+    else { return }
     group.prologue = .affine(scale: affine.scale, shift: affine.shift, clips: clips)
     group.input = input
     group.members += clips ? [producer, normalization] : [producer]

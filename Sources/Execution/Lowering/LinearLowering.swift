@@ -77,6 +77,7 @@ extension PlanBuilder {
       throw Unlowered.shape
     }
     let target = addMatrix(rows: rows, columns: shape.dropFirst().reduce(1, *))
+    plan.slotShapes[slot] = shape
     var context = cnn_framing()
     (context.channels, context.images, context.height) = (1, Int32(rows), 1)
     context.width = Int32(target.columns)

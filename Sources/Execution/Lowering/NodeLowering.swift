@@ -47,8 +47,8 @@ extension PlanBuilder {
       case let operation as Softmax: return try lower(softmax: operation, node, input, output)
       case is Reshape:
         if try lowerShuffle(index, input) { return true }
-        return try lowerReshape(input, output)
-      case is Flatten, is Squeeze, is Unsqueeze: return try lowerReshape(input, output)
+        return try hasConstantSettings(node) && lowerReshape(input, output)
+      case is Flatten, is Squeeze, is Unsqueeze: return try hasConstantSettings(node) && lowerReshape(input, output)
       case is Identity: return alias(input, output)
       case is Dropout: return node.outputs.count == 1 && node.inputs.count == 1 && alias(input, output)
       default: return false
@@ -150,7 +150,8 @@ extension PlanBuilder {
     pooling window: SpatialWindow, _ node: Node, _ input: ValueID, _ output: ValueID, _ countsPadding: Bool?
   ) throws -> Bool {
     guard node.outputs.compactMap(\.self).count == 1, let shape = imageShape(input), let result = imageShape(output),
-      let axes = try? window.axes(over: Array(shape[2...])), axes.count == 2
+      let axes = try? window.axes(over: Array(shape[2...])), axes.count == 2,
+      Array(shape[..<2]) + axes.map(\.output) == result, isModest(axes)
     else { return false }
     var context = cnn_pooling()
     context.images = Int32(shape[0])

@@ -13,7 +13,9 @@ extension PlanBuilder {
       guard imageShape(id) != nil, constant(id) == nil else { return false }
       parts.append(try view(id))
     }
-    guard let first = parts.first, parts.count == node.inputs.count else { return false }
+    guard let first = parts.first, parts.count == node.inputs.count,
+      parts.allSatisfy({ ($0.images, $0.height, $0.width) == (first.images, first.height, first.width) })
+    else { return false }
     let joined = ChannelView(lanes: parts.flatMap(\.lanes), like: first)
     guard joined.channels == shape[1] else { return false }
     views[output] = joined
@@ -35,9 +37,14 @@ extension PlanBuilder {
     return true
   }
 
+  /// True where everything but the first input is a constant: what a file declares of the result then follows from it.
+  func hasConstantSettings(_ node: Node) -> Bool {
+    node.inputs.dropFirst().allSatisfy { $0 == nil || constant($0) != nil }
+  }
+
   private func channelRanges(_ node: Node, _ shape: [Int]) throws -> [[Int]]? {
     if let split = node.operator as? Split {
-      guard split.axis == 1 || split.axis == -3 else { return nil }
+      guard split.axis == 1 || split.axis == -3, hasConstantSettings(node) else { return nil }
       let extents = node.outputs.compactMap { $0.flatMap { self.shape($0) }?[1] }
       guard extents.count == node.outputs.count, extents.reduce(0, +) == shape[1] else { return nil }
       var start = 0
@@ -67,7 +74,8 @@ extension PlanBuilder {
       let exchange = finder.onlyReader(of: split), let transpose = graph.nodes[exchange].operator as? Transpose,
       transpose.permutation == [0, 2, 1, 3, 4], let exchanged = graph.nodes[exchange].outputs[0],
       let last = finder.onlyReader(of: exchanged), graph.nodes[last].operator is Reshape,
-      let output = graph.nodes[last].outputs[0], imageShape(output) == shape
+      let output = graph.nodes[last].outputs[0], imageShape(output) == shape,
+      hasConstantSettings(graph.nodes[index]), hasConstantSettings(graph.nodes[last])
     else { return false }
     let whole = try view(input)
     let (groups, width) = (parted[1], parted[2])

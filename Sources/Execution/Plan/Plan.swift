@@ -30,6 +30,8 @@ struct Plan: Sendable {
   /// Tensors that live for a run: inputs, and what reference steps make.
   var slotCount = 0
   var constantSlots: [Int: Tensor] = [:]
+  /// What kernels expect of the slots that they read, all of single precision.
+  var slotShapes: [Int: [Int]] = [:]
   var inputs: [Port] = []
   var outputs: [Port] = []
   /// Nodes that reference steps run.

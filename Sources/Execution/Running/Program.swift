@@ -26,8 +26,8 @@ final class Program: @unchecked Sendable {
     scratchMemory = try (0..<threads).map { _ in try AlignedMemory(count: plan.scratchCount + 64) }
     scratch = scratchMemory.map(\.start)
     slots = Array(repeating: nil, count: plan.slotCount)
-    for (slot, tensor) in plan.constantSlots { slots[slot] = .tensor(tensor) }
     for step in plan.steps { bind(step, kernels) }
+    for (slot, tensor) in plan.constantSlots { try set(slot, .tensor(tensor)) }
   }
 
   /// - Parameters:
@@ -39,7 +39,16 @@ final class Program: @unchecked Sendable {
       for index in slots.indices where plan.constantSlots[index] == nil { slots[index] = nil }
       failure = nil
     }
-    for (port, value) in zip(plan.inputs, inputs) { if let slot = port.slot { set(slot, value) } }
+    guard inputs.count == plan.inputs.count else {
+      throw ConversionError(.usage, "\(plan.inputs.count) inputs expected, \(inputs.count) given")
+    }
+    for (port, value) in zip(plan.inputs, inputs) {
+      do {
+        if let slot = port.slot { try set(slot, value) }
+      } catch {
+        throw ConversionError(error, at: .init(tensor: port.name))
+      }
+    }
     if isTimed { times = Array(repeating: 0, count: steps.count) }
     let code = steps.withUnsafeBufferPointer { steps in
       isTimed
@@ -50,7 +59,15 @@ final class Program: @unchecked Sendable {
     return try plan.outputs.map(output)
   }
 
-  private func set(_ slot: Int, _ value: RuntimeValue) {
+  /// - Throws: ``ConversionError`` where kernels read the slot and expect another tensor: a file may have declared what is
+  ///   not so.
+  private func set(_ slot: Int, _ value: RuntimeValue) throws {
+    if let shape = plan.slotShapes[slot] {
+      guard let tensor = value.tensor, tensor.elementType == .float32, tensor.shape == shape else {
+        let found = value.tensor.map { "\($0.elementType)\($0.shape)" } ?? "no tensor"
+        throw ConversionError(.badInput, "float32\(shape) expected, \(found) found")
+      }
+    }
     slots[slot] = value
     guard let readers = readers[slot], let storage = value.tensor?.storage else { return }
     // The slot keeps the storage alive while the run lasts.
@@ -222,7 +239,7 @@ final class Program: @unchecked Sendable {
       for (position, slot) in step.outputs.enumerated() {
         guard let slot else { continue }
         guard position < results.count else { throw OperatorError.unsupported("output \(position)") }
-        set(slot, results[position])
+        try set(slot, results[position])
       }
       return true
     } catch {

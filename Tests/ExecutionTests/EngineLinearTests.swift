@@ -1,0 +1,129 @@
+import CNNGraphs
+import CNNOperators
+import CNNTensors
+import Testing
+
+/// Products of matrices, and what comes before and after them in classifiers.
+@Suite(.serialized) struct EngineLinearTests {
+  private static let sizes = [(1, 1), (7, 5), (16, 16), (33, 100), (100, 33), (257, 17), (300, 300)]
+
+  /// Both orders of weights, every number of rows up to beyond a register tile, and sizes of all remainders.
+  @Test(arguments: [true, false], 1...9) func multiplies(transposesB: Bool, rows: Int) throws {
+    for (inputs, outputs) in Self.sizes {
+      var sketch = GraphSketch(seed: rows)
+      let x = try sketch.input([rows, inputs])
+      let weights = try sketch.weights(transposesB ? [outputs, inputs] : [inputs, outputs])
+      let operation = GeneralMatrixMultiplication(transposesB: transposesB)
+      let y = try sketch.node(operation, x, weights)
+      let z = try sketch.node(Sigmoid(), sketch.node(operation, x, weights, sketch.weights([outputs])))
+      try expectAgreement(sketch.finish(y, z), "\(inputs) by \(outputs)")
+    }
+  }
+
+  @Test(arguments: [1, 2, 3, 5, 8, 9, 20]) func multipliesMatrices(rows: Int) throws {
+    for (inputs, outputs) in Self.sizes {
+      var sketch = GraphSketch(seed: rows)
+      let x = try sketch.input([rows, inputs])
+      let y = try sketch.node(MatrixMultiplication(), x, sketch.weights([inputs, outputs]))
+      let z = try sketch.node(Relu(), sketch.node(MatrixMultiplication(), x, sketch.weights([inputs, outputs])))
+      try expectAgreement(sketch.finish(y, z), "\(inputs) by \(outputs)")
+    }
+  }
+
+  /// A row, or one number for all, in all the shapes that mean so.
+  @Test(arguments: [[37], [1, 37], [], [1], [1, 1]] as [[Int]], [true, false])
+  func adds(shape: [Int], transposesB: Bool) throws {
+    var sketch = GraphSketch()
+    let x = try sketch.input([5, 21])
+    let weights = try sketch.weights(transposesB ? [37, 21] : [21, 37])
+    let y = try sketch.node(
+      GeneralMatrixMultiplication(transposesB: transposesB), x, weights, sketch.weights(shape, scale: 5))
+    try expectAgreement(sketch.finish(y))
+  }
+
+  /// What has no kernel is right all the same: a column or matrix that is added, one that is no constant, factors, and
+  /// a transposed first operand.
+  @Test func multipliesWithoutKernels() throws {
+    var sketch = GraphSketch()
+    let (x, square) = (try sketch.input([5, 21]), try sketch.input([21, 5], "square"))
+    let weights = try sketch.weights([37, 21])
+    let plain = GeneralMatrixMultiplication(transposesB: true)
+    let scaled = GeneralMatrixMultiplication(alpha: 0.5, beta: 2, transposesB: true)
+    let turned = GeneralMatrixMultiplication(transposesA: true, transposesB: true)
+    let results = [
+      try sketch.node(plain, x, weights, sketch.weights([5, 1])),
+      try sketch.node(plain, x, weights, sketch.weights([5, 37])),
+      try sketch.node(plain, x, weights, sketch.input([37], "row")),
+      try sketch.node(scaled, x, weights, sketch.weights([37])), try sketch.node(turned, square, weights),
+      try sketch.node(MatrixMultiplication(), x, square),
+      try sketch.node(MatrixMultiplication(), sketch.weights([4, 5]), x),
+      try sketch.node(MatrixMultiplication(), sketch.input([2, 3, 5], "batch"), x),
+    ]
+    try expectAgreement(sketch.finish(all: results), references: nil)
+  }
+
+  /// An image becomes a row; layers follow one another; the last one's rows become probabilities.
+  @Test(arguments: [1, 4], [3, 16, 21]) func classifies(images: Int, channels: Int) throws {
+    for extents in [[1, 1], [5, 6]] {
+      var sketch = GraphSketch(seed: channels)
+      let x = try sketch.node(Relu(), sketch.input([images, channels] + extents))
+      let count = channels * extents[0] * extents[1]
+      let flat = try sketch.node(Flatten(), x)
+      let shaped = try sketch.node(Reshape(), x, sketch.integers([images, -1]))
+      let hidden = try sketch.node(Relu(), sketch.linear(flat, count, 65))
+      let scores = try sketch.linear(hidden, 65, 19)
+      let others = try sketch.linear(shaped, count, 3)
+      let results = [
+        try sketch.node(Softmax(axis: -1), scores), try sketch.node(Softmax(axis: 1), others), scores, hidden,
+      ]
+      try expectAgreement(sketch.finish(all: results), "\(extents)")
+    }
+  }
+
+  /// Shapes that a matrix and an image take in turn.
+  @Test(arguments: [1, 3]) func reshapes(images: Int) throws {
+    var sketch = GraphSketch()
+    let x = try sketch.node(Relu(), sketch.input([images, 20, 3, 4]))
+    let flat = try sketch.node(Flatten(axis: 2), x)
+    let all = try sketch.node(Flatten(axis: 0), x)
+    let image = try sketch.node(Reshape(), flat, sketch.integers([images, 12, 4, 5]))
+    let y = try sketch.convolution(image, 12, 7, kernel: [3, 3], window: .padded(1))
+    let mean = try sketch.node(GlobalAveragePooling(), x)
+    let row = try sketch.node(Squeeze(), mean, sketch.integers([2, 3]))
+    let pixel = try sketch.node(Unsqueeze(), row, sketch.integers([2, 3]))
+    let wide = try sketch.node(Reshape(), mean, sketch.integers([images, 4, 1, 5]))
+    let z = try sketch.convolution(pixel, 20, 9, kernel: [1, 1])
+    let w = try sketch.convolution(wide, 4, 6, kernel: [1, 3], window: SpatialWindow(pads: [0, 1, 0, 1]))
+    let last = try sketch.linear(sketch.node(Flatten(), w), 30, 8)
+    try expectAgreement(sketch.finish(y, z, last, flat, all, row, pixel), references: nil)
+  }
+
+  /// Rows of large and of equal numbers, and rows of one.
+  @Test(arguments: [1, 2, 9, 16, 17, 1000], [1, 7]) func makesProbabilities(columns: Int, rows: Int) throws {
+    for scale in [1, 30, 200.0] {
+      var sketch = GraphSketch(seed: columns)
+      let x = try sketch.input([rows, columns], scale: scale)
+      let y = try sketch.node(Softmax(axis: -1), x)
+      let shifted = try sketch.node(Softmax(axis: 1, flattens: true), x)
+      try expectAgreement(sketch.finish(y, shifted), "scale \(scale)")
+    }
+  }
+
+  @Test func makesProbabilitiesOfOddNumbers() throws {
+    let values: [Float] = [0, -.infinity, 1, 2, .infinity, 0, 1, 2, 1, .nan, 0, 3, 7, 7, 7, 7, -.infinity, 90, 91, -90]
+    var sketch = GraphSketch()
+    let x = try sketch.input(Tensor(values, shape: [5, 4]))
+    try expectAgreement(sketch.finish(sketch.node(Softmax(axis: -1), x)))
+  }
+
+  /// Convolutions of single pixels are products, too.
+  @Test(arguments: [1, 2, 5, 9]) func convolvesSinglePixels(images: Int) throws {
+    for (inputs, outputs) in Self.sizes {
+      var sketch = GraphSketch(seed: images)
+      let x = try sketch.input([images, inputs, 1, 1])
+      let y = try sketch.node(Swish(), sketch.convolution(x, inputs, outputs, kernel: [1, 1], bias: true))
+      let z = try sketch.convolution(y, outputs, 21, kernel: [1, 1])
+      try expectAgreement(sketch.finish(y, z), "\(inputs) by \(outputs)")
+    }
+  }
+}
