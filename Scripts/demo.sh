@@ -25,7 +25,8 @@ step $cnnconv verify "$folder/vgg16.onnx" "$folder/vgg16/test_data_set_0"
 step $cnnconv verify Fixtures/Networks/vgg-bn-ts17/model.onnx Fixtures/Networks/vgg-bn-ts17/test_data_set_0
 step $cnnconv export "$folder/vgg16.onnx" -o "$folder/copy.onnx"
 step $cnnconv verify "$folder/copy.onnx" --against "$folder/vgg16.onnx"
+step $cnnconv bench "$folder/vgg16.onnx" --no-plan-cache
 # a RepVGG as it is trained becomes the plain network that it is, compared value by value before it is written
 step $cnnconv zoo repvgg_a0 -o "$folder/repvgg_a0.pth"
 step $cnnconv fuse "$folder/repvgg_a0.pth" -o "$folder/repvgg_a0.onnx"
-echo "demo.sh: VGG-16 was made, imported, run, verified and exported, and a RepVGG fused; the files are in $folder"
+echo "demo.sh: VGG-16 was made, imported, run, verified, exported and measured, and a RepVGG fused; the files are in $folder"

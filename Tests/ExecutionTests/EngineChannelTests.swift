@@ -146,4 +146,21 @@ import Testing
     let y = try sketch.convolution(last, 12, 5, kernel: [3, 3])
     try expectAgreement(sketch.finish(y, sketch.convolution(other, 12, 5, kernel: [1, 1])), references: nil)
   }
+
+  // MARK: Neighbours
+
+  /// Channels that share a block with those that are read are none of the reader's business, whatever they hold.
+  @Test(arguments: [Float.infinity, .nan]) func isUntouchedByItsNeighbours(odd: Float) throws {
+    var random = SplitMix(seed: 2)
+    var values = random.numbers(32 * 6 * 6)
+    for place in 20 * 36..<32 * 36 { values[place] = odd }
+    var sketch = GraphSketch()
+    let x = try sketch.input(Tensor(values, shape: [1, 32, 6, 6]))
+    let part = try sketch.nodes(Split(axis: 1), [x, sketch.integers([20, 12])], outputs: 2)[0]
+    let a = try sketch.convolution(part, 20, 8, kernel: [1, 1])
+    let b = try sketch.convolution(part, 20, 8, kernel: [3, 3])
+    let depthwise = try sketch.convolution(part, 20, 20, kernel: [3, 3], groups: 20)
+    let c = try sketch.convolution(depthwise, 20, 8, kernel: [1, 1])
+    try expectAgreement(sketch.finish(a, b, c))
+  }
 }

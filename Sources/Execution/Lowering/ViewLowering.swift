@@ -16,7 +16,8 @@ extension PlanBuilder {
     guard let first = parts.first, parts.count == node.inputs.count,
       parts.allSatisfy({ ($0.images, $0.height, $0.width) == (first.images, first.height, first.width) })
     else { return false }
-    let joined = ChannelView(lanes: parts.flatMap(\.lanes), like: first)
+    let joined = ChannelView(
+      lanes: parts.flatMap(\.lanes), like: first, sharesBlocks: parts.contains(where: \.sharesBlocks))
     guard joined.channels == shape[1] else { return false }
     views[output] = joined
     movesNothing += 1
@@ -32,7 +33,7 @@ extension PlanBuilder {
     for (id, channels) in zip(node.outputs, ranges) {
       guard let id else { continue }
       guard imageShape(id)?[1] == channels.count else { return false }
-      views[id] = ChannelView(lanes: channels.map { whole.lanes[$0] }, like: whole)
+      views[id] = whole.part(channels)
     }
     return true
   }

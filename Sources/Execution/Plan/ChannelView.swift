@@ -17,6 +17,9 @@ struct ChannelView: Sendable, Hashable {
   var images: Int
   var height: Int
   var width: Int
+  /// True where blocks of the list hold channels that are not in it. A reader would meet them with weights of 0, which
+  /// is right for all numbers but infinities and NaN: such a list is gathered before it is read.
+  var sharesBlocks = false
 
   var channels: Int { lanes.count }
   /// Blocks that the channels fill.
@@ -29,13 +32,23 @@ struct ChannelView: Sendable, Hashable {
     (self.images, self.height, self.width) = (images, height, width)
   }
 
-  init(lanes: [Lane], like other: ChannelView) {
+  init(lanes: [Lane], like other: ChannelView, sharesBlocks: Bool? = nil) {
     self.lanes = lanes
+    self.sharesBlocks = sharesBlocks ?? other.sharesBlocks
     (images, height, width) = (other.images, other.height, other.width)
+  }
+
+  /// Some of the channels, in the order given.
+  func part(_ channels: [Int]) -> ChannelView {
+    let kept = Set(channels)
+    let planes = Set(channels.map { lanes[$0].plane })
+    let shares = lanes.indices.contains { !kept.contains($0) && planes.contains(lanes[$0].plane) }
+    return ChannelView(lanes: channels.map { lanes[$0] }, like: self, sharesBlocks: sharesBlocks || shares)
   }
 
   /// The planes in order where each holds 16 channels of the view in their order, the last one perhaps fewer.
   var alignedPlanes: [PlaneReference]? {
+    if sharesBlocks { return nil }
     var planes: [PlaneReference] = []
     for (channel, lane) in lanes.enumerated() {
       guard lane.place == channel % Buffer.laneCount else { return nil }
@@ -47,6 +60,7 @@ struct ChannelView: Sendable, Hashable {
   /// The distinct planes that hold the channels, and for each of their lanes the channel, -1 where it is none.
   /// `nil` where a lane stands for two channels.
   var scatteredPlanes: (planes: [PlaneReference], channels: [Int32])? {
+    if sharesBlocks { return nil }
     var places: [PlaneReference: Int] = [:]
     var planes: [PlaneReference] = []
     var channels: [Int32] = []
