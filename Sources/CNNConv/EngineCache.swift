@@ -70,7 +70,7 @@ final class EngineCache: Sendable {
     if let engine = cache.engine(text, options) { return Compiled(engine: engine, inputNames: engine.inputNames) }
     let begin = ContinuousClock.now
     var compiled = try compileAnew(key)
-    if begin.duration(to: .now) > .milliseconds(PlanCache.leastMilliseconds) {
+    if begin.duration(to: .now) > .milliseconds(cache.leastMilliseconds) {
       let engine = compiled.engine
       compiled.afterFirstRun = Once { BackgroundWork.start { cache.keep(engine, text) } }
     }

@@ -12,12 +12,14 @@ public struct PlanCache: Sendable, Hashable {
   /// The folder.
   public let folder: String
   /// Plans that took less than this to make are not kept.
-  public static let leastMilliseconds = 25.0
+  public let leastMilliseconds: Double
   /// The most bytes that are kept; what was used longest ago goes first.
   public static let mostBytes = 8 << 30
 
   /// Plans in a folder of the caller's choice.
-  public init(folder: String) { self.folder = folder }
+  public init(folder: String, leastMilliseconds: Double = 25) {
+    (self.folder, self.leastMilliseconds) = (folder, leastMilliseconds)
+  }
 
   /// `$CNNCONV_CACHE`, or `cnnconv` in `$XDG_CACHE_HOME` or in `~/.cache`; `nil` where none of these is known.
   public static var standard: PlanCache? {
