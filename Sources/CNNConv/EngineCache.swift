@@ -56,6 +56,7 @@ final class EngineCache: Sendable {
     // Two threads may compile the same; holding the lock meanwhile would stop runs of other shapes.
     let compiled = try compile(key)
     entries.withLock { entries in
+      entries.removeAll { $0.key == key }
       if entries.count >= Self.capacity { entries.removeFirst() }
       entries.append((key, compiled))
     }

@@ -31,10 +31,10 @@ public struct PlanCache: Sendable, Hashable {
     return variable("HOME").map { PlanCache(folder: $0 + "/.cache/cnnconv") }
   }
 
-  /// The state of a file: what changes when its bytes do.
+  /// The state of a file: what changes when its bytes do; `nil` for a folder, whose files change without it.
   static func state(of path: String) -> String? {
     var status = stat()
-    return stat(path, &status) == 0 ? words(status, path) : nil
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG ? words(status, path) : nil
   }
 
   /// The state of the very file that is mapped, whatever its path stands for by now.

@@ -130,22 +130,10 @@ extension Step {
       tasks = Int(c.images) * ceiling(c.height, c.band) * ceiling(c.output_blocks, c.span)
       kernel = .convolution(c)
     case .depthwise(var c):
-      let taps = Int(c.kernel_height) * Int(c.kernel_width)
-      let count = Int(c.images) * Int(c.height) * Int(c.width) * Int(c.blocks) * 16
-      let cut = partition.stream(
-        images: Int(c.images), rows: Int(c.height), blocks: Int(c.blocks), bytes: count * 8,
-        microseconds: Double(count * taps) / 15_000)
-      (c.band, c.span) = (Int32(cut.band), Int32(cut.span))
-      tasks = Int(c.images) * ceiling(c.height, c.band) * ceiling(c.blocks, c.span)
+      spread(&c, partition, bytes: 8, taps: Int(c.kernel_height) * Int(c.kernel_width))
       kernel = .depthwise(c)
     case .pooling(var c):
-      let taps = Int(c.kernel_height) * Int(c.kernel_width)
-      let count = Int(c.images) * Int(c.height) * Int(c.width) * Int(c.blocks) * 16
-      let cut = partition.stream(
-        images: Int(c.images), rows: Int(c.height), blocks: Int(c.blocks), bytes: count * 16,
-        microseconds: Double(count * taps) / 15_000)
-      (c.band, c.span) = (Int32(cut.band), Int32(cut.span))
-      tasks = Int(c.images) * ceiling(c.height, c.band) * ceiling(c.blocks, c.span)
+      spread(&c, partition, bytes: 16, taps: Int(c.kernel_height) * Int(c.kernel_width))
       kernel = .pooling(c)
     case .globalPooling(var c):
       let bytes = Int(c.images) * Int(c.height) * Int(c.width) * Int(c.blocks) * 64
@@ -154,16 +142,10 @@ extension Step {
       tasks = Int(c.images) * ceiling(c.blocks, c.span)
       kernel = .globalPooling(c)
     case .elementwise(var c):
-      let bytes = Int(c.images) * Int(c.height) * Int(c.width) * Int(c.blocks) * 128
-      let cut = partition.stream(images: Int(c.images), rows: Int(c.height), blocks: Int(c.blocks), bytes: bytes)
-      (c.band, c.span) = (Int32(cut.band), Int32(cut.span))
-      tasks = Int(c.images) * ceiling(c.height, c.band) * ceiling(c.blocks, c.span)
+      spread(&c, partition, bytes: 8)
       kernel = .elementwise(c)
     case .gather(var c):
-      let bytes = Int(c.images) * Int(c.height) * Int(c.width) * Int(c.blocks) * 192
-      let cut = partition.stream(images: Int(c.images), rows: Int(c.height), blocks: Int(c.blocks), bytes: bytes)
-      (c.band, c.span) = (Int32(cut.band), Int32(cut.span))
-      tasks = Int(c.images) * ceiling(c.height, c.band) * ceiling(c.blocks, c.span)
+      spread(&c, partition, bytes: 12)
       kernel = .gather(c)
     case .pack(var c):
       c.band = packingBand(c, partition)
@@ -202,6 +184,16 @@ extension Step {
     }
   }
 
+  /// Cuts work that streams through memory: so many bytes and multiplications for each number of the output.
+  private mutating func spread(_ c: inout some BandedContext, _ partition: Partition, bytes: Int, taps: Int = 0) {
+    let count = Int(c.images) * Int(c.height) * Int(c.width) * Int(c.blocks) * Buffer.laneCount
+    let cut = partition.stream(
+      images: Int(c.images), rows: Int(c.height), blocks: Int(c.blocks), bytes: count * bytes,
+      microseconds: Double(count * taps) / 15_000)
+    (c.band, c.span) = (Int32(cut.band), Int32(cut.span))
+    tasks = Int(c.images) * ceiling(c.height, c.band) * ceiling(c.blocks, c.span)
+  }
+
   /// A 1×1 convolution sees an image as one row; it is cut into pieces that fill register tiles.
   private mutating func flatten(_ c: inout cnn_convolution) {
     let pixels = Int(c.height) * Int(c.width)
@@ -224,3 +216,18 @@ extension Step {
 
 /// The quotient rounded up.
 func ceiling(_ a: Int32, _ b: Int32) -> Int { (Int(a) + Int(b) - 1) / Int(b) }
+
+/// A kernel whose tasks are images, bands of rows and spans of blocks.
+private protocol BandedContext {
+  var images: Int32 { get }
+  var height: Int32 { get }
+  var width: Int32 { get }
+  var blocks: Int32 { get }
+  var band: Int32 { get set }
+  var span: Int32 { get set }
+}
+
+extension cnn_depthwise: BandedContext {}
+extension cnn_pooling: BandedContext {}
+extension cnn_elementwise: BandedContext {}
+extension cnn_gather: BandedContext {}
