@@ -37,7 +37,7 @@ public struct ZooEntry: Sendable {
   public var figures: Figures {
     do {
       let blueprint = try NetworkBuilder.blueprint(of: variant.make(classes), batch: 1, name: name)
-      guard let macs = blueprint.multiplyAccumulates else {
+      guard let macs = blueprint.graph.multiplyAccumulates else {
         throw ConversionError(.badInput, "multiply-accumulates cannot be counted")
       }
       return Figures(parameters: blueprint.parameters, macs: macs)

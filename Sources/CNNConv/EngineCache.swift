@@ -88,7 +88,7 @@ final class EngineCache: Sendable {
         graph[id].sparseConstant = nil
       }
       guard let shape = key.shapes[value.name] else { continue }
-      graph[id].declaredType = .tensor(value.type.tensor?.elementType, shape.map(Dimension.fixed))
+      graph.declare(id, shape: shape.map(Dimension.fixed))
     }
     // What is not given is the constant that it stands for.
     graph.storeDefaults()

@@ -125,25 +125,11 @@ public struct Model: Sendable {
 
   private var inputNames: String { graph.requiredInputs.map { "'\(graph[$0].name)'" }.joined(separator: ", ") }
 
-  /// The model with its first axes and other free dimensions bound: symbols to `sizes`, the first axis to `batch`.
-  /// - Throws: ``ConversionError`` where the shapes do not fit the operators.
+  /// The graph with the first axes of its inputs bound to `batch`.
+  /// - Throws: ``ConversionError`` if the shapes do not fit the operators.
   func bound(batch: Int) throws -> Graph {
     var copy = graph
-    var symbols: [String: Int] = [:]
-    for id in graph.requiredInputs {
-      if case .symbol(let name)? = graph[id].type.tensor?.shape?.first { symbols[name] = batch }
-    }
-    for id in graph.requiredInputs {
-      guard let type = graph[id].type.tensor, let shape = type.shape else { continue }
-      let known = shape.enumerated().map { axis, extent -> Dimension in
-        switch extent {
-        case .symbol(let name): symbols[name].map(Dimension.fixed) ?? extent
-        case .unknown where axis == 0: .fixed(batch)
-        default: extent
-        }
-      }
-      copy[id].declaredType = .tensor(type.elementType, known)
-    }
+    copy.bindInputs(by: DimensionBinding(inputsOf: graph, batch: batch))
     var inference = TypeInference()
     try inference.infer(&copy)
     return copy

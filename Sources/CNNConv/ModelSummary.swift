@@ -94,7 +94,7 @@ extension Model {
       architecture: recognizedAs, architectureName: architecture?.name, keys: weights?.spelling,
       inputs: graph.requiredInputs.map { port($0) }, outputs: graph.outputs.map { port($0) },
       nodes: survey.operators.values.reduce(0, +), operators: survey.operators, unsupported: survey.unsupported,
-      parameters: survey.parameters, buffers: survey.buffers, macs: multiplyAccumulates(),
+      parameters: survey.parameters, buffers: survey.buffers, macs: (try? bound(batch: 1))?.multiplyAccumulates,
       weights: survey.weights,
       metadata: Dictionary(envelope.metadata.map { ($0.key, $0.value) }, uniquingKeysWith: { a, _ in a }),
       functions: envelope.functionCount, findings: findings)
@@ -119,32 +119,12 @@ extension Model {
       shape: value.type.tensor?.shape?.map(\.description), description: value.type.description)
   }
 
-  private func multiplyAccumulates() -> Int? {
-    guard let graph = try? bound(batch: 1) else { return nil }
-    return graph.multiplyAccumulates()
-  }
-
   private func nonFiniteWeights() -> [String] {
     graph.values.compactMap { value in
       guard let constant = value.constant, constant.elementType.isFloatingPoint else { return nil }
       let count = (try? constant.withValues(as: Float.self) { $0.reduce(0) { $0 + ($1.isFinite ? 0 : 1) } }) ?? 0
       return count == 0 ? nil : "'\(value.name)' holds \(count) values that are not finite"
     }
-  }
-}
-
-extension Graph {
-  func multiplyAccumulates() -> Int? {
-    var total = 0
-    for node in nodes {
-      let inputs = node.inputs.map { $0.map { self[$0].type } }
-      let outputs = node.outputs.map { $0.map { self[$0].type } }
-      guard let count = node.operator.multiplyAccumulates(inputs: inputs, outputs: outputs) else { return nil }
-      let (sum, overflow) = total.addingReportingOverflow(count)
-      guard !overflow else { return nil }
-      total = sum
-    }
-    return total
   }
 }
 

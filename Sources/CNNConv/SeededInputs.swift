@@ -14,16 +14,14 @@ public struct SeededInputs: Sendable {
   public func values(for model: Model, batch: Int = 1) throws -> [String: Tensor] {
     var values: [String: Tensor] = [:]
     let graph = model.graph
-    let batchSymbols = Set(graph.requiredInputs.compactMap { graph[$0].type.tensor?.shape?.first })
+    let binding = DimensionBinding(inputsOf: graph, batch: batch)
     for (index, id) in graph.requiredInputs.enumerated() {
       let value = graph[id]
       guard let type = value.type.tensor, let elementType = type.elementType, let shape = type.shape else {
         throw ConversionError(
           .usage, "input '\(value.name)' is \(value.type): its values must be given", at: .init(file: model.path))
       }
-      let extents = try shape.enumerated().map { axis, extent -> Int in
-        if let known = extent.value { return known }
-        if axis == 0 || extent != .unknown && batchSymbols.contains(extent) { return batch }
+      guard let extents = TensorType(elementType, binding.bound(shape)).fixedShape else {
         throw ConversionError(
           .usage, "input '\(value.name)' is \(type); give its shape, as in --input-shape \(value.name):1,3,224,224",
           at: .init(file: model.path))

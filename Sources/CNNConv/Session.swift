@@ -82,7 +82,7 @@ public final class Session: Sendable {
       throw ConversionError(
         .usage, "there is no input '\(name)'; the inputs are \(inputNames.map { "'\($0)'" }.joined(separator: ", "))")
     }
-    var symbols: [String: Int] = [:]
+    var binding = DimensionBinding()
     var arguments: [RuntimeValue?] = []
     for id in graph.inputs {
       let value = graph[id]
@@ -93,29 +93,19 @@ public final class Session: Sendable {
         arguments.append(value.isConstant ? nil : RuntimeValue.none)
         continue
       }
-      try check(given, for: value, &symbols)
+      try check(given, for: value, &binding)
       arguments.append(given)
     }
     return arguments
   }
 
-  private func check(_ given: RuntimeValue, for value: Value, _ symbols: inout [String: Int]) throws {
+  private func check(_ given: RuntimeValue, for value: Value, _ binding: inout DimensionBinding) throws {
     guard let tensor = given.tensor, let type = value.type.tensor else { return }
     if let expected = type.elementType, expected != tensor.elementType {
       throw ConversionError(.badInput, "input '\(value.name)': \(expected) expected, \(tensor.elementType) given")
     }
     guard let shape = type.shape else { return }
-    var fits = shape.count == tensor.rank
-    for (extent, given) in zip(shape, tensor.shape) where fits {
-      switch extent {
-      case .fixed(let expected): fits = expected == given
-      case .symbol(let name):
-        fits = symbols[name, default: given] == given
-        symbols[name] = given
-      case .unknown: break
-      }
-    }
-    guard fits else {
+    guard binding.take(tensor.shape, for: shape) else {
       throw ConversionError(
         .badInput, "input '\(value.name)': shape \(type.description) expected, \(tensor.shape) given")
     }

@@ -50,7 +50,7 @@ struct BenchCommand: ParsableCommand {
   }
 
   private func show(_ result: Benchmark) {
-    func line(_ label: String, _ value: String) { print(Column.left(label, 14) + value) }
+    func line(_ label: String, _ value: String) { print(label.rightPadded(14, gap: 1) + value) }
     func milliseconds(_ value: Double) -> String { "\(value.rounded(toPlaces: 3)) ms" }
     line("load", milliseconds(result.loadMilliseconds))
     line("prepare", milliseconds(result.prepareMilliseconds))
@@ -74,13 +74,16 @@ struct BenchCommand: ParsableCommand {
 
   private func show(_ profile: [StepTime]) {
     let total = profile.reduce(0) { $0 + $1.milliseconds }
-    print(Column.right("ms", 9) + Column.right("%", 7) + Column.right("GFLOP/s", 10) + "  kernel and node")
+    print(
+      "ms".leftPadded(9, gap: 1) + "%".leftPadded(7, gap: 1) + "GFLOP/s".leftPadded(10, gap: 1) + "  kernel and node")
     for step in profile.sorted(by: { $0.milliseconds > $1.milliseconds }) {
       let speed = step.milliseconds > 0 ? 2 * Double(step.work) / step.milliseconds / 1e6 : 0
       print(
-        Column.right("\(step.milliseconds.rounded(toPlaces: 4))", 9)
-          + Column.right("\((100 * step.milliseconds / max(total, .leastNormalMagnitude)).rounded(toPlaces: 1))", 7)
-          + Column.right(step.work > 0 ? "\(speed.rounded(toPlaces: 1))" : "", 10) + "  \(step.kernel): \(step.label)")
+        "\(step.milliseconds.rounded(toPlaces: 4))".leftPadded(9, gap: 1)
+          + "\((100 * step.milliseconds / max(total, .leastNormalMagnitude)).rounded(toPlaces: 1))".leftPadded(
+            7, gap: 1)
+          + (step.work > 0 ? "\(speed.rounded(toPlaces: 1))" : "").leftPadded(10, gap: 1)
+          + "  \(step.kernel): \(step.label)")
     }
   }
 }

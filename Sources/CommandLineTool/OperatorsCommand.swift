@@ -18,7 +18,7 @@ struct OperatorsCommand: ParsableCommand {
     } else {
       for signature in signatures {
         let name = signature.domain.isEmpty ? signature.name : "\(signature.domain).\(signature.name)"
-        print(Column.left(name, 36) + versions(signature))
+        print(name.rightPadded(36, gap: 1) + versions(signature))
       }
     }
   }

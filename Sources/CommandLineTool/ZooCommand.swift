@@ -45,10 +45,10 @@ struct ZooCommand: ParsableCommand {
     if json { return try Terminal.print(json: rows) }
     for row in rows {
       print(
-        Column.left(row.name, 28) + Column.left(row.title, 36)
-          + Column.left(row.input.map(String.init).joined(separator: "x"), 14)
-          + Column.right(Column.millions(row.parameters), 10) + " M parameters"
-          + Column.right(Column.millions(row.macs), 10) + " M MACs")
+        row.name.rightPadded(28, gap: 1) + row.title.rightPadded(36, gap: 1)
+          + row.input.map(String.init).joined(separator: "x").rightPadded(14, gap: 1)
+          + row.parameters.inMillions.leftPadded(10, gap: 1) + " M parameters"
+          + row.macs.inMillions.leftPadded(10, gap: 1) + " M MACs")
     }
   }
 }

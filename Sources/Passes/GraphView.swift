@@ -7,27 +7,15 @@ package struct GraphView {
   package let graph: Graph
   /// The version of ONNX's operators that the graph must be expressed in.
   package let operatorSet: Int
-  private let producers: [ValueID: Int]
-  private let readers: [ValueID: [Int]]
-  private let outputs: Set<ValueID>
-  private let inputs: Set<ValueID>
+  private let index: GraphIndex
 
   package init(_ graph: Graph, operatorSet: Int = .max) {
     (self.graph, self.operatorSet) = (graph, operatorSet)
-    var producers: [ValueID: Int] = [:]
-    var readers: [ValueID: [Int]] = [:]
-    for (place, node) in graph.nodes.enumerated() {
-      for output in node.outputs.compactMap(\.self) { producers[output] = place }
-      for input in node.inputs.compactMap(\.self) + node.captures where readers[input]?.last != place {
-        readers[input, default: []].append(place)
-      }
-    }
-    (self.producers, self.readers) = (producers, readers)
-    (outputs, inputs) = (Set(graph.outputs), Set(graph.inputs))
+    index = GraphIndex(graph)
   }
 
   /// The place of the node that makes a value.
-  package func producer(_ id: ValueID?) -> Int? { id.flatMap { producers[$0] } }
+  package func producer(_ id: ValueID?) -> Int? { id.flatMap { index.producer(of: $0) } }
 
   /// The node that makes a value, where it is of one kind, with its place.
   package func producer<O: Operator>(_ id: ValueID?, as _: O.Type) -> (place: Int, node: Node, operation: O)? {
@@ -36,17 +24,14 @@ package struct GraphView {
   }
 
   /// The places of the nodes that read a value, each once, in order.
-  package func users(_ id: ValueID) -> [Int] { readers[id] ?? [] }
+  package func users(_ id: ValueID) -> ArraySlice<Int> { index.readers(of: id) }
 
-  /// The one node that reads a value that is no result of the graph; `nil` where there is none or more.
-  package func soleUser(_ id: ValueID?) -> Int? {
-    guard let id, !outputs.contains(id), let users = readers[id], users.count == 1 else { return nil }
-    return users[0]
-  }
+  /// The one node that reads a value that is no result of the graph; `nil` if there is none or more.
+  package func soleUser(_ id: ValueID?) -> Int? { id.flatMap { index.onlyReader(of: $0) } }
 
   /// A stored constant that no caller can replace; `nil` for everything else.
   package func constant(_ id: ValueID?) -> Tensor? {
-    guard let id, !inputs.contains(id) else { return nil }
+    guard let id, !index.isInput(id) else { return nil }
     return graph[id].constant
   }
 
@@ -68,10 +53,10 @@ package struct GraphView {
   }
 
   /// True where a value is a result of the graph.
-  package func isOutput(_ id: ValueID) -> Bool { outputs.contains(id) }
+  package func isOutput(_ id: ValueID) -> Bool { index.isOutput(id) }
 
   /// True where a value is given by the caller.
-  package func isInput(_ id: ValueID) -> Bool { inputs.contains(id) }
+  package func isInput(_ id: ValueID) -> Bool { index.isInput(id) }
 
   /// The extents of a value, as far as they are known.
   package func shape(_ id: ValueID?) -> [Dimension]? { id.flatMap { graph[$0].type.tensor?.shape } }

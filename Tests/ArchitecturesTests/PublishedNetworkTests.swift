@@ -31,7 +31,7 @@ import Testing
     #expect(found.blueprint.parameters == published.parameters)
     #expect(found.architecture.inputShape == published.size)
     let blueprint = try NetworkBuilder.blueprint(of: found.architecture, batch: 1, name: file)
-    let macs = try #require(blueprint.multiplyAccumulates)
+    let macs = try #require(blueprint.graph.multiplyAccumulates)
     // torchvision publishes three digits behind the point.
     if let expected = published.gigaoperations { #expect(abs(Double(macs) / 1e9 - expected) <= 0.0005) }
   }

@@ -15,18 +15,6 @@ package struct Blueprint: Sendable {
     weights.lazy.filter { $0.role.isLearned }.reduce(0) { $0 + $1.shape.reduce(1, *) }
   }
 
-  /// Multiplications followed by an addition of one run; `nil` where the batch has no number.
-  package var multiplyAccumulates: Int? {
-    var total = 0
-    for node in graph.nodes {
-      let inputs = node.inputs.map { $0.map { graph[$0].type } }
-      let outputs = node.outputs.map { $0.map { graph[$0].type } }
-      guard let count = node.operator.multiplyAccumulates(inputs: inputs, outputs: outputs) else { return nil }
-      total += count
-    }
-    return total
-  }
-
   /// The network with weights, in their element type, which is the same for all.
   /// - Throws: what the source throws, and ``ConversionError`` where it gives a weight of another shape or type.
   package func graph(with source: some WeightSource) throws -> Graph {

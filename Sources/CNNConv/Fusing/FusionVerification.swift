@@ -195,22 +195,7 @@ struct TrialInputs {
 
   private func inputs(batch: Int, side: Int, seed: UInt64) throws -> [String: Tensor] {
     var graph = model.graph
-    var symbols: [String: Int] = [:]
-    for id in graph.requiredInputs {
-      guard let type = graph[id].type.tensor, let shape = type.shape else { continue }
-      let known = shape.enumerated().map { axis, extent -> Dimension in
-        switch extent {
-        case .fixed: return extent
-        case .unknown: return .fixed(axis == 0 ? batch : side)
-        case .symbol(let name):
-          let size = symbols[name] ?? (axis == 0 ? batch : side)
-          symbols[name] = size
-          return .fixed(size)
-        }
-      }
-      graph[id].declaredType = .tensor(type.elementType, known)
-      graph[id].type = .tensor(type.elementType, known)
-    }
+    graph.bindInputs(by: DimensionBinding(inputsOf: graph, batch: batch, others: side))
     var trial = graph
     var inference = TypeInference()
     try inference.infer(&trial)

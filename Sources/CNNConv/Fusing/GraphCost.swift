@@ -29,7 +29,7 @@ public struct GraphCost: Encodable, Sendable {
     operators = survey.operators
     parameters = survey.parameters
     let bound = try? model.bound(batch: 1)
-    macs = bound?.multiplyAccumulates()
+    macs = bound?.multiplyAccumulates
     memoryTraffic = bound?.memoryTraffic
     fileBytes = model.fileByteCount > 0 ? model.fileByteCount + survey.externalBytes(than: model.path) : nil
   }

@@ -13,7 +13,7 @@ struct GraphSlice {
   let leaves: [String]
 
   /// Goes back from a value to values that `isLeaf` accepts, inputs and constants.
-  init(of result: ValueID, in graph: Graph, makers: [ValueID: Int], isLeaf: (String) -> Bool) {
+  init(of result: ValueID, in graph: Graph, index: GraphIndex, isLeaf: (String) -> Bool) {
     (self.graph, self.result) = (graph, result)
     var places: Set<Int> = []
     var leaves: Set<String> = []
@@ -22,7 +22,7 @@ struct GraphSlice {
       let value = graph[id]
       if id != result, isLeaf(value.name) {
         leaves.insert(value.name)
-      } else if let place = makers[id] {
+      } else if let place = index.producer(of: id) {
         guard places.insert(place).inserted else { continue }
         waiting += graph.nodes[place].inputs.compactMap(\.self) + graph.nodes[place].captures
       } else if !value.isConstant {

@@ -32,27 +32,22 @@ struct LockstepComparison {
 
   init(_ original: Graph, _ result: Graph) {
     self.original = original
-    func makers(_ graph: Graph) -> [ValueID: Int] {
-      var makers: [ValueID: Int] = [:]
-      for (place, node) in graph.nodes.enumerated() { for id in node.outputs.compactMap(\.self) { makers[id] = place } }
-      return makers
-    }
-    let (before, after) = (makers(original), makers(result))
-    func isComputed(_ name: String, _ graph: Graph, _ makers: [ValueID: Int]) -> Bool {
+    let (before, after) = (GraphIndex(original), GraphIndex(result))
+    func isComputed(_ name: String, _ graph: Graph, _ index: GraphIndex) -> Bool {
       guard let id = graph.value(named: name) else { return false }
-      return makers[id] != nil || !graph[id].isConstant
+      return index.producer(of: id) != nil || !graph[id].isConstant
     }
     var checks: [Check] = []
     for node in result.nodes {
       for id in node.outputs.compactMap(\.self) {
         let name = result[id].name
-        guard let own = original.value(named: name), let place = before[own],
+        guard let own = original.value(named: name), let place = before.producer(of: own),
           !LockstepComparison.isSame(node, in: result, original.nodes[place], in: original)
         else { continue }
         let isLeaf = { isComputed($0, original, before) && isComputed($0, result, after) }
         let slices = (
-          GraphSlice(of: own, in: original, makers: before, isLeaf: isLeaf),
-          GraphSlice(of: id, in: result, makers: after, isLeaf: isLeaf)
+          GraphSlice(of: own, in: original, index: before, isLeaf: isLeaf),
+          GraphSlice(of: id, in: result, index: after, isLeaf: isLeaf)
         )
         checks.append(
           Check(name: name, original: slices.0, result: slices.1, leaves: Set(slices.0.leaves + slices.1.leaves)))

@@ -173,13 +173,9 @@ struct FusionGroups {
     guard constants.count == 4, let count = constants.first?.count, constants.allSatisfy({ $0.count == count }) else {
       return nil
     }
-    var (scale, shift): ([Float], [Float]) = ([], [])
-    for channel in 0..<count {
-      let factor = constants[0][channel] / (constants[3][channel] + Double(operation.epsilon)).squareRoot()
-      scale.append(Float(factor))
-      shift.append(Float(constants[1][channel] - constants[2][channel] * factor))
-    }
-    return (scale, shift)
+    let (scale, shift) = operation.channelAffine(
+      gamma: constants[0], beta: constants[1], mean: constants[2], variance: constants[3])
+    return (scale.map { Float($0) }, shift.map { Float($0) })
   }
 
   func shape(_ id: ValueID) -> [Int]? { graph[id].type.tensor?.fixedShape }

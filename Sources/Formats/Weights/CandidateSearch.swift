@@ -63,7 +63,7 @@ struct CandidateSearch {
     }
     guard !candidates.isEmpty else { throw FormatError.checkpoint(try nothing(container, unusable)) }
     if let company = company(beside: candidates) { remarks.append(company) }
-    return Checkpoint(container: container, candidates: candidates, remarks: remarks.map(\.onOneLine))
+    return Checkpoint(container: container, candidates: candidates, remarks: remarks.map(\.printable))
   }
 
   private func orderedFinds() -> [Find] {

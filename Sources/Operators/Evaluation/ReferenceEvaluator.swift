@@ -11,14 +11,11 @@ public struct ReferenceEvaluator: Sendable {
   /// Prepares a graph, which must have been verified.
   public init(_ graph: Graph) {
     self.graph = graph
-    var lastReader: [ValueID: Int] = [:]
-    for (index, node) in graph.nodes.enumerated() {
-      for id in node.outputs.compactMap(\.self) { lastReader[id] = index }
-      for id in node.inputs.compactMap(\.self) + node.captures { lastReader[id] = index }
-    }
-    let kept = Set(graph.outputs)
+    let index = GraphIndex(graph)
     var dead = [[ValueID]](repeating: [], count: graph.nodes.count)
-    for (id, index) in lastReader where !kept.contains(id) { dead[index].append(id) }
+    for id in graph.valueIDs where !index.isOutput(id) {
+      if let last = index.readers(of: id).last ?? index.producer(of: id) { dead[last].append(id) }
+    }
     self.dead = dead
   }
 

@@ -67,6 +67,23 @@ package struct BatchNormalization: Operator {
 
   package var statisticsInputs: [Int] { [3, 4] }
 
+  /// The normalization in inference as a scale and a shift of each channel (Ioffe and Szegedy 2015, algorithm 2):
+  /// `(x - mean) / √(variance + ε) · γ + β = x · scale + shift`, `scale = γ / √(variance + ε)`, `shift = β - mean · scale`.
+  ///
+  /// It holds if the normalization is spatial and not in training. A variance of `-ε` or below gives numbers that are not
+  /// finite.
+  package func channelAffine(
+    gamma: [Double], beta: [Double], mean: [Double], variance: [Double]
+  ) -> (scale: [Double], shift: [Double]) {
+    let scale = factors(gamma, variance)
+    return (scale, scale.indices.map { beta[$0] - mean[$0] * scale[$0] })
+  }
+
+  /// `γ / √(variance + ε)`.
+  private func factors(_ gamma: [Double], _ variance: [Double]) -> [Double] {
+    zip(gamma, variance).map { $0 / ($1 + Double(epsilon)).squareRoot() }
+  }
+
   package func infer(_ context: InferenceContext) throws -> [InferredValue] {
     if let shape = context.shape(0), shape.count < 2 {
       throw OperatorError.rank(input: 0, expected: "2 or more", found: shape.count)
@@ -125,7 +142,7 @@ package struct BatchNormalization: Operator {
           .tensor(try Tensor(values, shape: like.shape).converted(to: like.elementType))
         }
       }
-      let factors = zip(scale, variance).map { T($0 / ($1 + Double(epsilon)).squareRoot()) }
+      let factors = factors(scale, variance).map { T($0) }
       let centers = mean.map { T($0) }
       let shifts = bias.map { T($0) }
       let y = try Tensor(x.elementType, shape: x.shape) { (target: UnsafeMutableBufferPointer<T>) in

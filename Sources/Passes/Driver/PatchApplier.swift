@@ -209,7 +209,7 @@ struct PatchApplier {
       result.nodes[index].inputs = result.nodes[index].inputs.map { $0.map(current) }
     }
     result.outputs = result.outputs.filter { !dropped.contains($0) }.map { view.isOutput($0) ? $0 : current($0) }
-    result.nodes = result.nodes.inRunningOrder
+    result.nodes = result.nodesInRunningOrder
     return result
   }
 
@@ -227,26 +227,24 @@ extension Array {
   }
 }
 
-extension [Node] {
+extension Graph {
   /// The nodes in an order in which they can run, as near to theirs as can be.
-  fileprivate var inRunningOrder: [Node] {
-    var maker: [ValueID: Int] = [:]
-    for (place, node) in enumerated() { for id in node.outputs.compactMap(\.self) { maker[id] = place } }
+  fileprivate var nodesInRunningOrder: [Node] {
+    let index = GraphIndex(self)
     var result: [Node] = []
-    var state = [UInt8](repeating: 0, count: count)
-    for start in indices where state[start] == 0 {
+    var state = [UInt8](repeating: 0, count: nodes.count)
+    for start in nodes.indices where state[start] == 0 {
       var stack = [start]
       while let place = stack.last {
         let missing =
           state[place] == 0
-          ? (self[place].inputs.compactMap(\.self) + self[place].captures).compactMap { maker[$0] }.filter {
-            state[$0] == 0
-          }
+          ? (nodes[place].inputs.compactMap(\.self) + nodes[place].captures)
+            .compactMap { index.producer(of: $0) }.filter { state[$0] == 0 }
           : []
-        state[place] = Swift.max(state[place], 1)
+        state[place] = max(state[place], 1)
         if missing.isEmpty {
           stack.removeLast()
-          if state[place] == 1 { result.append(self[place]) }
+          if state[place] == 1 { result.append(nodes[place]) }
           state[place] = 2
         } else {
           stack += missing.sorted(by: >)

@@ -43,8 +43,6 @@ struct ChannelScale {
     }
   }
 
-  /// `(x - mean) / √(variance + ε) · γ + β` is `s · x + t` with `s = γ / √(variance + ε)` and `t = β - mean · s`
-  /// (Ioffe and Szegedy 2015, algorithm 2).
   private init?(_ normalization: BatchNormalization, _ node: Node, in view: GraphView) throws {
     guard let input = node.inputs[0], let channels = view.channels(input) else { return nil }
     guard !normalization.isTraining else { throw Refusal.values("the normalization is in training form") }
@@ -60,14 +58,10 @@ struct ChannelScale {
       guard tensor.count == channels else { return nil }
       parameters.append(try tensor.values(as: Double.self))
     }
-    var (scale, shift): ([Double], [Double]) = ([], [])
-    for c in 0..<channels {
-      let factor = parameters[0][c] / (parameters[3][c] + Double(normalization.epsilon)).squareRoot()
-      scale.append(factor)
-      shift.append(parameters[1][c] - parameters[2][c] * factor)
-      guard factor.isFinite, shift[c].isFinite else {
-        throw Refusal.values("the normalization of channel \(c), variance \(parameters[3][c]), is not finite")
-      }
+    let (scale, shift) = normalization.channelAffine(
+      gamma: parameters[0], beta: parameters[1], mean: parameters[2], variance: parameters[3])
+    if let channel = scale.indices.first(where: { !scale[$0].isFinite || !shift[$0].isFinite }) {
+      throw Refusal.values("the normalization of channel \(channel), variance \(parameters[3][channel]), is not finite")
     }
     self.init(input, scale, shift, stored: 4 * channels)
   }

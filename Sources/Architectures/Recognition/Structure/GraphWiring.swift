@@ -10,19 +10,16 @@ struct GraphWiring {
   private var sources: [ValueID]
   private var computed: [Bool]
   private var transposed: [ValueID: ValueID] = [:]
-  private var readers: [[Int]]
-  private var results: [Bool]
+  private let index: GraphIndex
 
   /// - Parameter graph: one whose constants are exposed.
   init(_ graph: Graph) {
     self.graph = graph
     sources = Array(graph.valueIDs)
     computed = [Bool](repeating: false, count: graph.values.count)
-    readers = [[Int]](repeating: [], count: graph.values.count)
-    results = computed
+    index = GraphIndex(graph)
     for id in graph.requiredInputs { computed[id.index] = true }
-    for (index, node) in graph.nodes.enumerated() {
-      let read = (node.inputs.compactMap(\.self) + node.captures).filter { computed[$0.index] }
+    for node in graph.nodes {
       if let input = node.inputs.first, let input, let output = node.outputs.first, let output {
         if node.operator is Identity {
           sources[output.index] = sources[input.index]
@@ -33,11 +30,9 @@ struct GraphWiring {
           transposed[output] = input
         }
       }
-      guard !read.isEmpty else { continue }
+      guard (node.inputs.compactMap(\.self) + node.captures).contains(where: { computed[$0.index] }) else { continue }
       for id in node.outputs.compactMap(\.self) { computed[id.index] = true }
-      for id in read { readers[source(of: id).index].append(index) }
     }
-    for id in graph.outputs { results[source(of: id).index] = true }
   }
 
   /// The value that a value is.
@@ -63,10 +58,32 @@ struct GraphWiring {
   /// The stored matrix that a constant is the transpose of.
   func stored(_ id: ValueID) -> ValueID? { transposed[source(of: id)] }
 
-  /// The node that reads a value, where there is but one and the value is no result of the graph.
+  /// The one node that reads a value, which `Identity` may have passed on; `nil` if there is none or more, or if the
+  /// value is a result of the graph.
   func onlyReader(of id: ValueID) -> Int? {
-    let id = source(of: id)
-    return readers[id.index].count == 1 && !results[id.index] ? readers[id.index][0] : nil
+    var found: Int?
+    var waiting = [source(of: id)]
+    while let id = waiting.popLast() {
+      if index.isOutput(id) { return nil }
+      for reader in index.readers(of: id) {
+        if let copy = copy(madeBy: graph.nodes[reader]) {
+          waiting.append(copy)
+        } else if found == nil {
+          found = reader
+        } else {
+          return nil
+        }
+      }
+    }
+    return found
+  }
+
+  /// The result of an `Identity`; `nil` for other nodes.
+  private func copy(madeBy node: Node) -> ValueID? {
+    guard node.operator is Identity, let output = node.outputs.first, let output, source(of: output) != output else {
+      return nil
+    }
+    return output
   }
 }
 

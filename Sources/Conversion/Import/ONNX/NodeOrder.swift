@@ -4,11 +4,10 @@ extension Graph {
   /// Puts the nodes in an order in which they can run, leaving them as they are where they can already.
   /// - Throws: ``ConversionError`` naming a cycle.
   mutating func sortNodes() throws(ConversionError) {
-    var maker: [ValueID: Int] = [:]
-    for (index, node) in nodes.enumerated() {
-      for id in node.outputs.compactMap(\.self) { maker[id] = index }
+    let edges = GraphIndex(self)
+    let needs = nodes.map { node in
+      (node.inputs.compactMap(\.self) + node.captures).compactMap { edges.producer(of: $0) }
     }
-    let needs = nodes.map { node in (node.inputs.compactMap(\.self) + node.captures).compactMap { maker[$0] } }
     if needs.enumerated().allSatisfy({ index, before in before.allSatisfy { $0 < index } }) { return }
     var waiting = needs.map { Set($0).count }
     var readers = [[Int]](repeating: [], count: nodes.count)
