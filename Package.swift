@@ -53,19 +53,28 @@ let package = Package(
       dependencies: ["CNNConv", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       path: "Sources/CommandLineTool"),
 
+    .target(name: "CTestEnvironment", path: "Tests/Environment"),
+    .target(
+      name: "TestSupport", dependencies: ["CNNOperators", "CNNGraphs", "CNNTensors", "CTestEnvironment"],
+      path: "Tests/Support"),
     .testTarget(
-      name: "ArchitecturesTests", dependencies: ["CNNArchitectures", "CNNOperators", "CNNGraphs", "CNNTensors"]),
+      name: "ArchitecturesTests",
+      dependencies: ["CNNArchitectures", "CNNOperators", "CNNGraphs", "CNNTensors", "TestSupport"]),
     .testTarget(
-      name: "PassesTests", dependencies: ["CNNPasses", "CNNConv", "CNNOperators", "CNNGraphs", "CNNTensors"]),
+      name: "PassesTests",
+      dependencies: ["CNNPasses", "CNNConv", "CNNOperators", "CNNGraphs", "CNNTensors", "TestSupport"]),
     .testTarget(
       name: "ExecutionTests",
-      dependencies: ["CNNConv", "CNNExecution", "CNNPasses", "CNNOperators", "CNNGraphs", "CNNTensors", "CKernels"]),
-    .testTarget(name: "TensorsTests", dependencies: ["CNNTensors"]),
+      dependencies: [
+        "CNNConv", "CNNExecution", "CNNPasses", "CNNOperators", "CNNGraphs", "CNNTensors", "CKernels", "TestSupport",
+      ]),
+    .testTarget(name: "TensorsTests", dependencies: ["CNNTensors", "TestSupport"]),
     .testTarget(name: "GraphsTests", dependencies: ["CNNGraphs", "CNNTensors", "CNNOperators"]),
     .testTarget(
-      name: "CNNConvTests", dependencies: ["CNNConv", "CNNFormats", "CNNOperators", "CNNGraphs", "CNNTensors"]),
-    .testTarget(name: "CommandLineTests", dependencies: ["CommandLineTool"]),
-    .testTarget(name: "FormatsTests", dependencies: ["CNNFormats", "CNNTensors", "COnnxProto"]),
+      name: "CNNConvTests",
+      dependencies: ["CNNConv", "CNNFormats", "CNNOperators", "CNNGraphs", "CNNTensors", "TestSupport"]),
+    .testTarget(name: "CommandLineTests", dependencies: ["CommandLineTool", "CNNConv", "TestSupport"]),
+    .testTarget(name: "FormatsTests", dependencies: ["CNNFormats", "CNNTensors", "COnnxProto", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// What a file of `Fixtures/Architectures`, made by PyTorch, says of a network in one spelling.
 struct PublishedNetwork: Sendable {
@@ -24,7 +25,7 @@ struct PublishedNetwork: Sendable {
   /// Those that inference does not use.
   var unused: [(key: String, shape: [Int])] = []
 
-  private static let folder = URL(filePath: #filePath).appending(path: "../../../Fixtures/Architectures").standardized
+  private static let folder = FixtureFolders.fixtures.appending(path: "Architectures")
 
   /// Every file, such as `resnet50.torchvision`.
   static let names: [String] = {

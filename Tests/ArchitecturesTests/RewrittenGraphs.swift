@@ -1,6 +1,7 @@
 import CNNGraphs
 import CNNOperators
 import CNNTensors
+import TestSupport
 
 /// The same networks as other programs write them.
 extension Graph {
@@ -98,18 +99,5 @@ extension Graph {
       return [convolution]
     }
     nodes.removeAll { folded[$0.outputs[0]!] != nil }
-  }
-}
-
-/// SplitMix64, so that every run shuffles alike.
-private struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }

@@ -1,6 +1,7 @@
 import CNNArchitectures
 import CNNGraphs
 import CNNTensors
+import TestSupport
 import Testing
 
 @Suite struct SeededWeightsTests {

@@ -1,18 +1,19 @@
 import CNNConv
 import CNNFormats
 import Foundation
+import TestSupport
 import Testing
 
 /// Weights alone, the whole way: the folders of `Fixtures/Checkpoints`, made by PyTorch.
 @Suite struct CheckpointTests {
   static let names: [String] = {
-    let folder = FixtureFolders.fixtures.appending(path: "Checkpoints").path()
+    let folder = FixtureFolders.path("Checkpoints")
     let all = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
     return all.filter { !$0.contains(".") && $0 != "__pycache__" }.sorted()
   }()
 
   private func path(_ name: String) throws -> String {
-    let folder = FixtureFolders.fixtures.appending(path: "Checkpoints/\(name)").path()
+    let folder = FixtureFolders.path("Checkpoints/\(name)")
     let file = try #require(
       try FileManager.default.contentsOfDirectory(atPath: folder).first { $0.hasPrefix("weights") })
     return "\(folder)/\(file)"
@@ -20,7 +21,7 @@ import Testing
 
   /// The model for images of the fixture's size.
   private func model(_ name: String, at path: String) throws -> Model {
-    let input = FixtureFolders.fixtures.appending(path: "Checkpoints/\(name)/test_data_set_0/input_0.pb").path()
+    let input = FixtureFolders.path("Checkpoints/\(name)/test_data_set_0/input_0.pb")
     let image = try #require(try TensorFile.read(input).first).tensor
     return try Model(contentsOf: path, inputShapes: ["input": image.shape])
   }
@@ -31,7 +32,7 @@ import Testing
 
   private func verify(_ model: Model, _ name: String) throws {
     let fixture = try Fixture(
-      path: FixtureFolders.fixtures.appending(path: "Checkpoints/\(name)/test_data_set_0").path(), for: model)
+      path: FixtureFolders.path("Checkpoints/\(name)/test_data_set_0"), for: model)
     let outcome = try model.verify(fixture, tolerance: tolerance(name))
     #expect(outcome.agrees, "\(outcome.failure ?? "")")
   }
@@ -40,7 +41,7 @@ import Testing
   func computesWhatPyTorchComputes(name: String) throws {
     let model = try model(name, at: path(name))
     let expected = try String(
-      contentsOf: FixtureFolders.fixtures.appending(path: "Checkpoints/\(name)/expected.txt"), encoding: .utf8)
+      contentsOf: URL(filePath: FixtureFolders.path("Checkpoints/\(name)/expected.txt")), encoding: .utf8)
     let architecture = try #require(model.architecture)
     #expect(architecture.title.hasPrefix(expected.trimmingCharacters(in: .whitespacesAndNewlines)))
     try verify(model, name)
@@ -48,7 +49,7 @@ import Testing
 
   @Test(arguments: names)
   func goesThroughOnnx(name: String) throws {
-    let copy = FixtureFolders.temporary("copy.onnx")
+    let copy = try TemporaryFolder.path("copy.onnx")
     try Model(contentsOf: path(name)).write(to: copy)
     let read = try model(name, at: copy)
     #expect(read.weights == nil)
@@ -59,7 +60,7 @@ import Testing
   @Test(arguments: names)
   func comesBack(name: String) throws {
     let model = try Model(contentsOf: path(name))
-    let (onnx, back) = (FixtureFolders.temporary("copy.onnx"), FixtureFolders.temporary("back.pth"))
+    let (onnx, back) = (try TemporaryFolder.path("copy.onnx"), try TemporaryFolder.path("back.pth"))
     try model.write(to: onnx)
     try Model(contentsOf: onnx).write(to: back)
     let entries = try #require(CheckpointReader.read(path: back).candidates.first).dictionary.entries
@@ -80,7 +81,7 @@ import Testing
   @Test(arguments: ["copy.pth", "copy.safetensors"])
   func weightsStayWeights(file: String) throws {
     let model = try Model(contentsOf: path("shufflenet-parallel"))
-    let copy = FixtureFolders.temporary(file)
+    let copy = try TemporaryFolder.path(file)
     try model.write(to: copy)
     let read = try self.model("shufflenet-parallel", at: copy)
     #expect(

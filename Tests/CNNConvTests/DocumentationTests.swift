@@ -1,5 +1,6 @@
 import CNNConv
 import Foundation
+import TestSupport
 import Testing
 
 /// What the documents show is what the program does.
@@ -15,8 +16,8 @@ import Testing
 
   @Test func theExampleOfTheReadmeWorks() throws {
     let first = try #require(FixtureFolders.cases("Networks").first)
-    let model = FixtureFolders.fixtures.appending(path: "Networks/\(first)/model.onnx").path()
-    #expect(try convert(model, to: FixtureFolders.temporary("copy.onnx")))
+    let model = FixtureFolders.path("Networks/\(first)/model.onnx")
+    #expect(try convert(model, to: TemporaryFolder.path("copy.onnx")))
   }
 
   @Test func theTableOfOperatorsIsTheRegistry() throws {

@@ -3,11 +3,12 @@ import CNNFormats
 import CNNGraphs
 import CNNTensors
 import Foundation
+import TestSupport
 import Testing
 
 /// The folders of `Fixtures/Fusing`, `Fixtures/Networks` and `Fixtures/Checkpoints`, fused.
 @Suite struct FusionTests {
-  private func path(_ folder: String) -> String { FixtureFolders.fixtures.appending(path: folder).path() }
+  private func path(_ folder: String) -> String { FixtureFolders.path(folder) }
 
   /// Fuses, and expects that it agrees, that nothing is left to do, and that the results are those of the fixture.
   @discardableResult
@@ -49,7 +50,7 @@ import Testing
     let file = "\(path("Fusing/\(name)"))/model.onnx"
     let model = try Model(contentsOf: file)
     let fusion = try fuse(model, "Fusing/\(name)")
-    let copy = FixtureFolders.temporary("fused.onnx")
+    let copy = try TemporaryFolder.path("fused.onnx")
     try fusion.model.write(to: copy)
     let sizes = try [file, copy].map {
       try #require(FileManager.default.attributesOfItem(atPath: $0)[.size] as? Int)
@@ -109,7 +110,7 @@ import Testing
     let deployed = try Zoo.build(name, classes: 5, deployed: true, seed: 11)
     #expect(
       fusion.after.operators == Dictionary(grouping: deployed.nodes) { $0.operator.signature.name }.mapValues(\.count))
-    let file = FixtureFolders.temporary("deployed.\(kind)")
+    let file = try TemporaryFolder.path("deployed.\(kind)")
     try fusion.model.write(to: file)
     let read = try Model(contentsOf: file)
     let image = try SeededInputs(seed: 2).values(for: trained)

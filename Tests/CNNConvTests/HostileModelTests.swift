@@ -2,6 +2,7 @@ import CNNConv
 import CNNGraphs
 import CNNTensors
 import Foundation
+import TestSupport
 import Testing
 
 /// Small models with every byte cut off or changed: an error or a model, never a crash.
@@ -29,7 +30,7 @@ import Testing
 
   @Test(arguments: names) func truncatedAnywhere(_ name: String) throws {
     let bytes = try model(name)
-    let path = FixtureFolders.temporary("model.onnx")
+    let path = try TemporaryFolder.path("model.onnx")
     var fine = 0
     for length in 0..<bytes.count {
       let code = try outcome(of: bytes.prefix(length), at: path)
@@ -41,7 +42,7 @@ import Testing
 
   @Test(arguments: names) func anyByteChanged(_ name: String) throws {
     let bytes = try model(name)
-    let path = FixtureFolders.temporary("model.onnx")
+    let path = try TemporaryFolder.path("model.onnx")
     for place in bytes.indices {
       for value in [0, 0x7F, 0xFF, UInt8(truncatingIfNeeded: place &* 167 &+ 13)] {
         var changed = bytes

@@ -1,6 +1,7 @@
 import CNNConv
 import CNNFormats
 import Foundation
+import TestSupport
 import Testing
 
 /// What this program does not understand survives import and export: the records before and after are the same.
@@ -8,8 +9,8 @@ import Testing
   static let models = ["element-types", "everything", "oddities", "unknown-fields"]
 
   @Test(arguments: models) func survives(_ name: String) throws {
-    let path = FixtureFolders.fixtures.appending(path: "Lossless/\(name).onnx").path()
-    let copy = FixtureFolders.temporary("copy.onnx")
+    let path = FixtureFolders.path("Lossless/\(name).onnx")
+    let copy = try TemporaryFolder.path("copy.onnx")
     try Model(contentsOf: path).write(to: copy)
     let before = RecordText(try OnnxReader.readModel(MappedFile(path: path))).lines
     let after = RecordText(try OnnxReader.readModel(MappedFile(path: copy))).lines
@@ -21,15 +22,15 @@ import Testing
   }
 
   @Test func externalDataIsReadFromSeveralFiles() throws {
-    try CaseCheck(FixtureFolders.fixtures.appending(path: "ExternalData/two-files").path()).run()
+    try CaseCheck(FixtureFolders.path("ExternalData/two-files")).run()
   }
 
   @Test(
     arguments: (try? FileManager.default.subpathsOfDirectory(
-      atPath: FixtureFolders.fixtures.appending(path: "ExternalData/hostile").path()))?
+      atPath: FixtureFolders.path("ExternalData/hostile")))?
       .filter { $0.hasSuffix(".onnx") }.sorted() ?? [])
   func hostileExternalDataIsRefused(_ name: String) throws {
-    let path = FixtureFolders.fixtures.appending(path: "ExternalData/hostile/\(name)").path()
+    let path = FixtureFolders.path("ExternalData/hostile/\(name)")
     let error = #expect(throws: ConversionError.self) { try Model(contentsOf: path) }
     #expect(error?.code == .badInput)
   }

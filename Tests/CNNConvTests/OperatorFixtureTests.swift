@@ -3,6 +3,7 @@ import CNNGraphs
 import CNNOperators
 import CNNTensors
 import Foundation
+import TestSupport
 import Testing
 
 /// Each folder in `Fixtures/Operators` is a test: decode, types, result, and the same again after writing it.
@@ -10,7 +11,7 @@ import Testing
   static let cases = FixtureFolders.cases("Operators")
 
   @Test(arguments: cases) func agrees(_ name: String) throws {
-    try CaseCheck(FixtureFolders.fixtures.appending(path: "Operators/\(name)").path()).run()
+    try CaseCheck(FixtureFolders.path("Operators/\(name)")).run()
   }
 
   @Test func everyOperatorHasAFixture() {
@@ -23,7 +24,7 @@ import Testing
 /// Each folder in `Fixtures/Networks` likewise.
 @Suite struct NetworkFixtureTests {
   @Test(arguments: FixtureFolders.cases("Networks")) func agrees(_ name: String) throws {
-    try CaseCheck(FixtureFolders.fixtures.appending(path: "Networks/\(name)").path()).run()
+    try CaseCheck(FixtureFolders.path("Networks/\(name)")).run()
   }
 
   @Test func thereAreSome() { #expect(FixtureFolders.cases("Networks").count > 20) }
@@ -38,13 +39,13 @@ struct CaseCheck {
   func run() throws {
     let model = try Model(contentsOf: "\(folder)/model.onnx")
     try verify(model)
-    let copy = FixtureFolders.temporary("copy.onnx")
+    let copy = try TemporaryFolder.path("copy.onnx")
     defer { try? FileManager.default.removeItem(atPath: copy) }
     try model.write(to: copy)
     let again = try Model(contentsOf: copy)
     try verify(again)
     // What has been written once is written the same way again.
-    let second = FixtureFolders.temporary("copy.onnx")
+    let second = try TemporaryFolder.path("copy.onnx")
     defer { try? FileManager.default.removeItem(atPath: second) }
     try again.write(to: second)
     #expect(FileManager.default.contentsEqual(atPath: copy, andPath: second))

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// Runs the built program as a user would.
 struct CommandLine {
@@ -35,19 +36,8 @@ struct CommandLine {
     status = process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
   }
 
-  static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent()
+  static let root = FixtureFolders.root
 
-  static func temporaryFolder() throws -> URL {
-    let folder = session.appending(path: UUID().uuidString)
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    return folder
-  }
-
-  /// Deleted when the process ends.
-  private static let session: URL = {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "cnnconv-commands-\(getpid())")
-    atexit { try? FileManager.default.removeItem(at: CommandLine.session) }
-    return folder
-  }()
+  /// A new folder that is there until the process ends.
+  static func temporaryFolder() throws -> URL { URL(filePath: try TemporaryFolder.make()) }
 }

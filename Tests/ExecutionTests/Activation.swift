@@ -1,5 +1,6 @@
 import CNNGraphs
 import CNNOperators
+import TestSupport
 import Testing
 
 /// A function of each element that the engine has a kernel for.

@@ -1,6 +1,7 @@
 import CNNGraphs
 import CNNOperators
 import CNNTensors
+import TestSupport
 import Testing
 
 /// Concatenations, slices and shuffles, which move nothing: who reads the channels has to find them where they lie.

@@ -1,6 +1,7 @@
 import CNNGraphs
 import CNNOperators
 import CNNTensors
+import TestSupport
 import Testing
 
 /// Convolutions by every algorithm that the engine has. One after the other: two at a time would not get both threads.

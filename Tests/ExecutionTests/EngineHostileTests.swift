@@ -2,6 +2,7 @@ import CNNExecution
 import CNNGraphs
 import CNNOperators
 import CNNTensors
+import TestSupport
 import Testing
 
 /// Graphs that no exporter writes, and calls that no program should make: each is refused or right, and none ends the

@@ -2,24 +2,18 @@ import CNNConv
 import CNNGraphs
 import CNNTensors
 import Foundation
+import TestSupport
 import Testing
 
 /// Whole networks: as exporters write them, against their fixtures and the reference evaluation. One after the other,
 /// since some have hundreds of megabytes of weights.
 @Suite(.serialized) struct EngineNetworkTests {
-  private static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent().appending(path: "Fixtures/Networks")
-
-  static var names: [String] {
-    let found = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-    return found.filter { FileManager.default.fileExists(atPath: folder.appending(path: "\($0)/model.onnx").path) }
-      .sorted()
-  }
+  static let names = FixtureFolders.cases("Networks")
 
   @Test func thereAreSome() { #expect(Self.names.count > 20) }
 
   @Test(arguments: names) func agrees(name: String) throws {
-    let folder = Self.folder.appending(path: name).path
+    let folder = FixtureFolders.path("Networks/\(name)")
     let model = try Model(contentsOf: "\(folder)/model.onnx")
     let sets = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasPrefix("test_data_set_") }
     #expect(!sets.isEmpty)

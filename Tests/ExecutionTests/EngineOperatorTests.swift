@@ -1,6 +1,7 @@
 import CNNGraphs
 import CNNOperators
 import CNNTensors
+import TestSupport
 import Testing
 
 /// Activations, normalizations and joins of images, by themselves and beside their neighbours.

@@ -4,17 +4,17 @@ import CNNGraphs
 import CNNOperators
 import CNNTensors
 import Foundation
+import TestSupport
 import Testing
 
 /// Compiled plans that outlive their process.
 @Suite(.serialized) struct EnginePlanFileTests {
-  private let folder = FileManager.default.temporaryDirectory.appending(path: "cnnconv-plans-\(UUID().uuidString)")
+  private let folder: TemporaryFolder
   private let options = EngineOptions(threads: 2)
 
-  init() throws { try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true) }
+  init() throws { folder = try TemporaryFolder() }
 
-  private func path(_ name: String) -> String { folder.appending(path: name).path }
-  private func remove() { try? FileManager.default.removeItem(at: folder) }
+  private func path(_ name: String) -> String { folder.file(name) }
 
   /// A graph with all kernels that read no weights where they lie.
   private static func sample() throws -> Sample {
@@ -37,7 +37,6 @@ import Testing
   }
 
   @Test func comesBackTheSame() throws {
-    defer { remove() }
     let sample = try Self.sample()
     let inputs = sample.inputs.map { RuntimeValue.tensor($0) }
     for set in instructionSets {
@@ -54,19 +53,17 @@ import Testing
   }
 
   @Test func isForOneKey() throws {
-    defer { remove() }
     let engine = try Engine(Self.sample().graph, options: options)
     #expect(engine.write(to: path("a.plan"), key: "key"))
     #expect(Engine(contentsOf: path("a.plan"), key: "kez", options: options) == nil)
     #expect(Engine(contentsOf: path("a.plan"), key: "", options: options) == nil)
     #expect(Engine(contentsOf: path("b.plan"), key: "key", options: options) == nil)
     #expect(!engine.write(to: path("missing/a.plan"), key: "key"))
-    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["a.plan"])
+    #expect(folder.names == ["a.plan"])
   }
 
   /// What has nodes without kernels, or weights that lie in no file, cannot be kept.
   @Test func keepsNoGraphsAndNoMemory() throws {
-    defer { remove() }
     var linear = GraphSketch()
     let matrix = try linear.input([2, 9])
     let graphs = [try linear.finish(linear.linear(matrix, 9, 4)).graph]
@@ -77,19 +74,18 @@ import Testing
       let isKept = try Engine(graph, options: options).write(to: path("a.plan"), key: "key")
       #expect(!isKept)
     }
-    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == [])
+    #expect(folder.names == [])
   }
 
   /// A file that was cut short is none, and no changed byte leads to other results or a crash.
   @Test func noticesDamage() throws {
-    defer { remove() }
     let sample = try Self.sample()
     let inputs = sample.inputs.map { RuntimeValue.tensor($0) }
     let engine = try Engine(sample.graph, options: options)
     let expected = try bits(engine.run(inputs))
     #expect(engine.write(to: path("a.plan"), key: "key"))
-    let bytes = try Data(contentsOf: folder.appending(path: "a.plan"))
-    let damaged = folder.appending(path: "b.plan")
+    let bytes = try Data(contentsOf: URL(filePath: path("a.plan")))
+    let damaged = URL(filePath: path("b.plan"))
     for length in Array(0..<80) + stride(from: 80, to: bytes.count, by: bytes.count / 60) {
       try bytes.prefix(length).write(to: damaged, options: .atomic)
       #expect(Engine(contentsOf: damaged.path, key: "key", options: options) == nil, "cut after \(length) bytes")
@@ -111,7 +107,6 @@ import Testing
 
   /// A model file may be replaced while a process works with what it held before: the plan is of the old weights.
   @Test func knowsWhichFileAPlanIsOf() throws {
-    defer { remove() }
     func model(seed: Int) throws -> Model {
       var sketch = GraphSketch(seed: seed)
       var x = try sketch.freeInput([1, 512, 13, 17])
@@ -137,7 +132,7 @@ import Testing
       #expect(try largestDifference(Session(new, options: cached).run(image).values, expectedNew) <= 2e-5)
       BackgroundWork.finish()
     }
-    let plans = try FileManager.default.contentsOfDirectory(atPath: cache.folder).filter { $0.hasSuffix(".plan") }
+    let plans = TemporaryFolder.names(of: cache.folder).filter { $0.hasSuffix(".plan") }
     #expect(plans.count == 1 || plans.count == 2, "nothing was kept: the test says nothing")
   }
 }

@@ -1,6 +1,7 @@
 import CNNGraphs
 import CNNOperators
 import CNNTensors
+import TestSupport
 import Testing
 
 /// Poolings of every kind.

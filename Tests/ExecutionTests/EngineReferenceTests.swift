@@ -3,6 +3,7 @@ import CNNExecution
 import CNNGraphs
 import CNNOperators
 import CNNTensors
+import TestSupport
 import Testing
 
 /// Graphs in which kernels and the operators' own evaluation take turns, and tensors at odd addresses.

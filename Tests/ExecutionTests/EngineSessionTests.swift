@@ -3,6 +3,7 @@ import CNNExecution
 import CNNGraphs
 import CNNOperators
 import CNNTensors
+import TestSupport
 import Testing
 
 /// What a session does beside computing: sharing, shapes, errors and what has no kernel.

@@ -1,6 +1,7 @@
 import CNNGraphs
 import CNNOperators
 import CNNTensors
+import TestSupport
 
 /// A convolution drawn from a seed, with what comes after it.
 struct RandomConvolution: CustomStringConvertible {

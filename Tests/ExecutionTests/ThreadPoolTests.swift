@@ -1,5 +1,6 @@
 import CKernels
 import Foundation
+import TestSupport
 import Testing
 
 /// The threads under all engines. One test after the other, for the threads to be there.

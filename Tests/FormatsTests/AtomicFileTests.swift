@@ -1,5 +1,6 @@
 import CNNTensors
 import Glibc
+import TestSupport
 import Testing
 
 import CNNFormats

@@ -1,4 +1,5 @@
 import CNNTensors
+import TestSupport
 import Testing
 
 import CNNFormats
@@ -32,7 +33,7 @@ import CNNFormats
       let whole = try contents(fixture(name))
       for _ in 0..<400 {
         var bytes = whole
-        for _ in 0..<Int.random(in: 1...4, using: &generator) { corrupt(&bytes, &generator) }
+        for _ in 0..<Int.random(in: 1...4, using: &generator) { bytes.corrupt(&generator) }
         let file = try folder.map(bytes)
         do {
           // What can be read can be packed again.
@@ -44,17 +45,6 @@ import CNNFormats
         _ = try? OnnxReader.readSequence(file)
         _ = try? OnnxReader.readOptional(file)
       }
-    }
-  }
-
-  private func corrupt(_ bytes: inout [UInt8], _ generator: inout SplitMix) {
-    let place = Int.random(in: 0..<bytes.count, using: &generator)
-    switch Int.random(in: 0..<5, using: &generator) {
-    case 0: bytes[place] = UInt8.random(in: 0...255, using: &generator)
-    case 1: bytes[place] ^= 1 << UInt8.random(in: 0..<8, using: &generator)
-    case 2: bytes.remove(at: place)
-    case 3: bytes.insert(UInt8.random(in: 0...255, using: &generator), at: place)
-    default: bytes[place] = [0, 1, 0x7f, 0x80, 0xff].randomElement(using: &generator) ?? 0
     }
   }
 
@@ -257,18 +247,5 @@ import CNNFormats
     #expect(
       try modelError(Wire.model(Wire().message(15, sparse)))
         == .missing(field: "indices", message: "SparseTensorProto"))
-  }
-}
-
-/// A small seeded generator (Steele, Lea, Flood: "Fast splittable pseudorandom number generators", 2014).
-struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ z >> 30) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ z >> 27) &* 0x94d0_49bb_1331_11eb
-    return z ^ z >> 31
   }
 }

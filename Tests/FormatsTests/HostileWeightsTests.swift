@@ -1,5 +1,6 @@
 import CNNTensors
 import Glibc
+import TestSupport
 import Testing
 
 import CNNFormats
@@ -359,7 +360,7 @@ import CNNFormats
     var generator = SplitMix(state: UInt64(whole.count))
     for _ in 0..<500 {
       var bytes = whole
-      for _ in 0..<Int.random(in: 1...4, using: &generator) { corrupt(&bytes, &generator) }
+      for _ in 0..<Int.random(in: 1...4, using: &generator) { bytes.corrupt(&generator) }
       let path = try folder.write(bytes)
       do {
         for candidate in try CheckpointReader.read(path: path).candidates {
@@ -368,16 +369,5 @@ import CNNFormats
       } catch { #expect(error is FormatError) }
     }
     #expect(folder.names.count == 1)
-  }
-
-  private func corrupt(_ bytes: inout [UInt8], _ generator: inout SplitMix) {
-    let place = Int.random(in: 0..<bytes.count, using: &generator)
-    switch Int.random(in: 0..<5, using: &generator) {
-    case 0: bytes[place] = UInt8.random(in: 0...255, using: &generator)
-    case 1: bytes[place] ^= 1 << UInt8.random(in: 0..<8, using: &generator)
-    case 2: bytes.remove(at: place)
-    case 3: bytes.insert(UInt8.random(in: 0...255, using: &generator), at: place)
-    default: bytes[place] = [0, 1, 0x7f, 0x80, 0xff].randomElement(using: &generator) ?? 0
-    }
   }
 }

@@ -1,14 +1,12 @@
 import CNNTensors
 import Glibc
+import TestSupport
 import Testing
 
 import CNNFormats
 
 /// The path of a file below `Fixtures/Formats`.
-func fixture(_ name: String, file: String = #filePath) -> String {
-  let root = file.split(separator: "/", omittingEmptySubsequences: false).dropLast(3).joined(separator: "/")
-  return "\(root)/Fixtures/Formats/\(name)"
-}
+func fixture(_ name: String) -> String { FixtureFolders.path("Formats/\(name)") }
 
 /// All bytes of a file.
 func contents(_ path: String) throws -> [UInt8] { try MappedFile(path: path).withBytes { Array($0) } }
@@ -23,60 +21,6 @@ func bytes(_ tensor: OnnxTensor) -> [UInt8]? {
 func elements<T: TensorElement>(_ tensor: OnnxTensor, as type: T.Type = T.self) throws -> [T]? {
   guard case .bytes(let storage) = tensor.payload else { return nil }
   return try Tensor(tensor.elementType, shape: tensor.shape, storage: storage).elements()
-}
-
-/// A folder that goes away with its last user.
-final class TemporaryFolder {
-  let path: String
-
-  init() throws {
-    var template = Array("/tmp/formats-tests-XXXXXX".utf8CString)
-    guard mkdtemp(&template) != nil else { throw FileError(.create, path: "/tmp") }
-    path = template.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
-  }
-
-  deinit { remove(path) }
-
-  private func remove(_ path: String) {
-    for name in Self.names(of: path) {
-      let inner = "\(path)/\(name)"
-      if unlink(inner) != 0 { remove(inner) }
-    }
-    rmdir(path)
-  }
-
-  /// The names of everything in the folder, hidden files too.
-  var names: [String] { Self.names(of: path) }
-
-  /// The names of everything in a folder, sorted.
-  static func names(of path: String) -> [String] {
-    guard let folder = opendir(path) else { return [] }
-    defer { closedir(folder) }
-    var names: [String] = []
-    while let entry = readdir(folder) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      if name != "." && name != ".." { names.append(name) }
-    }
-    return names.sorted()
-  }
-
-  /// Writes a file anew and returns its path.
-  @discardableResult
-  func write(_ bytes: [UInt8], _ name: String = "file") throws -> String {
-    let file = "\(path)/\(name)"
-    unlink(file)
-    let descriptor = open(file, O_WRONLY | O_CREAT | O_EXCL, 0o644)
-    guard descriptor >= 0 else { throw FileError(.create, path: file) }
-    defer { close(descriptor) }
-    guard bytes.withUnsafeBytes({ Glibc.write(descriptor, $0.baseAddress, $0.count) }) == bytes.count else {
-      throw FileError(.write, path: file)
-    }
-    return file
-  }
-
-  func map(_ bytes: [UInt8]) throws -> MappedFile { try MappedFile(path: write(bytes)) }
 }
 
 /// Protobuf's wire form, made by hand.

@@ -1,4 +1,5 @@
 import CNNTensors
+import TestSupport
 import Testing
 
 import CNNFormats

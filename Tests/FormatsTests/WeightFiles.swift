@@ -1,4 +1,5 @@
 import CNNFormats
+import TestSupport
 
 /// Pickles made by hand.
 enum Pickle {

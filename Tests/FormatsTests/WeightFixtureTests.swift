@@ -1,5 +1,6 @@
 import CNNTensors
 import Glibc
+import TestSupport
 import Testing
 
 import CNNFormats
@@ -16,7 +17,7 @@ struct WeightFixture: CustomTestStringConvertible {
 
   var testDescription: String { name }
 
-  static let folder = fixture("../Weights")
+  static let folder = FixtureFolders.path("Weights")
 
   static let all: [WeightFixture] = {
     guard let text = try? String(decoding: contents("\(folder)/expectations.txt"), as: UTF8.self) else { return [] }

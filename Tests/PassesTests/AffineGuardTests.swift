@@ -2,6 +2,7 @@ import CNNGraphs
 import CNNOperators
 import CNNPasses
 import CNNTensors
+import TestSupport
 import Testing
 
 /// What is no region, and what is said of it; each graph computes the same before and after.

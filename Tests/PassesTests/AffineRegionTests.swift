@@ -3,6 +3,7 @@ import CNNGraphs
 import CNNOperators
 import CNNPasses
 import CNNTensors
+import TestSupport
 import Testing
 
 /// Regions that become one layer, by name; each is compared at extents 1 to 9 and with open ones.

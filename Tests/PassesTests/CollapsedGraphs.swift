@@ -3,6 +3,7 @@ import CNNGraphs
 import CNNOperators
 import CNNPasses
 import CNNTensors
+import TestSupport
 import Testing
 
 /// What is made of one value of some extents, over one spatial axis unless said otherwise.

@@ -2,6 +2,7 @@ import CNNGraphs
 import CNNOperators
 import CNNPasses
 import CNNTensors
+import TestSupport
 import Testing
 
 @Suite struct ConstantFoldingTests {
@@ -119,7 +120,7 @@ import Testing
     var sketch = GraphSketch()
     let x = try sketch.input([.symbol("N"), 6, 2, 2])
     let shape = try sketch.node(Shape(), x)
-    func extent(_ axis: Int64, _ sketch: inout GraphSketch) throws -> ValueID {
+    func extent(_ axis: Int, _ sketch: inout GraphSketch) throws -> ValueID {
       try sketch.node(Gather(axis: 0), shape, sketch.integers([axis]))
     }
     let groups = try sketch.node(Divide(), extent(1, &sketch), sketch.integers([2]))

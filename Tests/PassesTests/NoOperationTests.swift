@@ -2,6 +2,7 @@ import CNNGraphs
 import CNNOperators
 import CNNPasses
 import CNNTensors
+import TestSupport
 import Testing
 
 @Suite struct NoOperationTests {

@@ -2,6 +2,7 @@ import CNNGraphs
 import CNNOperators
 import CNNPasses
 import CNNTensors
+import TestSupport
 import Testing
 
 @Suite struct PoolingPaddingTests {
@@ -12,7 +13,7 @@ import Testing
   }
 
   private static let shape: [Dimension] = [.symbol("N"), 2, 7, 7]
-  private static let around: [Int64] = [0, 0, 1, 0, 0, 0, 1, 1]
+  private static let around: [Int] = [0, 0, 1, 0, 0, 0, 1, 1]
 
   private static let moved: [Sample] = [
     Sample("minus infinity", shape, becomes: ["MaxPool"]) {

@@ -1,6 +1,7 @@
 import CNNGraphs
 import CNNOperators
 import CNNTensors
+import TestSupport
 
 /// A small graph of layers that are affine, with a nonlinear one here and there, drawn from a seed.
 struct RandomRegion {
@@ -39,11 +40,8 @@ struct RandomRegion {
     return try region.build()
   }
 
-  private mutating func pick(_ range: ClosedRange<Int>) -> Int {
-    range.lowerBound + Int(random.uniform() * Double(range.count))
-  }
-
-  private mutating func chance(_ probability: Double) -> Bool { random.uniform() < probability }
+  private mutating func pick(_ range: ClosedRange<Int>) -> Int { random.pick(range) }
+  private mutating func chance(_ probability: Double) -> Bool { random.chance(probability) }
 
   private mutating func build() throws -> Graph {
     let channels = pick(1...4)
@@ -81,7 +79,7 @@ struct RandomRegion {
       let start = pick(0...x.channels - 2)
       let count = pick(1...x.channels - start)
       let y = try sketch.node(
-        Slicing(), x.id, sketch.integers([Int64(start)]), sketch.integers([Int64(start + count)]),
+        Slicing(), x.id, sketch.integers([start]), sketch.integers([start + count]),
         sketch.integers([1]))
       return Cursor(id: y, channels: count, extents: x.extents)
     }
@@ -109,7 +107,7 @@ struct RandomRegion {
 
   private mutating func pad(_ x: Cursor) throws -> Cursor {
     let (begins, ends) = ((0..<rank).map { _ in pick(0...2) }, (0..<rank).map { _ in pick(0...2) })
-    let pads = try sketch.integers(([0, 0] + begins + [0, 0] + ends).map(Int64.init))
+    let pads = try sketch.integers([0, 0] + begins + [0, 0] + ends)
     let extents = x.extents.indices.map { x.extents[$0] + begins[$0] + ends[$0] }
     let id: ValueID
     switch pick(0...3) {
@@ -130,8 +128,8 @@ struct RandomRegion {
     let end = pick(start + 1...x.extents[axis])
     let spelled = chance(0.5) || end == x.extents[axis] ? end : end - x.extents[axis]
     let y = try sketch.node(
-      Slicing(), x.id, sketch.integers([Int64(start)]), sketch.integers([Int64(spelled)]),
-      sketch.integers([Int64(2 + axis)]))
+      Slicing(), x.id, sketch.integers([start]), sketch.integers([spelled]),
+      sketch.integers([2 + axis]))
     var extents = x.extents
     extents[axis] = end - start
     return Cursor(id: y, channels: x.channels, extents: extents)

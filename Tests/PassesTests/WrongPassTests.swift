@@ -3,6 +3,7 @@ import CNNGraphs
 import CNNOperators
 import CNNPasses
 import CNNTensors
+import TestSupport
 import Testing
 
 /// A rule that is written wrongly is caught by the comparison that is built in, and at the right place.

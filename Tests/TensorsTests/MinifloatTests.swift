@@ -1,13 +1,12 @@
 import CNNTensors
 import Foundation
+import TestSupport
 import Testing
 
 /// Codes and values from ml_dtypes (`Fixtures/Tensors/generate.py`).
 @Suite struct MinifloatTests {
   @Test func agreesWithTheTables() throws {
-    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent()
-    let text = try String(contentsOf: root.appending(path: "Fixtures/Tensors/minifloats.txt"), encoding: .utf8)
+    let text = try String(contentsOfFile: FixtureFolders.path("Tensors/minifloats.txt"), encoding: .utf8)
     var wrong: [String] = []
     var count = 0
     for line in text.split(separator: "\n") {

@@ -1,5 +1,6 @@
 import CNNTensors
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct TensorTests {
@@ -55,12 +56,10 @@ import Testing
   }
 
   @Test func readsMisalignedRangesOfAFile() throws {
-    let path = FileManager.default.temporaryDirectory.appending(path: "cnnconv-\(UUID().uuidString)").path()
-    defer { try? FileManager.default.removeItem(atPath: path) }
+    let folder = try TemporaryFolder()
     var bytes: [UInt8] = [9]
     for value in [Float(1.5), -2] { withUnsafeBytes(of: value) { bytes += $0 } }
-    try Data(bytes).write(to: URL(filePath: path))
-    let file = try MappedFile(path: path)
+    let file = try folder.map(bytes)
     let tensor = try Tensor(.float32, shape: [2], storage: Storage(file: file, offset: 1, count: 8))
     #expect(try tensor.elements(as: Float.self) == [1.5, -2])
     #expect(throws: TensorError.range(offset: 2, count: 8, available: 9)) {
@@ -104,10 +103,8 @@ import Testing
   }
 
   @Test func partsOfFilesAreViewsOfTheFile() throws {
-    let path = FileManager.default.temporaryDirectory.appending(path: "cnnconv-\(UUID().uuidString)").path()
-    defer { try? FileManager.default.removeItem(atPath: path) }
-    try Data([0, 1, 2, 3, 4, 5, 6, 7]).write(to: URL(filePath: path))
-    let file = try MappedFile(path: path)
+    let folder = try TemporaryFolder()
+    let file = try folder.map([0, 1, 2, 3, 4, 5, 6, 7])
     let part = try Storage(part: Storage(file: file, offset: 1, count: 6), offset: 2, count: 3)
     #expect(part.fileRange?.offset == 3)
     #expect(part.withBytes { Array($0) } == [3, 4, 5])

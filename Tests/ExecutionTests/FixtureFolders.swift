@@ -1,1 +1,0 @@
-../CNNConvTests/FixtureFolders.swift

@@ -1,0 +1,28 @@
+import Foundation
+
+/// The repository's fixtures by listing.
+package enum FixtureFolders {
+  /// The repository's folder.
+  package static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent()
+
+  /// The folder of all fixtures.
+  package static let fixtures = root.appending(path: "Fixtures")
+
+  /// The path of a file or folder below `Fixtures`.
+  package static func path(_ name: String) -> String { fixtures.appending(path: name).path(percentEncoded: false) }
+
+  /// Every folder below `Fixtures/NAME` that holds a `model.onnx`, by its path below that folder.
+  package static func cases(_ name: String) -> [String] {
+    guard let files = FileManager.default.enumerator(atPath: path(name)) else { return [] }
+    return files.compactMap { $0 as? String }.filter { $0.hasSuffix("/model.onnx") }
+      .map { String($0.dropLast("/model.onnx".count)) }.sorted()
+  }
+
+  /// The paths of a case's folders with inputs and outputs.
+  package static func dataSets(_ name: String) throws -> [String] {
+    let folder = path(name)
+    return try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasPrefix("test_data_set_") }
+      .sorted().map { "\(folder)/\($0)" }
+  }
+}
