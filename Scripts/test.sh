@@ -9,11 +9,6 @@ step() {
   "$@"
 }
 
-# plans that tests leave for later processes go with them
-CNNCONV_CACHE=$(mktemp -d)
-export CNNCONV_CACHE
-trap 'rm -rf "$CNNCONV_CACHE"' EXIT
-
 Scripts/install-dependencies.sh
 step swift format lint --strict --configuration .swift-format --parallel -r Sources Tests Package.swift
 step swift test -c release
