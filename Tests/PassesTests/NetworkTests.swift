@@ -13,7 +13,9 @@ import Testing
     let model = try Model(contentsOf: FixtureFolders.path("Networks/\(name)/model.onnx"))
     var graph = model.graph
     if model.envelope.irVersion < 4 { graph.storeDefaults() }
-    let report = try PassDriver(Pipeline.cleaning + Pipeline.finishing, operatorSet: model.envelope.operatorSet).run(
+    let report = try PassDriver(
+      Pipeline.cleaning + Pipeline.recognizing + Pipeline.finishing, operatorSet: model.envelope.operatorSet
+    ).run(
       &graph)
     let cleaned = try Model(graph: graph, envelope: model.envelope)
     let fixture = try Fixture(path: FixtureFolders.path("Networks/\(name)/test_data_set_0"), for: model)

@@ -34,11 +34,15 @@ public struct PassSelection: Sendable {
   /// The names of all passes in their order.
   public static var names: [String] { rules.map(\.name) }
 
-  /// Passes that put layers together which have keys of their own in a state dict.
-  private static let crossingLayers = ["merge-parallel-convolutions"]
+  /// True if every layer keeps its own weights, so that each finds its keys in a state dict.
+  private var keepsLayers = false
 
   /// The selection for a result that is written as a state dict: every layer keeps its keys.
-  public var keepingLayers: PassSelection { PassSelection(only: only, skipped: skipped + Self.crossingLayers) }
+  public var keepingLayers: PassSelection {
+    var selection = self
+    selection.keepsLayers = true
+    return selection
+  }
 
   /// - Throws: ``ConversionError`` of code `usage` for a name that no pass has.
   var passes: [any Pass] {
@@ -49,6 +53,7 @@ public struct PassSelection: Sendable {
       }
       return Pipeline.deployment.filter { pass in
         only?.contains(pass.description.name) ?? true && !skipped.contains(pass.description.name)
+          && !(keepsLayers && pass.traits.contains(.stacksLayers))
       }
     }
   }

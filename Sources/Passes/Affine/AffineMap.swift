@@ -211,16 +211,3 @@ struct AffineMap {
       parts: parts)
   }
 }
-
-/// The weights of a convolution or linear layer where they lie, read row by row.
-struct Coefficients {
-  let tensor: Tensor
-  /// Output channels.
-  let rows: Int
-  /// Weights of each.
-  let columns: Int
-  /// True where a linear layer's weights are stored `[C, M]`.
-  var isTransposed = false
-  /// Multiplies all.
-  var factor = 1.0
-}

@@ -43,8 +43,3 @@ package struct MergeReshapes: NodePass {
     return Patch(removing: removed, adding: made) { [try Tensor(target, shape: [target.count])] }
   }
 }
-
-extension Operator {
-  /// True for what gives the same elements another shape.
-  package var keepsElements: Bool { self is Reshape || self is Flatten || self is Squeeze || self is Unsqueeze }
-}

@@ -138,8 +138,3 @@ extension Resampling {
     }
   }
 }
-
-extension Node {
-  /// An input that may be left out.
-  package func input(_ index: Int) -> ValueID? { index < inputs.count ? inputs[index] : nil }
-}

@@ -5,6 +5,8 @@ import CNNTensors
 package struct RemoveAuxiliaryHeads: Pass {
   package init() {}
 
+  package var traits: PassTraits { .dropsOutputs }
+
   package var description: PassDescription {
     PassDescription(
       "remove-auxiliary-heads",

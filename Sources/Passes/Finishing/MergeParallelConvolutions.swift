@@ -6,6 +6,8 @@ import CNNTensors
 package struct MergeParallelConvolutions: Pass {
   package init() {}
 
+  package var traits: PassTraits { .stacksLayers }
+
   package var description: PassDescription {
     PassDescription(
       "merge-parallel-convolutions",

@@ -67,3 +67,8 @@ package struct GraphView {
   /// The number of channels of `[N, C, …]`.
   package func channels(_ id: ValueID?) -> Int? { shape(id).flatMap { $0.count > 1 ? $0[1].value : nil } }
 }
+
+extension Node {
+  /// An input that may be left out.
+  package func input(_ index: Int) -> ValueID? { index < inputs.count ? inputs[index] : nil }
+}

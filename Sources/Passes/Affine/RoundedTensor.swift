@@ -1,0 +1,18 @@
+import CNNTensors
+
+extension Tensor {
+  /// Floating-point elements in a type that may be narrower.
+  /// - Throws: ``Refusal`` where a number is finite, but not in that type.
+  func rounded(to type: ElementType) throws -> Tensor {
+    if type == elementType { return self }
+    let result = try converted(to: type)
+    try withValues(as: Double.self) { wide in
+      try result.withValues(as: Double.self) { narrow in
+        for place in 0..<wide.count where wide[place].isFinite && !narrow[place].isFinite {
+          throw Refusal.values("a folded number is too large for \(type)")
+        }
+      }
+    }
+    return result
+  }
+}
