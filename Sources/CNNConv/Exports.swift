@@ -1,5 +1,6 @@
-// A program that embeds the library names networks, tensors, graphs and errors, too: one import gives them all.
+// A program that embeds the library names networks, formats, tensors, graphs and errors, too: one import gives them all.
 @_exported import CNNArchitectures
+@_exported import CNNConversion
 @_exported import CNNExecution
 @_exported import CNNGraphs
 @_exported import CNNTensors

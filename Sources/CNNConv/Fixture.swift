@@ -79,12 +79,9 @@ enum Folder {
 
   static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
-  /// Bytes of a file, and of the file of external data beside it; `nil` where there is none.
+  /// Bytes of a file; `nil` if there is none.
   static func size(of path: String) -> Int? {
-    func bytes(_ path: String) -> Int? {
-      var status = stat()
-      return stat(path, &status) == 0 ? Int(status.st_size) : nil
-    }
-    return bytes(path).map { $0 + (bytes(path + ".data") ?? 0) }
+    var status = stat()
+    return stat(path, &status) == 0 ? Int(status.st_size) : nil
   }
 }

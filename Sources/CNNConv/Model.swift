@@ -1,5 +1,4 @@
 import CNNConversion
-import CNNFormats
 import CNNGraphs
 import CNNOperators
 import CNNTensors
@@ -15,8 +14,10 @@ import CNNTensors
 public struct Model: Sendable {
   /// The computation.
   public private(set) var graph: Graph
-  /// What an ONNX file says around the graph.
-  public private(set) var envelope: OnnxEnvelope
+  /// What is known around the graph: the file's format, the operator sets, the producer.
+  public private(set) var metadata: ModelMetadata
+  /// What only the format that the model was read from understands.
+  public private(set) var notes: AttachedNotes
   /// The file the model was read from.
   public let path: String?
   /// Bytes of the model's own file; 0 where it was built in memory.
@@ -32,64 +33,48 @@ public struct Model: Sendable {
   ///
   /// A file that holds weights alone has no graph: the architecture is recognised from their keys and shapes.
   /// - Parameters:
-  ///   - path: an ONNX file, a PyTorch checkpoint (a file, or an archive unpacked into a folder), or a safetensors file,
-  ///     recognised by its content.
-  ///   - architecture: the zoo's name of the architecture to take for weights; recognised where it is `nil`.
+  ///   - path: a file or folder of any of the formats, recognised by its content: an ONNX file, a PyTorch checkpoint (a
+  ///     file, or an archive unpacked into a folder), a safetensors file.
+  ///   - architecture: the zoo's name of the architecture to take for weights; recognised if it is `nil`.
   ///   - stateDictionary: which of a checkpoint's state dicts to take, such as `model_ema`.
   ///   - inputShapes: shapes to take for inputs in place of what the file says.
+  ///   - formats: the formats that the file may have.
   /// - Throws: ``ConversionError`` saying what is wrong and where.
   public init(
     contentsOf path: String, architecture: String? = nil, stateDictionary: String? = nil,
-    inputShapes: [String: [Int]] = [:]
+    inputShapes: [String: [Int]] = [:], formats: ModelFormats = .standard
   ) throws {
     do {
       self.path = path
       let shapes = inputShapes.sorted { $0.key < $1.key }.map { "\($0.key):\($0.value)" }
       origin = PlanCache.state(of: path).map { "\($0)|\(architecture ?? "")|\(stateDictionary ?? "")|\(shapes)" }
-      if CheckpointReader.looksLikeCheckpoint(path: path) {
-        let checkpoint = try CheckpointReader.read(path: path)
-        let importer = CheckpointImporter(architecture: architecture, stateDictionary: stateDictionary)
-        let weights: ImportedWeights
-        (graph, envelope, weights) = try importer.importCheckpoint(checkpoint)
-        self.weights = weights
-        fileByteCount = weights.entries.reduce(0) { $0.addingReportingOverflow($1.tensor.byteCount).partialValue }
-        findings = weights.remarks
-      } else {
-        let file = try MappedFile(path: path)
-        try ModelFormat.requireOnnx(file)
-        if let option = architecture.map({ "--arch \($0)" }) ?? stateDictionary.map({ "--state-dict \($0)" }) {
-          throw ConversionError(
-            .usage, "\(option) is for files that hold weights alone; this one brings its graph along")
-        }
-        let record = try OnnxReader.readModel(file)
-        let importer = OnnxImporter(externalData: ExternalData(besideModelAt: path))
-        (graph, envelope) = try importer.importModel(record)
-        weights = nil
-        fileByteCount = file.byteCount
-      }
+      var options = FormatOptions()
+      options[ArchitectureOption.self] = architecture.map { ArchitectureOption($0) }
+      options[StateDictionaryOption.self] = stateDictionary.map { StateDictionaryOption($0) }
+      let imported = try formats.read(path, options: options)
+      (graph, metadata, notes, weights) = (imported.graph, imported.metadata, imported.notes, imported.weights)
+      (fileByteCount, findings) = (imported.byteCount, imported.findings)
       try inferTypes(inputShapes)
     } catch {
       throw ConversionError(outside: error, at: .init(file: path))
     }
   }
 
-  /// True where a file holds weights alone: a PyTorch checkpoint or a safetensors file.
-  public static func holdsWeightsAlone(_ path: String) -> Bool { CheckpointReader.looksLikeCheckpoint(path: path) }
-
   /// The operators that can run, by domain and name.
   public static var operators: [OperatorSignature] { OperatorRegistry.standard.signatures }
 
   /// A model of a graph built in memory.
-  public init(graph: Graph, envelope: OnnxEnvelope = OnnxEnvelope()) throws {
-    (self.graph, self.envelope, path, fileByteCount, weights) = (graph, envelope, nil, 0, nil)
-    origin = nil
+  public init(graph: Graph, metadata: ModelMetadata = ModelMetadata(), notes: AttachedNotes = AttachedNotes()) throws {
+    (self.graph, self.metadata, self.notes) = (graph, metadata, notes)
+    (path, fileByteCount, weights, origin) = (nil, 0, nil, nil)
     try self.graph.verify()
     try inferTypes([:])
   }
 
   /// A model with another graph that computes the same.
   init(_ model: Model, rewrittenAs graph: Graph) {
-    (self.graph, envelope, path, fileByteCount) = (graph, model.envelope, model.path, model.fileByteCount)
+    (self.graph, metadata, notes) = (graph, model.metadata, model.notes)
+    (path, fileByteCount) = (model.path, model.fileByteCount)
     // The tensors of a state dict are no longer the graph's.
     weights = nil
     origin = nil

@@ -1,5 +1,4 @@
 import CNNArchitectures
-import CNNConversion
 import CNNGraphs
 import CNNOperators
 import CNNTensors
@@ -36,7 +35,7 @@ public struct ModelSummary: Encodable, Sendable {
   public let externalBytes: Int
   /// The file format.
   public let format: String
-  /// ONNX format version.
+  /// The version of ONNX's file format: the file's own, or the one that goes with the operator set.
   public let irVersion: Int
   /// Version of ONNX's operators.
   public let opset: Int
@@ -76,28 +75,36 @@ public struct ModelSummary: Encodable, Sendable {
   public let functions: Int
   /// What is odd about the model.
   public let findings: [String]
+  /// What else a person should know of the file's format, such as `IR version 8`.
+  let formatDetails: [String]
+
+  private enum CodingKeys: String, CodingKey {
+    case file, fileBytes, externalBytes, format, irVersion, opset, opsets, producer, graph, architecture
+    case architectureName, keys, inputs, outputs, nodes, operators, unsupported, parameters, buffers, macs, weights
+    case metadata, functions, findings
+  }
 }
 
 extension Model {
   /// What the model is.
   /// - Parameter checkWeights: also look for values that are not finite, which reads every weight.
   public func summary(checkWeights: Bool = false) -> ModelSummary {
-    var survey = GraphSurvey(envelope: envelope)
+    var survey = GraphSurvey()
     survey.visit(graph)
     var findings = self.findings + survey.findings
     if checkWeights { findings += nonFiniteWeights() }
     return ModelSummary(
       file: path, fileBytes: fileByteCount, externalBytes: survey.externalBytes(than: path),
-      format: weights?.container ?? "ONNX", irVersion: envelope.irVersion, opset: envelope.operatorSet,
-      opsets: Dictionary(envelope.operatorSets.map { ($0.domain, $0.version) }, uniquingKeysWith: { a, _ in a }),
-      producer: envelope.producer, graph: graph.name,
+      format: metadata.format, irVersion: metadata.irVersion, opset: metadata.operatorSet,
+      opsets: Dictionary(metadata.operatorSets.map { ($0.domain, $0.version) }, uniquingKeysWith: { a, _ in a }),
+      producer: metadata.producer, graph: graph.name,
       architecture: recognizedAs, architectureName: architecture?.name, keys: weights?.spelling,
       inputs: graph.requiredInputs.map { port($0) }, outputs: graph.outputs.map { port($0) },
       nodes: survey.operators.values.reduce(0, +), operators: survey.operators, unsupported: survey.unsupported,
       parameters: survey.parameters, buffers: survey.buffers, macs: (try? bound(batch: 1))?.multiplyAccumulates,
       weights: survey.weights,
-      metadata: Dictionary(envelope.metadata.map { ($0.key, $0.value) }, uniquingKeysWith: { a, _ in a }),
-      functions: envelope.functionCount, findings: findings)
+      metadata: Dictionary(metadata.properties.map { ($0.key, $0.value) }, uniquingKeysWith: { a, _ in a }),
+      functions: metadata.functionCount, findings: findings, formatDetails: metadata.formatDetails)
   }
 
   /// The architecture: of weights what they were taken for, of a graph what its structure is.
@@ -130,7 +137,6 @@ extension Model {
 
 /// Counts what a graph holds.
 struct GraphSurvey {
-  let envelope: OnnxEnvelope
   var operators: [String: Int] = [:]
   var unsupported: [String: String] = [:]
   var parameters = 0
@@ -138,14 +144,6 @@ struct GraphSurvey {
   var weights: [String: ModelSummary.Weights] = [:]
   var findings: [String] = []
   private var files: [String: Int] = [:]
-
-  init(envelope: OnnxEnvelope) {
-    self.envelope = envelope
-    if envelope.operatorSet > OnnxVersions.newestOperatorSet {
-      findings.append(
-        "operator set \(envelope.operatorSet) is newer than this program (\(OnnxVersions.newestOperatorSet))")
-    }
-  }
 
   func externalBytes(than path: String?) -> Int { files.filter { $0.key != path }.values.reduce(0, +) }
 

@@ -4,8 +4,7 @@ extension ModelSummary: CustomStringConvertible {
     var rows: [(String, String)] = []
     if let architecture { rows.append(("architecture", architecture)) }
     let isWeights = keys != nil
-    rows.append(
-      ("format", isWeights ? format : "\(format), IR version \(irVersion), operator set \(opset)\(otherSets)"))
+    rows.append(("format", ([format] + formatDetails).joined(separator: ", ")))
     if let producer, !isWeights { rows.append(("producer", producer)) }
     if fileBytes > 0 {
       rows.append(
@@ -39,10 +38,6 @@ extension ModelSummary: CustomStringConvertible {
       return "  " + (label == last ? "" : label).rightPadded(14) + text.printable
     }
     return ([file ?? "model"] + lines).joined(separator: "\n")
-  }
-
-  private var otherSets: String {
-    opsets.filter { $0.key != "ai.onnx" }.sorted { $0.key < $1.key }.map { ", \($0.key) \($0.value)" }.joined()
   }
 
   private func bytes(_ count: Int) -> String { count.asBytes }

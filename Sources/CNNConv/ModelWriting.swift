@@ -4,65 +4,41 @@ import CNNGraphs
 import CNNOperators
 
 extension Model {
-  /// The formats a model can be written in.
-  public enum OutputFormat: Sendable {
-    /// An ONNX model.
-    case onnx
-    /// A state dict in a PyTorch archive, as `torch.save` writes.
-    case torch
-    /// A state dict in a safetensors file.
-    case safetensors
-
-    /// The format that a file's name asks for.
-    /// - Throws: ``ConversionError`` of code `usage` for any other name.
-    public init(path: String) throws(ConversionError) {
-      let name = path.lowercased()
-      if name.hasSuffix(".onnx") {
-        self = .onnx
-      } else if name.hasSuffix(".pth") || name.hasSuffix(".pt") {
-        self = .torch
-      } else if name.hasSuffix(".safetensors") {
-        self = .safetensors
-      } else {
-        throw ConversionError(
-          .usage, "the format of this name is not known; name it .onnx, .pth, .pt or .safetensors",
-          at: .init(file: path))
-      }
-    }
-  }
-
   /// Writes the model; the file appears whole or not at all.
   ///
-  /// A state dict has the keys of the architecture that the model is recognised as. Where the model brought its graph
+  /// A state dict has the keys of the architecture that the model is recognised as. If the model brought its graph
   /// along, the network that the state dict will be loaded into is run beside it, on one image, and must give the same.
   /// - Parameters:
-  ///   - path: a file whose name ends in `.onnx`, `.pth`, `.pt` or `.safetensors`.
-  ///   - operatorSet: the version of ONNX's operators to write; the model's own where it is `nil`.
+  ///   - path: a file whose name ends as one of the formats asks, such as `.onnx`, `.pth` or `.safetensors`.
+  ///   - operatorSet: the version of ONNX's operators to write; the model's own if it is `nil`.
   ///   - externalData: whether an ONNX model's weights go into a file of their own.
   ///   - isVerified: whether a state dict is compared with the graph it is made of.
+  ///   - formats: the formats to choose from.
   /// - Returns: what a user should know of the file, one line each.
   /// - Throws: ``ConversionError``.
   @discardableResult
   public func write(
-    to path: String, operatorSet: Int? = nil, externalData: ExternalDataPolicy = .automatic, isVerified: Bool = true
+    to path: String, operatorSet: Int? = nil, externalData: ExternalDataPolicy = .automatic, isVerified: Bool = true,
+    formats: ModelFormats = .standard
   ) throws -> [String] {
-    let format = try OutputFormat(path: path)
+    var options = FormatOptions()
+    options[OperatorSetOption.self] = operatorSet.map { OperatorSetOption($0) }
+    if externalData != .automatic { options[ExternalDataOption.self] = ExternalDataOption(externalData) }
+    return try write(to: path, options: options, isVerified: isVerified, formats: formats)
+  }
+
+  /// Writes the model with settings that the format must have.
+  /// - Returns: what a user should know of the file, one line each.
+  /// - Throws: ``ConversionError``.
+  @discardableResult
+  public func write(
+    to path: String, options: FormatOptions, isVerified: Bool = true, formats: ModelFormats = .standard
+  ) throws -> [String] {
+    let export = ExportedModel(graph: graph, metadata: metadata, notes: notes) {
+      try exportedWeights(isVerified: isVerified)
+    }
     do {
-      if format == .onnx {
-        let record = try OnnxExporter(envelope: envelope, operatorSet: operatorSet).export(graph)
-        try OnnxWriter.write(record, to: path, externalData: externalData)
-        return []
-      }
-      guard operatorSet == nil else {
-        throw ConversionError(.usage, "--opset is for ONNX files; a state dict has no operators")
-      }
-      let (entries, version, remarks) = try stateDictionary(isVerified: isVerified)
-      if format == .torch {
-        try TorchArchiveWriter.write(entries, stateVersion: version, to: path)
-      } else {
-        try SafetensorsWriter.write(entries, to: path)
-      }
-      return remarks
+      return try formats.write(export, to: path, options: options)
     } catch let error as ConversionError where error.location.node != nil || error.code == .unsupported {
       throw ConversionError(error, at: .init(file: self.path))
     } catch {
@@ -70,9 +46,9 @@ extension Model {
     }
   }
 
-  private func stateDictionary(isVerified: Bool) throws -> ([StateDictionary.Entry], Int?, [String]) {
-    if let weights { return (weights.entries, weights.stateVersion, []) }
-    let exported = try StateDictionaryExporter(envelope: envelope).export(graph)
+  private func exportedWeights(isVerified: Bool) throws -> ExportedWeights {
+    if let weights { return ExportedWeights(entries: weights.entries, stateVersion: weights.stateVersion) }
+    let exported = try StateDictionaryExporter(metadata: metadata).export(graph)
     var remarks = exported.remarks
     var scores = graph
     if scores.dropFinalSoftmax() { remarks.append("the softmax at the end is no part of a state dict") }
@@ -90,7 +66,7 @@ extension Model {
         )
       }
     }
-    return (exported.entries, exported.stateVersion, remarks)
+    return ExportedWeights(entries: exported.entries, stateVersion: exported.stateVersion, remarks: remarks)
   }
 }
 

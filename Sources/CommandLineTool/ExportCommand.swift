@@ -6,11 +6,11 @@ struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export", abstract: "Writes a model unchanged in another format or version.",
     discussion:
-      "The format follows OUT's extension: .onnx, or .pth, .pt and .safetensors for a state dict with the keys of the recognised architecture."
+      "The format follows OUT's extension: \(FormatWords.endings) with the keys of the recognised architecture."
   )
 
   @Argument(help: "The model.") var model: String
-  @Option(name: .short, help: "Where to write.") var output: String
+  @Option(name: .short, help: "Where to write.", completion: FormatWords.completion) var output: String
   @Option(name: .long, help: "Version of ONNX's operators to write.") var opset: Int?
   @Flag(name: .long, help: "Put weights into OUT.data, as models over 2 GB do by themselves.") var externalData = false
   @Flag(name: .long, help: "Write a state dict without comparing the network it is for with the model.")

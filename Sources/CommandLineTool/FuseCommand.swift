@@ -8,11 +8,11 @@ struct FuseCommand: ParsableCommand {
     discussion: """
       Normalizations and branches become plain convolutions, and what a run does not need goes away. The result is \
       compared with the original value by value on seeded inputs; where it departs, nothing is written. OUT's extension \
-      says the format: .onnx, or .pth, .pt and .safetensors for a state dict.
+      says the format: \(FormatWords.endings).
       """)
 
   @Argument(help: "The model.") var model: String
-  @Option(name: .short, help: "Where to write.") var output: String
+  @Option(name: .short, help: "Where to write.", completion: FormatWords.completion) var output: String
   @Option(name: .long, help: ArgumentHelp("Run these passes alone.", valueName: "A,B")) var passes: String?
   @Option(name: .long, help: ArgumentHelp("Leave these passes out.", valueName: "A,B")) var skip: String?
   @Option(name: .long, help: "Version of ONNX's operators to write.") var opset: Int?
@@ -25,9 +25,9 @@ struct FuseCommand: ParsableCommand {
   @OptionGroup var shared: SharedOptions
 
   func run() throws {
-    let format = try Model.OutputFormat(path: output)
+    let format = try ModelFormats.standard.format(writing: output)
     var selection = PassSelection(only: passes.map(names), skipped: skip.map(names) ?? [])
-    if format != .onnx { selection = selection.keepingLayers }
+    if format.keepsLayersApart { selection = selection.keepingLayers }
     let model = try options.read(model, memoryLimit: memory.memoryLimit?.value)
     let fusion = try model.fused(selection, operatorSet: opset)
     var report = FusionReport(model: self.model, output: output, fusion)
@@ -45,7 +45,7 @@ struct FuseCommand: ParsableCommand {
       }
     }
     let remarks = try fusion.model.write(
-      to: output, operatorSet: format == .onnx ? opset : nil, isVerified: !noVerify)
+      to: output, operatorSet: format.takes(OperatorSetOption.self) ? opset : nil, isVerified: !noVerify)
     report.measureOutput()
     if json { try Terminal.print(json: report) } else { print(report.text(explains: explain)) }
     if !shared.quiet { Terminal.noteWritten(output, from: model, remarks) }

@@ -7,7 +7,7 @@ struct ImportCommand: ParsableCommand {
     commandName: "import", abstract: "Reads a model, checks it, and prints what it is.")
 
   @Argument(help: "The model.") var model: String
-  @Option(name: .short, help: "Also write the model here.") var output: String?
+  @Option(name: .short, help: "Also write the model here.", completion: FormatWords.completion) var output: String?
   @Flag(name: .long, help: "Print JSON.") var json = false
   @Flag(name: .long, help: "Look for weights that are not finite, which reads every one.") var checkWeights = false
   @Flag(name: .long, help: "Print the graph, node by node.") var graph = false

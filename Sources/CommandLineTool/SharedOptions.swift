@@ -23,10 +23,10 @@ struct ModelOptions: ParsableArguments {
   /// Reads the model, and limits memory in proportion to it.
   /// - Parameter isOther: whether it is the second of two models; what is said of weights need not fit it.
   func read(_ path: String, isOther: Bool = false, memoryLimit: Int? = nil) throws -> Model {
-    let isForced = !isOther || Model.holdsWeightsAlone(path)
+    let options = isOther ? ModelFormats.standard.readingOptions(of: path) : nil
     let model = try Model(
-      contentsOf: path, architecture: isForced ? arch : nil, stateDictionary: isForced ? stateDict : nil,
-      inputShapes: shapes())
+      contentsOf: path, architecture: options?.contains(ArchitectureOption.name) ?? true ? arch : nil,
+      stateDictionary: options?.contains(StateDictionaryOption.name) ?? true ? stateDict : nil, inputShapes: shapes())
     ModelOptions.limitMemory(for: model, to: memoryLimit)
     return model
   }

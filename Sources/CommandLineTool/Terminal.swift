@@ -43,7 +43,11 @@ enum Terminal {
   }
 
   /// Prints the one line of an error and ends the program with its code.
-  static func fail(_ error: ConversionError) -> Never { fail("\(error)", code: error.code.rawValue) }
+  static func fail(_ error: ConversionError) -> Never {
+    var error = error
+    if let option = error.cause as? UnavailableOption { error.message = FormatWords.refusal(of: option) }
+    fail("\(error)", code: error.code.rawValue)
+  }
 
   /// True where a person sees stderr.
   static var isInteractive: Bool { isatty(2) != 0 }

@@ -7,7 +7,7 @@ struct ZooCommand: ParsableCommand {
     commandName: "zoo", abstract: "Lists the architectures, or builds one with seeded random weights.")
 
   @Argument(help: "The architecture to build; all are listed where none is given.") var name: String?
-  @Option(name: .short, help: "Where to write the model.") var output: String?
+  @Option(name: .short, help: "Where to write the model.", completion: FormatWords.completion) var output: String?
   @Option(name: .long, help: "The seed of the weights.") var seed: UInt64 = 0
   @Option(name: .long, help: "The number of classes; the architecture's own where not given.") var classes: Int?
   @Flag(name: .long, help: "Build the form for deployment, where it differs.") var deploy = false

@@ -63,7 +63,7 @@ import Testing
     let (onnx, back) = (try TemporaryFolder.path("copy.onnx"), try TemporaryFolder.path("back.pth"))
     try model.write(to: onnx)
     try Model(contentsOf: onnx).write(to: back)
-    let entries = try #require(CheckpointReader.read(path: back).candidates.first).dictionary.entries
+    let entries = try #require(TorchReader.read(ModelFile(path: back)).candidates.first).dictionary.entries
     let original = try #require(model.weights).entries
     let mixed = name == "lenet-mixed"
     #expect(Set(entries.map(\.key)) == Set(original.map(\.key)))

@@ -12,12 +12,12 @@ import Testing
   @Test(arguments: FixtureFolders.cases("Networks")) func cleaningKeepsResults(name: String) throws {
     let model = try Model(contentsOf: FixtureFolders.path("Networks/\(name)/model.onnx"))
     var graph = model.graph
-    if model.envelope.irVersion < 4 { graph.storeDefaults() }
+    if model.metadata.listsConstantsAsInputs { graph.storeDefaults() }
     let report = try PassDriver(
-      Pipeline.cleaning + Pipeline.recognizing + Pipeline.finishing, operatorSet: model.envelope.operatorSet
+      Pipeline.cleaning + Pipeline.recognizing + Pipeline.finishing, operatorSet: model.metadata.operatorSet
     ).run(
       &graph)
-    let cleaned = try Model(graph: graph, envelope: model.envelope)
+    let cleaned = try Model(graph: graph, metadata: model.metadata, notes: model.notes)
     let fixture = try Fixture(path: FixtureFolders.path("Networks/\(name)/test_data_set_0"), for: model)
     func results(_ graph: Graph) throws -> [Tensor] {
       try ReferenceEvaluator(graph).run(graph.inputs.map { fixture.inputs[graph[$0].name] }).compactMap(\.tensor)

@@ -105,10 +105,9 @@ extension Model {
   /// The model rewritten by passes of the caller's choice.
   package func fused(by passes: [any Pass], operatorSet: Int? = nil) throws -> Fusion {
     var graph = graph
-    // Until version 4 of the format every constant had to be listed among the inputs.
-    if envelope.irVersion < 4 { graph.storeDefaults() }
+    if metadata.listsConstantsAsInputs { graph.storeDefaults() }
     do {
-      let report = try PassDriver(passes, operatorSet: operatorSet ?? envelope.operatorSet).run(&graph)
+      let report = try PassDriver(passes, operatorSet: operatorSet ?? metadata.operatorSet).run(&graph)
       let model = Model(self, rewrittenAs: graph)
       return Fusion(
         model: model, before: GraphCost(self), after: GraphCost(model),

@@ -1,4 +1,4 @@
-import CNNFormats
+import CNNConversion
 import CNNTensors
 
 /// What a fusion did, for people and programs.
@@ -26,8 +26,11 @@ public struct FusionReport: Encodable, Sendable {
   }
 
   /// Looks up the size of the file that was written.
-  public mutating func measureOutput() {
-    after.fileBytes = Folder.size(of: output)
+  /// - Parameter formats: the formats that it was chosen from.
+  public mutating func measureOutput(formats: ModelFormats = .standard) {
+    let files = (try? formats.format(writing: output))?.files(of: output) ?? []
+    let sizes = files.compactMap { Folder.size(of: $0) }
+    after.fileBytes = sizes.isEmpty ? nil : sizes.reduce(0, +)
   }
 
   /// A page to read.

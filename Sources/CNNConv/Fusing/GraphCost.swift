@@ -23,7 +23,7 @@ public struct GraphCost: Encodable, Sendable {
   }
 
   init(_ model: Model) {
-    var survey = GraphSurvey(envelope: model.envelope)
+    var survey = GraphSurvey()
     survey.visit(model.graph)
     nodes = survey.operators.values.reduce(0, +)
     operators = survey.operators

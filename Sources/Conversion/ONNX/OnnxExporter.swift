@@ -4,28 +4,29 @@ import CNNTensors
 
 /// Makes an ONNX model record of a graph.
 public struct OnnxExporter {
-  /// What the file says around the graph.
-  public let envelope: OnnxEnvelope
+  /// The file's record, its graph still to come.
+  private let file: OnnxModel
   private let versions: [String: Int]
 
   /// - Parameters:
-  ///   - envelope: what the file says around the graph.
-  ///   - operatorSet: another version of ONNX's operators to write than the envelope's.
-  /// - Throws: ``ConversionError`` where there is no such version.
-  public init(envelope: OnnxEnvelope, operatorSet: Int? = nil) throws {
-    var envelope = envelope
-    if let operatorSet, operatorSet != envelope.operatorSet {
+  ///   - metadata: what is known around the graph.
+  ///   - notes: what an ONNX file said around it that it was read from.
+  ///   - operatorSet: another version of ONNX's operators to write than the graph is expressed in.
+  /// - Throws: `ConversionError` if there is no such version.
+  public init(metadata: ModelMetadata, notes: AttachedNotes, operatorSet: Int? = nil) throws {
+    var file = OnnxModelNotes.record(for: metadata, notes)
+    if let operatorSet, operatorSet != file.operatorSet {
       guard (1...OnnxVersions.newestOperatorSet).contains(operatorSet) else {
         throw ConversionError(
           .usage, "operator set \(operatorSet) is not one of 1 to \(OnnxVersions.newestOperatorSet)")
       }
       isConverting = true
-      envelope.setOperatorSet(operatorSet)
+      file.setOperatorSet(operatorSet)
     } else {
       isConverting = false
     }
-    self.envelope = envelope
-    versions = OnnxScope.versions(envelope.record.operatorSets)
+    self.file = file
+    versions = OnnxScope.versions(file.operatorSets)
   }
 
   private let isConverting: Bool
@@ -33,7 +34,7 @@ public struct OnnxExporter {
   /// The record of a whole model, payloads in place.
   /// - Throws: ``ConversionError`` naming the node that the operator set cannot express.
   public func export(_ graph: Graph) throws -> OnnxModel {
-    var model = envelope.record
+    var model = file
     model.graph = try record(of: graph, isMain: true)
     return model
   }
@@ -67,9 +68,9 @@ public struct OnnxExporter {
           record.initializers.append(tensorRecord(constant, name: value.name, notes?.tensor))
         }
         // Until version 4 of the format every initializer had to be listed among the inputs.
-        if isMain, envelope.irVersion < 4, !interface.contains(id) { record.inputs.append(info(of: value)) }
+        if isMain, file.irVersion < 4, !interface.contains(id) { record.inputs.append(info(of: value)) }
       }
-      let isListed = interface.contains(id) || isMain && envelope.irVersion < 4 && value.isConstant
+      let isListed = interface.contains(id) || isMain && file.irVersion < 4 && value.isConstant
       if notes?.info != nil, !isListed { record.valueInfo.append(info(of: value)) }
     }
     return record

@@ -14,9 +14,9 @@ public struct OnnxImporter {
     context = OnnxImportContext(registry: registry, externalData: externalData)
   }
 
-  /// The model's graph, verified, and what the file says around it.
+  /// The model's graph, verified.
   /// - Throws: ``ConversionError`` naming the node, tensor or value that is wrong.
-  public func importModel(_ model: OnnxModel) throws -> (graph: Graph, envelope: OnnxEnvelope) {
+  public func importGraph(_ model: OnnxModel) throws -> Graph {
     for function in model.functions {
       let key = OnnxFunctionKey(domain: function.domain ?? "", name: function.name, overload: function.overload ?? "")
       context.functions[key] = function
@@ -25,7 +25,7 @@ public struct OnnxImporter {
     var builder = OnnxGraphBuilder(model.graph, in: scope, context)
     let graph = try builder.build()
     try graph.verify()
-    return (graph, OnnxEnvelope(model))
+    return graph
   }
 }
 

@@ -15,9 +15,9 @@ public struct CheckpointImporter {
     (self.architecture, self.stateDictionary) = (architecture, stateDictionary)
   }
 
-  /// The graph, the envelope that it has in an ONNX file, and what the checkpoint says around it.
-  /// - Throws: ``ConversionError``: of code `unsupported` where no architecture fits.
-  public func importCheckpoint(_ checkpoint: Checkpoint) throws -> (Graph, OnnxEnvelope, ImportedWeights) {
+  /// The graph, and what the checkpoint says around it.
+  /// - Throws: `ConversionError`, of code `unsupported` if no architecture fits.
+  public func importCheckpoint(_ checkpoint: Checkpoint) throws -> ImportedModel {
     let candidates = try candidates(of: checkpoint)
     var failure: ConversionError?
     for candidate in candidates {
@@ -47,7 +47,7 @@ public struct CheckpointImporter {
 
   private func build(
     _ recognized: RecognizedWeights, from candidate: Checkpoint.Candidate, of checkpoint: Checkpoint
-  ) throws -> (Graph, OnnxEnvelope, ImportedWeights) {
+  ) throws -> ImportedModel {
     var remarks = origin(of: candidate, in: checkpoint) + checkpoint.remarks + recognized.remarks
     let source = CheckpointWeights(candidate.dictionary, recognized)
     if let mixture = source.mixture { remarks.append(mixture) }
@@ -64,9 +64,13 @@ public struct CheckpointImporter {
         classes: recognized.architecture.classes),
       spelling: recognized.architecture.spelling.rawValue, stateVersion: recognized.architecture.stateVersion,
       entries: entries, remarks: remarks)
-    var envelope = OnnxEnvelope()
-    StateNotes(imported).write(to: &envelope)
-    return (graph, envelope, imported)
+    var metadata = ModelMetadata(format: imported.container)
+    StateNotes(imported).write(to: &metadata)
+    var model = ImportedModel(
+      graph: graph, metadata: metadata,
+      byteCount: entries.reduce(0) { $0.addingReportingOverflow($1.tensor.byteCount).partialValue })
+    (model.weights, model.findings) = (imported, remarks)
+    return model
   }
 
   private func origin(of candidate: Checkpoint.Candidate, in checkpoint: Checkpoint) -> [String] {

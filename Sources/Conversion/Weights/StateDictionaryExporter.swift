@@ -19,8 +19,8 @@ public struct StateDictionaryExporter {
 
   private let notes: StateNotes
 
-  /// - Parameter envelope: what the model's file says around the graph.
-  public init(envelope: OnnxEnvelope) { notes = StateNotes(envelope) }
+  /// - Parameter metadata: what is known around the graph.
+  public init(metadata: ModelMetadata) { notes = StateNotes(metadata) }
 
   /// The state dict of a graph.
   /// - Throws: ``ConversionError`` of code `unsupported` where the graph is no known network.

@@ -1,6 +1,4 @@
-import CNNFormats
-
-/// What an ONNX file keeps of a state dict beside its tensors, as metadata, so that the way back loses nothing: whose
+/// What a graph keeps of a state dict beside its tensors, as metadata, so that the way back loses nothing: whose
 /// names the keys are, and how many batches the running statistics come from (`num_batches_tracked`).
 struct StateNotes {
   /// The number of batches of each normalization.
@@ -40,10 +38,9 @@ struct StateNotes {
     }
   }
 
-  init(_ envelope: OnnxEnvelope) {
-    let metadata = Dictionary(envelope.metadata.map { ($0.key, $0.value) }, uniquingKeysWith: { $1 })
-    spelling = metadata[Self.spellingKey]
-    guard let text = metadata[Self.countsKey] else { return }
+  init(_ metadata: ModelMetadata) {
+    spelling = metadata.property(Self.spellingKey)
+    guard let text = metadata.property(Self.countsKey) else { return }
     if text == "none" {
       counts = .none
     } else if let count = Int64(text) {
@@ -59,8 +56,8 @@ struct StateNotes {
     }
   }
 
-  func write(to envelope: inout OnnxEnvelope) {
-    envelope.setMetadata(Self.spellingKey, spelling)
+  func write(to metadata: inout ModelMetadata) {
+    metadata.setProperty(Self.spellingKey, spelling)
     let text: String? =
       switch counts {
       case .none: "none"
@@ -68,7 +65,7 @@ struct StateNotes {
       case .each(let counts): counts.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ";")
       case .unknown: nil
       }
-    envelope.setMetadata(Self.countsKey, text)
+    metadata.setProperty(Self.countsKey, text)
   }
 
   /// The number of a module; `nil` where the state dict has none.
@@ -79,13 +76,5 @@ struct StateNotes {
     case .each(let counts): counts[module]
     case .unknown: 0
     }
-  }
-}
-
-extension OnnxEnvelope {
-  /// Sets, or with `nil` removes, a line of the metadata.
-  mutating func setMetadata(_ key: String, _ value: String?) {
-    record.metadata.removeAll { $0.key == key }
-    if let value { record.metadata.append(OnnxEntry(key, value)) }
   }
 }

@@ -1,16 +1,12 @@
 import CNNTensors
 
-/// What a file is, told by its first bytes and never by its name.
+/// What a file is that no format claims, told by its first bytes and never by its name.
 public enum FileKind: String, Hashable, Sendable, CaseIterable {
-  // Containers of weights.
+  // Containers that several formats use.
   /// A zip archive, which may be what `torch.save` or `torch.jit.save` wrote.
   case zip
-  /// The stream that `torch.save` wrote before PyTorch 1.6.
-  case torchLegacy
-  /// A Python pickle of something else.
+  /// A Python pickle.
   case pickle
-  /// A safetensors file.
-  case safetensors
 
   // Models and weights of other programs.
   /// The tar archive that PyTorch wrote before 0.2.
@@ -78,14 +74,6 @@ public enum FileKind: String, Hashable, Sendable, CaseIterable {
     self = file.withBytes { Self.recognize($0) }
   }
 
-  /// True where ``CheckpointReader`` has a reader for it.
-  public var isCheckpoint: Bool {
-    switch self {
-    case .zip, .torchLegacy, .pickle, .safetensors: true
-    default: false
-    }
-  }
-
   /// True for the models and weights of other programs, which are right but not supported.
   public var isForeignModel: Bool {
     switch self {
@@ -96,7 +84,8 @@ public enum FileKind: String, Hashable, Sendable, CaseIterable {
     }
   }
 
-  /// Tells by the first bytes of a file what it is. An ONNX model has no mark of its own and is ``unknown`` here.
+  /// Tells by the first bytes of a file what it is. Formats with marks of their own, and ONNX, which
+  /// has none, look for themselves.
   public static func recognize(_ bytes: UnsafeRawBufferPointer) -> FileKind {
     let head = UnsafeRawBufferPointer(rebasing: bytes.prefix(headLength))
     if head.isEmpty { return .empty }
@@ -104,9 +93,6 @@ public enum FileKind: String, Hashable, Sendable, CaseIterable {
       return kind == .tar && isTorchTar(head) ? .torchTar : kind
     }
     if isTorchTar(head) { return .torchTar }
-    if TorchLegacyStream.isMagic(head) { return .torchLegacy }
-    // A header of 640 bytes begins as a pickle does.
-    if SafetensorsHeader.looksLike(head) { return .safetensors }
     if head.count >= 2, head[0] == 0x80, 2...5 ~= head[1] { return .pickle }
     return text(head) ?? .unknown
   }

@@ -5,9 +5,7 @@ extension FileKind {
   public var message: String {
     switch self {
     case .zip: "is a zip archive"
-    case .torchLegacy: "is a PyTorch legacy stream"
     case .pickle: "is a Python pickle"
-    case .safetensors: "is a safetensors file"
     case .torchTar:
       "is a PyTorch archive of before 0.2, which is not supported; load it with an old PyTorch and save it again"
     case .oldTorchScript:

@@ -3,7 +3,7 @@ import CNNTensors
 /// Why bytes are not a file of the format they should be, or cannot be written as one.
 ///
 /// `FormatErrorMessage.swift` words each case.
-public enum FormatError: Error, Hashable, Sendable {
+public enum FormatError: FormatFault, Hashable {
   /// The file ends in the middle of a field.
   case truncated(at: Int)
   /// The protobuf encoding itself is broken.
@@ -143,6 +143,9 @@ public enum FormatError: Error, Hashable, Sendable {
 
   /// What can be wrong with a safetensors file.
   public enum SafetensorsFault: Hashable, Sendable {
+    /// The most bytes that the library's own reader takes for a header.
+    static let headerLimit = 100_000_000
+
     /// The header's length is beyond the library's limit.
     case headerTooLong(UInt64)
     /// The header is no JSON of the expected form; what was expected.

@@ -59,7 +59,7 @@ extension FormatError.SafetensorsFault {
   var message: String {
     switch self {
     case .headerTooLong(let length):
-      "safetensors header of \(length) bytes, at most \(SafetensorsHeader.lengthLimit) are allowed,"
+      "safetensors header of \(length) bytes, at most \(Self.headerLimit) are allowed,"
     case .header(let expected): "safetensors header: \(expected) expected"
     case .incomplete(let key): "tensor '\(key)': 'dtype', 'shape' and 'data_offsets' expected"
     case .repeatedKey(let key): "'\(key)' appears a second time in the safetensors header"

@@ -28,3 +28,10 @@ extension Storage {
     for offset in whole..<source.count { target[offset] = source[offset] }
   }
 }
+
+extension UnsafeRawBufferPointer {
+  /// A little-endian number at any alignment, within bounds that the caller has checked.
+  func number<T: FixedWidthInteger & BitwiseCopyable>(_ type: T.Type, at offset: Int) -> T {
+    T(littleEndian: loadUnaligned(fromByteOffset: offset, as: T.self))
+  }
+}

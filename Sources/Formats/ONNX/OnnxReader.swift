@@ -35,6 +35,13 @@ public enum OnnxReader {
     }
   }
 
+  /// Tells by the first bytes whether a file is a model. It has no mark of its own: what looks like one may be something
+  /// else.
+  public static func recognize(_ input: ModelFile) -> Recognition {
+    guard let file = input.file, input.kind != .empty else { return .none }
+    return looksLikeModel(file) ? .plausible : .none
+  }
+
   /// True where the file begins like a `ModelProto`: fields of its own in the right encoding, among them a plausible
   /// IR version or a graph. A file that breaks off later still looks like one. Reads a few bytes.
   public static func looksLikeModel(_ file: MappedFile) -> Bool {

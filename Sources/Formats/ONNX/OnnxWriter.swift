@@ -9,12 +9,15 @@ public enum OnnxWriter {
   /// What stays in the model where `.automatic` moves the weights out.
   private static let automaticThreshold = 1024
 
-  /// Writes a `ModelProto`; external data goes to `path` with `.data` appended.
+  /// Where the external data of a model at `path` goes.
+  public static func dataPath(beside path: String) -> String { path + ".data" }
+
+  /// Writes a `ModelProto`; external data goes to ``dataPath(beside:)``.
   /// - Throws: ``FormatError``, ``FileError``.
   public static func write(
     _ model: OnnxModel, to path: String, externalData policy: ExternalDataPolicy = .automatic
   ) throws {
-    let dataPath = path + ".data"
+    let dataPath = dataPath(beside: path)
     func encode(threshold: Int?) throws -> (RecordEncoder, UnsafeMutablePointer<Onnx__ModelProto>) {
       let layout = threshold.map { ExternalDataLayout(location: AtomicFile.split(dataPath).name, threshold: $0) }
       let encoder = RecordEncoder(external: layout)

@@ -5,7 +5,7 @@ import CNNTensors
 /// Source: https://github.com/huggingface/safetensors, README, "Format".
 struct SafetensorsHeader {
   /// The library's own limit.
-  static let lengthLimit = 100_000_000
+  static let lengthLimit = FormatError.SafetensorsFault.headerLimit
   static let metadataKey = "__metadata__"
 
   /// One tensor's entry.

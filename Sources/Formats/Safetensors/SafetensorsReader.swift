@@ -1,9 +1,15 @@
 import CNNTensors
 
 /// Reads safetensors files. Tensors become views of the file.
-enum SafetensorsReader {
+public enum SafetensorsReader {
+  /// Tells by the first bytes whether a file is one: a plausible length and a brace.
+  public static func recognize(_ input: ModelFile) -> Recognition {
+    input.file?.withBytes(SafetensorsHeader.looksLike) ?? false ? .certain : .none
+  }
+
+  /// Reads the header and checks it against the file.
   /// - Throws: ``FormatError``.
-  static func read(_ file: MappedFile) throws -> Checkpoint {
+  public static func read(_ file: MappedFile) throws -> Checkpoint {
     let header = try file.withBytes { bytes throws(FormatError) in try SafetensorsHeader(bytes) }
     var entries: [StateDictionary.Entry] = []
     entries.reserveCapacity(header.records.count)
@@ -20,4 +26,9 @@ enum SafetensorsReader {
       container: .safetensors, candidates: [Checkpoint.Candidate(path: [], dictionary: StateDictionary(entries))],
       metadata: header.metadata)
   }
+}
+
+extension Checkpoint.Container {
+  /// A safetensors file.
+  public static let safetensors = Self("safetensors", "safetensors")
 }

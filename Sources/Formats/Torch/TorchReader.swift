@@ -1,36 +1,36 @@
 import CNNTensors
-import Glibc
 
-/// Reads files of weights: PyTorch's containers, old and new, and safetensors. What a file is, its first bytes say.
+/// Reads the files of weights that PyTorch writes: the archive of `torch.save` and `torch.jit.save`, the archive unzipped
+/// into a folder, the legacy stream, and plain pickles of arrays.
 ///
 /// Payloads are not read but become views of the file, which stays mapped as long as one of them lives. Pickles are read
 /// as data: nothing in them is ever run.
-public enum CheckpointReader {
-  /// True where the first bytes of a file, or the contents of a folder, look like any of the containers.
-  public static func looksLikeCheckpoint(path: String) -> Bool {
-    if isFolder(path) { return TorchFolder.isTorchFolder(path) }
-    guard let file = try? MappedFile(path: path) else { return false }
-    return FileKind(file).isCheckpoint
+public enum TorchReader {
+  /// Tells by the first bytes of a file, or the names in a folder, whether it is one of these.
+  public static func recognize(_ input: ModelFile) -> Recognition {
+    guard let file = input.file else { return TorchFolder.isTorchFolder(input.path) ? .certain : .none }
+    if file.withBytes(TorchLegacyStream.isMagic) { return .certain }
+    // Other formats are zip archives, too, and a pickle may hold anything.
+    return input.kind == .zip || input.kind == .pickle ? .plausible : .none
   }
 
-  /// Reads a container of any kind; `path` may be a folder that a `torch.save` archive was unzipped into.
-  /// - Throws: ``FormatError``, ``FileError``.
-  public static func read(path: String) throws -> Checkpoint {
+  /// Reads a container of any of these kinds.
+  /// - Throws: ``FormatError``, `FileError`.
+  public static func read(_ input: ModelFile) throws -> Checkpoint {
     // Those that concern a tensor have got its name on their way.
-    do { return try readContainer(path) } catch let error as TensorError { throw FormatError.tensor(nil, error) }
+    do { return try readContainer(input) } catch let error as TensorError { throw FormatError.tensor(nil, error) }
   }
 
-  private static func readContainer(_ path: String) throws -> Checkpoint {
-    if isFolder(path) { return try read(TorchFolder(path)) }
-    let file = try MappedFile(path: path)
-    switch FileKind(file) {
-    case .zip: return try read(TorchArchive(file))
-    case .torchLegacy:
+  private static func readContainer(_ input: ModelFile) throws -> Checkpoint {
+    guard let file = input.file else { return try read(TorchFolder(input.path)) }
+    if file.withBytes(TorchLegacyStream.isMagic) {
       let stream = try TorchLegacyStream(whole(file))
       return try checkpoint(stream.tree, stream, .torchLegacy)
+    }
+    switch input.kind {
+    case .zip: return try read(TorchArchive(file))
     case .pickle: return try readPickle(file)
-    case .safetensors: return try SafetensorsReader.read(file)
-    case let kind: throw FormatError.notWeights(kind)
+    case let kind: throw FormatError.notWeights(kind ?? .unknown)
     }
   }
 
@@ -67,11 +67,6 @@ public enum CheckpointReader {
 
   private static func whole(_ file: MappedFile) throws(TensorError) -> Storage {
     try Storage(file: file, offset: 0, count: file.byteCount)
-  }
-
-  private static func isFolder(_ path: String) -> Bool {
-    var status = stat()
-    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 
   private final class NoStorages: TorchStorages {

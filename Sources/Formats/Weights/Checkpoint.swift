@@ -2,20 +2,15 @@ import CNNTensors
 
 /// What a file of weights holds.
 public struct Checkpoint: Sendable {
-  /// How the weights are packed.
-  public enum Container: String, Sendable, CaseIterable {
-    /// The zip archive that `torch.save` writes since PyTorch 1.6.
-    case torchArchive
-    /// That archive, unzipped.
-    case torchFolder
-    /// The stream of pickles that `torch.save` wrote before.
-    case torchLegacy
-    /// What `torch.jit.save` writes.
-    case torchScript
-    /// A safetensors file.
-    case safetensors
-    /// A plain pickle of numpy arrays.
-    case pickle
+  /// How the weights are packed. Each format names its own.
+  public struct Container: Hashable, Sendable, CustomStringConvertible {
+    /// The name, such as `torchArchive`.
+    public let name: String
+    /// The container in words, such as `PyTorch archive (torch.save)`.
+    public let description: String
+
+    /// Names a container.
+    public init(_ name: String, _ description: String) { (self.name, self.description) = (name, description) }
   }
 
   /// One dictionary of tensors in the file.
@@ -39,7 +34,7 @@ public struct Checkpoint: Sendable {
   public let candidates: [Candidate]
   /// What else was found, in words for people.
   public let remarks: [String]
-  /// The `__metadata__` of a safetensors file.
+  /// Keys and values that the file says of itself, such as the `__metadata__` of a safetensors file.
   public let metadata: [String: String]
 
   /// Describes a file of weights.
@@ -47,19 +42,5 @@ public struct Checkpoint: Sendable {
     container: Container, candidates: [Candidate], remarks: [String] = [], metadata: [String: String] = [:]
   ) {
     (self.container, self.candidates, self.remarks, self.metadata) = (container, candidates, remarks, metadata)
-  }
-}
-
-extension Checkpoint.Container: CustomStringConvertible {
-  /// The container in words, such as `PyTorch archive (torch.save)`.
-  public var description: String {
-    switch self {
-    case .torchArchive: "PyTorch archive (torch.save)"
-    case .torchFolder: "unzipped PyTorch archive (torch.save)"
-    case .torchLegacy: "PyTorch legacy stream (torch.save before 1.6)"
-    case .torchScript: "TorchScript archive (torch.jit.save)"
-    case .safetensors: "safetensors"
-    case .pickle: "Python pickle of arrays"
-    }
   }
 }

@@ -142,10 +142,3 @@ struct ZipDirectory {
     return nil
   }
 }
-
-extension UnsafeRawBufferPointer {
-  /// A little-endian number at any alignment, within bounds that the caller has checked.
-  func number<T: FixedWidthInteger & BitwiseCopyable>(_ type: T.Type, at offset: Int) -> T {
-    T(littleEndian: loadUnaligned(fromByteOffset: offset, as: T.self))
-  }
-}

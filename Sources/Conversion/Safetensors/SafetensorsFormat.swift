@@ -1,0 +1,15 @@
+import CNNFormats
+
+/// Weights in a safetensors file.
+struct SafetensorsFormat: WeightsFormat {
+  let name = "safetensors"
+  let endings = [".safetensors"]
+
+  func recognize(_ input: ModelFile) -> Recognition { SafetensorsReader.recognize(input) }
+
+  func readWeights(_ input: ModelFile) throws -> Checkpoint { try SafetensorsReader.read(input.requireFile()) }
+
+  func write(_ weights: ExportedWeights, to path: String) throws {
+    try SafetensorsWriter.write(weights.entries, to: path)
+  }
+}

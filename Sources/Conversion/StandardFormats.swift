@@ -1,0 +1,8 @@
+extension ModelFormats {
+  /// The formats of this library, one line each.
+  public static let standard = ModelFormats([
+    OnnxFormat(),
+    TorchFormat(),
+    SafetensorsFormat(),
+  ])
+}

@@ -1,0 +1,37 @@
+import CNNFormats
+import CNNGraphs
+
+/// A format that holds weights alone. It reads and writes a state dict; recognising the architecture, drawing the graph
+/// and finding the keys of a graph's weights is done for it.
+public protocol WeightsFormat: ReadableModelFormat, WritableModelFormat {
+  /// The tensors of a file by key.
+  /// - Throws: a `FormatFault` saying what is wrong and where.
+  func readWeights(_ input: ModelFile) throws -> Checkpoint
+  /// Writes tensors by key; the file appears whole or not at all.
+  /// - Throws: a `FormatFault` saying what is wrong.
+  func write(_ weights: ExportedWeights, to path: String) throws
+}
+
+extension WeightsFormat {
+  /// A state dict.
+  public var title: String { "a state dict" }
+  /// Weights alone.
+  public var content: ModelContent { .weights }
+  /// The architecture, and which of several state dicts.
+  public var readingOptions: [any FormatOption.Type] { [ArchitectureOption.self, StateDictionaryOption.self] }
+
+  /// Recognises the architecture of the weights and draws its graph.
+  public func read(_ input: ModelFile, options: FormatOptions) throws -> ImportedModel {
+    let importer = CheckpointImporter(
+      architecture: options[ArchitectureOption.self]?.architecture,
+      stateDictionary: options[StateDictionaryOption.self]?.path)
+    return try importer.importCheckpoint(readWeights(input))
+  }
+
+  /// Writes the weights under the keys of the architecture that the model is recognised as.
+  public func write(_ model: ExportedModel, to path: String, options: FormatOptions) throws -> [String] {
+    let weights = try model.weights()
+    try write(weights, to: path)
+    return weights.remarks
+  }
+}
