@@ -1,4 +1,4 @@
-#include "CKernels.h"
+#include "cnn_checksum.h"
 
 #include <string.h>
 

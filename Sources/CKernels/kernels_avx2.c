@@ -1,9 +1,7 @@
-#include "CKernels.h"
+#include "cnn_kernel.h"
 
 #if defined(__x86_64__)
 #include <immintrin.h>
-#include <math.h>
-#include <string.h>
 
 #pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
 #define NAME(x) x##_avx2

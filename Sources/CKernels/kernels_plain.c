@@ -1,7 +1,5 @@
-#include "CKernels.h"
+#include "cnn_kernel.h"
 
-#include <math.h>
-#include <string.h>
 
 #define NAME(x) x##_plain
 #define HAS_AVX512 0

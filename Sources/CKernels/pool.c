@@ -1,5 +1,5 @@
 #define _GNU_SOURCE
-#include "CKernels.h"
+#include "cnn_pool.h"
 
 #include <errno.h>
 #include <linux/futex.h>

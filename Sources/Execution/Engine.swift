@@ -39,7 +39,7 @@ public final class Engine: Sendable {
   let plan: Plan
   private let constants: PackedConstants
   private let pool: ThreadPool
-  private let kernels: cnn_kernels
+  private let instructionSet: cnn_instruction_set
   private let idle = Mutex<[Program]>([])
 
   /// Compiles a graph.
@@ -47,13 +47,13 @@ public final class Engine: Sendable {
   /// - Throws: ``ConversionError``; code `limit` where memory or threads are not to be had.
   public init(_ graph: Graph, options: EngineOptions = EngineOptions()) throws {
     let threads = options.threadCount
-    guard let table = cnn_kernels_of(cnn_instruction_set(options.instructionSet.rawValue)) else {
+    guard options.instructionSet.rawValue <= EngineOptions.InstructionSet.best.rawValue else {
       throw ConversionError(.usage, "this CPU has no \(options.instructionSet)")
     }
     guard let pool = ThreadPool.shared(threads) else {
       throw ConversionError(.limit, "\(threads) threads are not to be had")
     }
-    (kernels, self.pool) = (table.pointee, pool)
+    (instructionSet, self.pool) = (cnn_instruction_set(options.instructionSet.rawValue), pool)
     plan = try Plan(graph, threads: threads)
     do {
       constants = try PackedConstants(plan, on: pool)
@@ -66,10 +66,11 @@ public final class Engine: Sendable {
   /// - Returns: `nil` where the file does not hold it whole, or holds another one.
   public init?(contentsOf path: String, key: String, options: EngineOptions = EngineOptions()) {
     let threads = options.threadCount
-    guard let table = cnn_kernels_of(cnn_instruction_set(options.instructionSet.rawValue)),
+    guard options.instructionSet.rawValue <= EngineOptions.InstructionSet.best.rawValue,
       let pool = ThreadPool.shared(threads), let (plan, constants) = PlanFile.read(path, key: key, on: pool)
     else { return nil }
-    (kernels, self.pool, self.plan, self.constants) = (table.pointee, pool, plan, constants)
+    (self.pool, self.plan, self.constants) = (pool, plan, constants)
+    instructionSet = cnn_instruction_set(options.instructionSet.rawValue)
   }
 
   /// Leaves the engine for later processes. The file appears whole or not at all.
@@ -98,7 +99,7 @@ public final class Engine: Sendable {
     defer { put(program) }
     let outputs = try program.run(inputs, on: pool, isTimed: true)
     let times = zip(plan.steps, program.times).map { step, time in
-      StepTime(kernel: step.kernelName, label: step.label, milliseconds: Double(time) / 1e6, work: step.work)
+      StepTime(kernel: step.kernel.name, label: step.label, milliseconds: Double(time) / 1e6, work: step.work)
     }
     return (outputs, times)
   }
@@ -119,7 +120,7 @@ public final class Engine: Sendable {
     var best = 0.0
     for _ in 0..<8 {
       let begin = ContinuousClock.now
-      pool.run(kernels.peak, rounds, tasks: pool.count)
+      pool.run(cnn_peak_kernel.function(instructionSet), rounds, tasks: pool.count)
       let time = begin.duration(to: .now)
       let operations = Double(pool.count) * Double(rounds) * Double(CNN_PEAK_OPERATIONS)
       best = max(best, operations / (time / .nanoseconds(1)))
@@ -129,13 +130,13 @@ public final class Engine: Sendable {
 
   /// The nodes that run on the reference path.
   public var referenceSteps: [String] {
-    plan.steps.compactMap { if case .reference = $0.kernel { $0.label } else { nil } }
+    plan.steps.filter { $0.kernel is ReferenceKernel }.map(\.label)
   }
 
   private func take() throws -> Program {
     if let program = idle.withLock({ $0.popLast() }) { return program }
     do {
-      return try Program(plan, constants: constants, kernels: kernels, threads: pool.count)
+      return try Program(plan, constants: constants, instructionSet: instructionSet, threads: pool.count)
     } catch {
       throw ConversionError(error)
     }

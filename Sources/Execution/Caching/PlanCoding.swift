@@ -5,15 +5,16 @@ extension Plan {
   func encoded() -> [UInt8]? {
     guard nodes.isEmpty, constantSlots.isEmpty else { return nil }
     var writer = ByteWriter()
-    writer.put(steps) { writer, step in step.write(to: &writer) }
+    do { try writer.put(steps) { writer, step in try step.write(to: &writer) } } catch { return nil }
     writer.put(buffers) { writer, buffer in
       let border = buffer.border
       writer.put([
         buffer.layout.rawValue, buffer.images, buffer.planes, buffer.height, buffer.width, border.top, border.left,
         border.bottom, border.right, buffer.offset,
       ])
+      writer.put(buffer.elementType.description)
     }
-    writer.put([arenaCount, scratchCount, packedCount, slotCount])
+    writer.put([arenaByteCount, scratchCount, packedCount, slotCount])
     writer.put(slotShapes.sorted { $0.key < $1.key }) { writer, entry in
       writer.put(entry.key)
       writer.put(entry.value)
@@ -48,13 +49,16 @@ extension Plan {
     buffers = try reader.getList { reader in
       let n = try reader.get(arrayOf: Int.self)
       guard n.count == 10, let layout = Buffer.Layout(rawValue: n[0]) else { throw ByteReader.Malformed() }
-      return Buffer(
-        layout: layout, images: n[1], planes: n[2], height: n[3], width: n[4],
-        border: Buffer.Border(top: n[5], left: n[6], bottom: n[7], right: n[8]), offset: n[9])
+      let shape = ImageShape(images: n[1], channels: n[2], spatial: [n[3], n[4]])
+      var buffer = Buffer(layout, shape, planes: n[2])
+      buffer.elementType = try ElementType(from: &reader)
+      buffer.border = Buffer.Border(top: n[5], left: n[6], bottom: n[7], right: n[8])
+      buffer.offset = n[9]
+      return buffer
     }
     let counts = try reader.get(arrayOf: Int.self)
     guard counts.count == 4 else { throw ByteReader.Malformed() }
-    (arenaCount, scratchCount, packedCount, slotCount) = (counts[0], counts[1], counts[2], counts[3])
+    (arenaByteCount, scratchCount, packedCount, slotCount) = (counts[0], counts[1], counts[2], counts[3])
     for (slot, shape) in try reader.getList({ (try $0.get(Int.self), try $0.get(arrayOf: Int.self)) }) {
       slotShapes[slot] = shape
     }
@@ -72,10 +76,7 @@ extension Plan {
       try reader.getList { reader in
         let name = try reader.getString()
         let shape = try reader.get(arrayOf: Int.self)
-        let type = try reader.getString()
-        guard let elementType = ElementType.allCases.first(where: { $0.description == type }) else {
-          throw ByteReader.Malformed()
-        }
+        let elementType = try ElementType(from: &reader)
         let slot = try reader.get(Int.self)
         let view = try reader.getOptional { reader -> PlainView in
           let n = try reader.get(arrayOf: Int.self)
@@ -88,5 +89,15 @@ extension Plan {
     inputs = try ports()
     outputs = try ports()
     notes = try reader.getList { try $0.getString() }
+  }
+}
+
+extension ElementType {
+  fileprivate init(from reader: inout ByteReader) throws {
+    let name = try reader.getString()
+    guard let type = ElementType.allCases.first(where: { $0.description == name }) else {
+      throw ByteReader.Malformed()
+    }
+    self = type
   }
 }

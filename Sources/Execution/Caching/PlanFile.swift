@@ -15,7 +15,7 @@ enum PlanFile {
     var packedSum: UInt64
   }
 
-  private static let magic: UInt64 = 0x314E_414C_504E_4E43
+  private static let magic: UInt64 = 0x324E_414C_504E_4E43
   private static let page = 4096
 
   /// One sum over all bytes.
@@ -88,7 +88,7 @@ enum PlanFile {
       guard let found = try? reader.getString(), found == key,
         let plan = try? Plan(decoding: UnsafeRawBufferPointer(rebasing: body[reader.position...])),
         plan.packedCount == head.packedCount,
-        let constants = try? PackedConstants(file, offset: head.packedOffset, count: head.packedCount)
+        let constants = PackedConstants(file, offset: head.packedOffset, count: head.packedCount)
       else { return nil }
       return (plan, constants)
     }

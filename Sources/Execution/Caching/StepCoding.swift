@@ -1,104 +1,84 @@
-import CKernels
-
 extension Step {
-  /// Appends the step; the contexts' addresses are empty, and count for nothing.
-  func write(to writer: inout ByteWriter) {
-    switch kernel {
-    case .convolution(let c): writer.put(tag: 0, c)
-    case .winogradInput(let c): writer.put(tag: 1, c)
-    case .winograd(let c): writer.put(tag: 2, c)
-    case .depthwise(let c): writer.put(tag: 3, c)
-    case .pooling(let c): writer.put(tag: 4, c)
-    case .globalPooling(let c): writer.put(tag: 5, c)
-    case .elementwise(let c): writer.put(tag: 6, c)
-    case .gather(let c): writer.put(tag: 7, c)
-    case .pack(let c): writer.put(tag: 8, c)
-    case .unpack(let c): writer.put(tag: 9, c)
-    case .frame(let c): writer.put(tag: 10, c)
-    case .border(let c): writer.put(tag: 11, c)
-    case .normalization(let c): writer.put(tag: 12, c)
-    case .linear(let c): writer.put(tag: 13, c)
-    case .softmax(let c): writer.put(tag: 14, c)
-    case .reference: preconditionFailure("a plan with reference steps is not kept")
-    }
-    writer.put(label)
-    writer.put([work, sourceStart, targetStart, flatRow ?? -1, tasks])
-    for planes in [input, second, output] { writer.put(planes.flatMap { [$0.buffer, $0.plane] }) }
-    for operand in [source, target, weights, bias, scale, shift] { writer.put(operand?.code ?? [-1, 0]) }
-    writer.put(gatherSources)
-    writer.put(gatherLanes)
+  /// Appends the step. Addresses in the kernels' contexts are empty, and count for nothing.
+  func write(to writer: inout ByteWriter) throws {
+    var (kernel, fields) = (kernel, FieldWriter(writer: writer))
+    fields.writer.put(type(of: kernel).code)
+    try kernel.visit(&fields)
+    fields.writer.put(label)
+    fields.writer.put([work, tasks])
+    writer = fields.writer
   }
 
   init(from reader: inout ByteReader) throws {
-    let kernel: Kernel
-    switch try reader.get(UInt8.self) {
-    case 0: kernel = .convolution(try reader.get())
-    case 1: kernel = .winogradInput(try reader.get())
-    case 2: kernel = .winograd(try reader.get())
-    case 3: kernel = .depthwise(try reader.get())
-    case 4: kernel = .pooling(try reader.get())
-    case 5: kernel = .globalPooling(try reader.get())
-    case 6: kernel = .elementwise(try reader.get())
-    case 7: kernel = .gather(try reader.get())
-    case 8: kernel = .pack(try reader.get())
-    case 9: kernel = .unpack(try reader.get())
-    case 10: kernel = .frame(try reader.get())
-    case 11: kernel = .border(try reader.get())
-    case 12: kernel = .normalization(try reader.get())
-    case 13: kernel = .linear(try reader.get())
-    case 14: kernel = .softmax(try reader.get())
-    default: throw ByteReader.Malformed()
-    }
+    guard let type = Lowerings.kernel(code: try reader.getString()) else { throw ByteReader.Malformed() }
+    var kernel: any Kernel = type.init()
+    var fields = FieldReader(reader: reader)
+    try kernel.visit(&fields)
+    reader = fields.reader
     self.init(kernel, try reader.getString())
     let numbers = try reader.get(arrayOf: Int.self)
-    guard numbers.count == 5 else { throw ByteReader.Malformed() }
-    (work, sourceStart, targetStart, tasks) = (numbers[0], numbers[1], numbers[2], numbers[4])
-    flatRow = numbers[3] < 0 ? nil : numbers[3]
-    func planes() throws -> [PlaneReference] {
-      let numbers = try reader.get(arrayOf: Int.self)
-      guard numbers.count % 2 == 0 else { throw ByteReader.Malformed() }
-      return stride(from: 0, to: numbers.count, by: 2).map {
-        PlaneReference(buffer: numbers[$0], plane: numbers[$0 + 1])
-      }
+    guard numbers.count == 2 else { throw ByteReader.Malformed() }
+    (work, tasks) = (numbers[0], numbers[1])
+  }
+}
+
+/// Appends a kernel's properties to bytes.
+private struct FieldWriter: KernelFields {
+  var writer: ByteWriter
+
+  mutating func value<T: BitwiseCopyable>(_ value: inout T) { writer.put(value) }
+
+  mutating func values<T: BitwiseCopyable>(_ values: inout [T]) { writer.put(values) }
+
+  mutating func planes(_ planes: inout [PlaneReference], _ access: Access) {
+    writer.put(planes.flatMap { [$0.buffer, $0.plane] })
+  }
+
+  mutating func operand(_ operand: inout Operand?, _ access: Access) { writer.put(operand?.numbers ?? []) }
+}
+
+/// Takes a kernel's properties from bytes.
+private struct FieldReader: KernelFields {
+  var reader: ByteReader
+
+  mutating func value<T: BitwiseCopyable>(_ value: inout T) throws { value = try reader.get() }
+
+  mutating func values<T: BitwiseCopyable>(_ values: inout [T]) throws { values = try reader.get(arrayOf: T.self) }
+
+  mutating func planes(_ planes: inout [PlaneReference], _ access: Access) throws {
+    let numbers = try reader.get(arrayOf: Int.self)
+    guard numbers.count % 2 == 0 else { throw ByteReader.Malformed() }
+    planes = stride(from: 0, to: numbers.count, by: 2).map {
+      PlaneReference(buffer: numbers[$0], plane: numbers[$0 + 1])
     }
-    (input, second, output) = (try planes(), try planes(), try planes())
-    func operand() throws -> Operand? { try Operand.decoded(try reader.get(arrayOf: Int.self)) }
-    (source, target, weights) = (try operand(), try operand(), try operand())
-    (bias, scale, shift) = (try operand(), try operand(), try operand())
-    gatherSources = try reader.get()
-    gatherLanes = try reader.get()
   }
-}
 
-extension ByteWriter {
-  fileprivate mutating func put<T: BitwiseCopyable>(tag: UInt8, _ context: T) {
-    put(tag)
-    put(context)
+  mutating func operand(_ operand: inout Operand?, _ access: Access) throws {
+    let numbers = try reader.get(arrayOf: Int.self)
+    if numbers.isEmpty {
+      operand = nil
+    } else {
+      operand = try Operand(numbers: numbers)
+    }
   }
-}
-
-extension ByteReader {
-  fileprivate mutating func get<T: BitwiseCopyable>() throws -> [T] { try get(arrayOf: T.self) }
 }
 
 extension Operand {
-  fileprivate var code: [Int] {
+  fileprivate var numbers: [Int] {
     switch self {
     case .packed(let place): [0, place]
     case .tensor(let index): [1, index]
-    case .buffer(let index): [2, index]
+    case .buffer(let index, let start): [2, index, start]
     case .slot(let index): [3, index]
     }
   }
 
-  fileprivate static func decoded(_ code: [Int]) throws -> Operand? {
-    guard code.count == 2 else { throw ByteReader.Malformed() }
-    switch code[0] {
-    case -1: return nil
-    case 0: return .packed(code[1])
-    case 1: return .tensor(code[1])
-    case 2: return .buffer(code[1])
-    case 3: return .slot(code[1])
+  fileprivate init(numbers: [Int]) throws {
+    switch (numbers.count, numbers[0]) {
+    case (2, 0): self = .packed(numbers[1])
+    case (2, 1): self = .tensor(numbers[1])
+    case (3, 2): self = .buffer(numbers[1], start: numbers[2])
+    case (2, 3): self = .slot(numbers[1])
     default: throw ByteReader.Malformed()
     }
   }

@@ -7,17 +7,19 @@ extension PlanBuilder {
   /// The value's channels in blocks; packs them where they are not.
   mutating func view(_ id: ValueID) throws -> ChannelView {
     if let view = views[id] { return view }
-    guard let shape = imageShape(id) else { throw Unlowered.shape }
+    guard let shape = image(id) else { throw Unlowered.shape }
     let view = addImage(shape)
-    var context = cnn_packing()
-    (context.channels, context.images) = (Int32(shape[1]), Int32(shape[0]))
-    (context.height, context.width) = (Int32(shape[2]), Int32(shape[3]))
-    var step = Step(.pack(context), "pack '\(name(id))'")
-    step.source = try plainSource(id)
-    step.output = planes(of: view)
-    add(step)
+    let kernel = PackKernel(packing(shape), source: try plainSource(id), output: planes(of: view))
+    add(Step(kernel, "pack '\(name(id))'"))
     views[id] = view
     return view
+  }
+
+  private func packing(_ shape: ImageShape) -> cnn_packing {
+    var context = cnn_packing()
+    (context.channels, context.images) = (Int32(shape.channels), Int32(shape.images))
+    (context.height, context.width) = (Int32(shape.height), Int32(shape.width))
+    return context
   }
 
   /// All planes of the one buffer that a fresh view covers.
@@ -42,19 +44,10 @@ extension PlanBuilder {
       return matrix
     }
     let aligned = try alignedView(view, "gather '\(name(id))'")
-    var buffer = Buffer(
-      layout: .plain, images: view.images, planes: view.channels, height: view.height, width: view.width)
-    buffer.offset = 0
-    let target = PlainView(
-      buffer: addBuffer(buffer), rows: view.images, columns: view.channels * view.pixels,
-      rowDistance: view.channels * view.pixels)
-    var context = cnn_packing()
-    (context.channels, context.images) = (Int32(view.channels), Int32(view.images))
-    (context.height, context.width) = (Int32(view.height), Int32(view.width))
-    var step = Step(.unpack(context), "unpack '\(name(id))'")
-    step.input = aligned
-    step.target = .buffer(target.buffer)
-    add(step)
+    let buffer = addBuffer(Buffer(.plain, view.shape, planes: view.channels))
+    let columns = view.channels * view.pixels
+    let target = PlainView(buffer: buffer, rows: view.images, columns: columns, rowDistance: columns)
+    add(Step(UnpackKernel(packing(view.shape), input: aligned, target: .buffer(buffer)), "unpack '\(name(id))'"))
     plains[id] = target
     return target
   }
@@ -79,49 +72,42 @@ extension PlanBuilder {
 
   /// A copy of the channels in blocks of their own.
   mutating func gathered(_ view: ChannelView, _ label: String) throws -> ChannelView {
-    guard let (planes, _) = distinctPlanes(of: view), planes.count < Int(Int16.max) else { throw Unlowered.shape }
-    let target = addImage([view.images, view.channels, view.height, view.width])
+    let planes = distinctPlanes(of: view)
+    guard planes.count < Int(Int16.max) else { throw Unlowered.shape }
+    let target = addImage(view.shape)
     var context = cnn_gather()
     context.blocks = Int32(target.blocks)
-    (context.images, context.height, context.width) = (Int32(view.images), Int32(view.height), Int32(view.width))
-    var step = Step(.gather(context), label)
-    step.input = planes
-    step.output = self.planes(of: target)
+    context.images = Int32(view.images)
+    (context.height, context.width) = (Int32(view.shape.height), Int32(view.shape.width))
     let places = Dictionary(uniqueKeysWithValues: planes.enumerated().map { ($1, Int16($0)) })
+    var (sources, lanes): ([Int16], [Int8]) = ([], [])
     for place in 0..<target.blocks * Buffer.laneCount {
       let lane = place < view.channels ? view.lanes[place] : nil
-      step.gatherSources.append(lane.flatMap { places[$0.plane] } ?? -1)
-      step.gatherLanes.append(Int8(lane?.place ?? 0))
+      sources.append(lane.flatMap { places[$0.plane] } ?? -1)
+      lanes.append(Int8(lane?.place ?? 0))
     }
-    add(step)
+    let kernel = GatherKernel(
+      context, input: planes, output: self.planes(of: target), sources: sources, lanes: lanes)
+    add(Step(kernel, label))
     return target
   }
 
-  private func distinctPlanes(of view: ChannelView) -> (planes: [PlaneReference], count: Int)? {
+  private func distinctPlanes(of view: ChannelView) -> [PlaneReference] {
     var seen: Set<PlaneReference> = []
-    let planes = view.lanes.map(\.plane).filter { seen.insert($0).inserted }
-    return (planes, planes.count)
+    return view.lanes.map(\.plane).filter { seen.insert($0).inserted }
   }
 
   /// The value's channels as they come, each a plain plane inside a border.
   mutating func frame(_ id: ValueID) throws -> Int {
     if let frame = frames[id] { return frame }
-    guard let shape = imageShape(id) else { throw Unlowered.shape }
-    let index = addBuffer(
-      Buffer(layout: .framed, images: shape[0], planes: shape[1], height: shape[2], width: shape[3]))
+    guard let shape = image(id) else { throw Unlowered.shape }
+    let index = addBuffer(Buffer(.framed, shape, planes: shape.channels))
     var context = cnn_framing()
-    (context.channels, context.images) = (Int32(shape[1]), Int32(shape[0]))
-    (context.height, context.width) = (Int32(shape[2]), Int32(shape[3]))
-    var step = Step(.frame(context), "frame '\(name(id))'")
-    step.source = try plainSource(id)
-    step.output = (0..<shape[1]).map { PlaneReference(buffer: index, plane: $0) }
-    add(step)
+    (context.channels, context.images) = (Int32(shape.channels), Int32(shape.images))
+    (context.height, context.width) = (Int32(shape.height), Int32(shape.width))
+    let planes = (0..<shape.channels).map { PlaneReference(buffer: index, plane: $0) }
+    add(Step(FrameKernel(context, source: try plainSource(id), output: planes), "frame '\(name(id))'"))
     frames[id] = index
     return index
   }
-}
-
-/// Why a node is left to the reference path.
-enum Unlowered: Error {
-  case shape
 }

@@ -3,64 +3,32 @@ import CNNGraphs
 import CNNOperators
 import CNNTensors
 
-extension PlanBuilder {
-  /// A convolution that a group is built around, with what its kernels need to know.
-  struct ConvolutionCase {
-    var node: Node
-    var group: FusionGroup
-    var weights: Tensor
-    var bias: [Float]
-    var geometry: ConvolutionGeometry
-    var inputShape: [Int]
-    var outputShape: [Int]
-    var label: String
+/// Convolutions: the choice between the kernels that compute them.
+enum ConvolutionLowering: Lowering {
+  static let operators: [any Operator.Type] = [Convolution.self]
+  static let kernels: [any Kernel.Type] = [
+    DirectConvolutionKernel.self, WinogradInputKernel.self, WinogradKernel.self, DepthwiseKernel.self,
+  ]
+  static let role = FusionRole.convolution
 
-    var height: WindowAxis { geometry.axes.1 }
-    var width: WindowAxis { geometry.axes.2 }
-    var taps: Int { height.kernel * width.kernel }
-    var filters: Int { geometry.filters * geometry.groups }
-    var work: Int { inputShape[0] * filters * geometry.channels * taps * outputShape[2] * outputShape[3] }
-    var isPointwise: Bool { taps == 1 && height.isIdentity && width.isIdentity }
-  }
-
-  mutating func lower(convolution operation: Convolution, _ node: Node, _ group: FusionGroup) throws -> Bool {
-    guard let inputShape = imageShape(group.input), let outputShape = imageShape(group.output),
-      let weights = constant(node.inputs[1]), weights.elementType == .float32, weights.rank == 4,
-      let geometry = try? ConvolutionGeometry(
-        input: inputShape, weights: weights.shape, groups: operation.groups, window: operation.window),
-      isSmall([weights.count * 16]), geometry.outputShape == outputShape,
-      isModest([geometry.axes.1, geometry.axes.2])
-    else { return false }
-    let filters = weights.shape[0]
-    var bias = [Float](repeating: 0, count: filters)
-    if node.inputs.count > 2, let id = node.inputs[2] {
-      guard let values = floats(id), values.count == filters else { return false }
-      bias = values
-    }
-    let form = ConvolutionCase(
-      node: node, group: group, weights: weights, bias: bias, geometry: geometry, inputShape: inputShape,
-      outputShape: outputShape, label: label(group))
-    if geometry.channels == 1, geometry.groups > 1 { return try lowerDepthwise(form) }
-    if form.isPointwise, inputShape[2] * inputShape[3] == 1, geometry.groups == 1, group.residual == nil,
-      group.prologue == nil, try lowerPixel(form)
+  static func lower(_ group: FusionGroup, with builder: inout PlanBuilder) throws -> Bool {
+    let form = try ConvolutionCase(group, in: builder)
+    if form.geometry.channels == 1, form.geometry.groups > 1 { return try builder.lowerDepthwise(form) }
+    if form.isPointwise, form.input.pixels == 1, form.geometry.groups == 1, group.residual == nil,
+      group.prologue == nil, try builder.lowerPixel(form)
     {
       return true
     }
-    if views[group.input] == nil, inputShape[1] <= 4, geometry.groups == 1, group.prologue == nil {
-      return try lowerFramed(form)
+    if builder.views[group.input] == nil, form.input.channels <= 4, form.geometry.groups == 1, group.prologue == nil {
+      return try builder.lowerFramed(form)
     }
-    return try lowerBlocked(form)
+    return try builder.lowerBlocked(form)
   }
+}
 
-  /// What a step is called: the nodes it stands for.
-  func label(_ group: FusionGroup) -> String {
-    let rest = group.members.sorted().filter { $0 != group.main }.map { graph.nodes[$0].operator.signature.name }
-    let node = graph.nodes[group.main]
-    return ([graph.describe(node)] + rest).joined(separator: " + ")
-  }
-
+extension PlanBuilder {
   /// A convolution of all input channels, or of groups that hold whole blocks.
-  private mutating func lowerBlocked(_ form: ConvolutionCase) throws -> Bool {
+  fileprivate mutating func lowerBlocked(_ form: ConvolutionCase) throws -> Bool {
     let geometry = form.geometry
     guard let merged = mergedGroups(geometry) else { return false }
     let view = try reachable(try view(form.group.input), form)
@@ -77,10 +45,12 @@ extension PlanBuilder {
       channels = lanes(ofChannels: view.channels)
     }
     let groups = geometry.groups / merged
-    var context = convolution(form)
+    var context = cnn_convolution()
+    form.fill(&context)
+    context.last_width = context.width
     context.lanes = 16
     context.group_inputs = Int32(planes.count / groups)
-    context.output_blocks = Int32((form.filters + 15) / 16)
+    context.output_blocks = Int32(Buffer.blocks(of: form.filters))
     context.group_outputs = context.output_blocks / Int32(groups)
     let isExact = merged == 1 && (groups == 1 || geometry.channels % 16 == 0 && geometry.filters % 16 == 0)
     if isExact, view.alignedPlanes != nil || channels.count == planes.count * 16 && isInOrder(channels),
@@ -88,34 +58,34 @@ extension PlanBuilder {
     {
       return try addWinograd(form, planes, context, choice)
     }
-    var step = Step(.convolution(context), form.label)
-    step.input = planes
-    let filters = lanes(ofChannels: form.filters)
-    step.weights = packed(
-      ConvolutionPacking(
-        weights: form.weights, filters: filters, channels: channels, groupChannels: geometry.channels,
-        groupFilters: geometry.filters, groupInputs: Int(context.group_inputs),
-        groupOutputs: Int(context.group_outputs), lanes: 16, taps: form.taps))
+    let packing = DirectConvolutionPacking(
+      weights: form.weights, filters: lanes(ofChannels: form.filters), channels: channels,
+      groupChannels: geometry.channels, groupFilters: geometry.filters, groupInputs: Int(context.group_inputs),
+      groupOutputs: Int(context.group_outputs), lanes: 16, taps: form.taps)
+    var operands = ConvolutionOperands(input: planes, weights: addPacked(packing))
+    var (scale, shift): (Operand?, Operand?)
     switch form.group.prologue {
     case nil: break
-    case .affine(let scale, let shift, let clips):
-      step.scale = addFloats(scale, lanes: channels)
-      step.shift = addFloats(shift, lanes: channels)
+    case .affine(let factors, let addends, let clips):
+      scale = addFloats(factors, lanes: channels)
+      shift = addFloats(addends, lanes: channels)
       context.prologue_relu = clips ? 1 : 0
     case .gate(let id):
       let gate = try self.view(id)
       // The gate's lanes must be those of the data.
       guard let matrix = pixelRows(gate), isInOrder(channels) else { throw Unlowered.shape }
-      step.scale = .buffer(matrix.buffer)
+      scale = .buffer(matrix.buffer)
       context.scale_image = Int64(matrix.rowDistance)
       guard matrix.start == 0 else { throw Unlowered.shape }
     }
-    step.kernel = .convolution(context)
-    try finish(&step, form)
+    try finish(&operands, form)
+    var kernel = DirectConvolutionKernel(context, operands)
+    (kernel.scale, kernel.shift) = (scale, shift)
+    add(Step(kernel, form.label, work: form.work))
     return true
   }
 
-  func isInOrder(_ channels: [Int32]) -> Bool { channels.enumerated().allSatisfy { $1 < 0 || Int($1) == $0 } }
+  private func isInOrder(_ channels: [Int32]) -> Bool { channels.enumerated().allSatisfy { $1 < 0 || Int($1) == $0 } }
 
   /// Single pixels lie side by side as the rows of a matrix, for linear layers; a window over them that needs a border
   /// reads a copy.
@@ -124,24 +94,8 @@ extension PlanBuilder {
     return try gathered(view, "copy for \(form.label)")
   }
 
-  /// True where the border that the window needs is not out of proportion to the image.
-  func isModest(_ axes: [WindowAxis]) -> Bool {
-    var (area, padded) = (1, 1)
-    for axis in axes {
-      let limit = 1 << 16
-      guard axis.kernel <= limit, axis.stride <= limit, axis.dilation <= limit, axis.padBegin <= limit,
-        axis.padEnd <= limit, axis.kernel * axis.dilation <= limit
-      else { return false }
-      let end = max(
-        0, (axis.output - 1) * axis.stride + (axis.kernel - 1) * axis.dilation - axis.padBegin - axis.input + 1)
-      area *= axis.input
-      padded *= axis.input + axis.padBegin + end
-    }
-    return padded <= 16 * area + 4096
-  }
-
   /// How many groups to take for one, so that each begins with a block: groups that are no multiple of 16 become
-  /// blocks along a diagonal, or one dense convolution where that costs little more.
+  /// blocks along a diagonal, or one dense convolution if that costs little more.
   private func mergedGroups(_ geometry: ConvolutionGeometry) -> Int? {
     if geometry.groups == 1 { return 1 }
     for merged in 1...min(geometry.groups, 16) where geometry.groups % merged == 0 {
@@ -152,26 +106,28 @@ extension PlanBuilder {
   }
 
   /// The first convolution: the image's few channels are read as they come.
-  private mutating func lowerFramed(_ form: ConvolutionCase) throws -> Bool {
+  fileprivate mutating func lowerFramed(_ form: ConvolutionCase) throws -> Bool {
     let frame = try frame(form.group.input)
-    let channels = form.inputShape[1]
-    var context = convolution(form)
+    let channels = form.input.channels
+    var context = cnn_convolution()
+    form.fill(&context)
+    context.last_width = context.width
     context.lanes = 1
     context.group_inputs = Int32(channels)
-    context.output_blocks = Int32((form.filters + 15) / 16)
+    context.output_blocks = Int32(Buffer.blocks(of: form.filters))
     context.group_outputs = context.output_blocks
-    var step = Step(.convolution(context), form.label)
-    step.input = (0..<channels).map { PlaneReference(buffer: frame, plane: $0) }
-    step.weights = packed(
-      ConvolutionPacking(
-        weights: form.weights, filters: lanes(ofChannels: form.filters), channels: (0..<Int32(channels)).map { $0 },
-        groupChannels: channels, groupFilters: form.filters, groupInputs: channels,
-        groupOutputs: Int(context.output_blocks), lanes: 1, taps: form.taps))
-    try finish(&step, form)
+    let packing = DirectConvolutionPacking(
+      weights: form.weights, filters: lanes(ofChannels: form.filters), channels: (0..<Int32(channels)).map { $0 },
+      groupChannels: channels, groupFilters: form.filters, groupInputs: channels,
+      groupOutputs: Int(context.output_blocks), lanes: 1, taps: form.taps)
+    var operands = ConvolutionOperands(
+      input: (0..<channels).map { PlaneReference(buffer: frame, plane: $0) }, weights: addPacked(packing))
+    try finish(&operands, form)
+    add(Step(DirectConvolutionKernel(context, operands), form.label, work: form.work))
     return true
   }
 
-  private mutating func lowerDepthwise(_ form: ConvolutionCase) throws -> Bool {
+  fileprivate mutating func lowerDepthwise(_ form: ConvolutionCase) throws -> Bool {
     let geometry = form.geometry
     var view = try reachable(try view(form.group.input), form)
     if geometry.filters > 1 {
@@ -179,29 +135,20 @@ extension PlanBuilder {
     }
     let planes = try alignedView(view, "gather for \(form.label)")
     var context = cnn_depthwise()
+    form.fill(&context)
     context.blocks = Int32(planes.count)
-    context.images = Int32(form.inputShape[0])
-    (context.height, context.width) = (Int32(form.outputShape[2]), Int32(form.outputShape[3]))
-    (context.kernel_height, context.kernel_width) = (Int32(form.height.kernel), Int32(form.width.kernel))
-    (context.stride_height, context.stride_width) = (Int32(form.height.stride), Int32(form.width.stride))
-    (context.dilation_height, context.dilation_width) = (Int32(form.height.dilation), Int32(form.width.dilation))
-    (context.pad_top, context.pad_left) = (Int32(form.height.padBegin), Int32(form.width.padBegin))
-    context.activation = form.group.activation
-    var step = Step(.depthwise(context), form.label)
-    step.input = planes
-    let lanes = lanes(ofChannels: form.filters)
-    let place = addPacked(lanes.count * form.taps)
-    plan.packing.append(.depthwise(form.weights, lanes: lanes, taps: form.taps, at: place))
-    step.weights = .packed(place)
-    try finish(&step, form)
+    let packing = DepthwisePacking(weights: form.weights, lanes: lanes(ofChannels: form.filters), taps: form.taps)
+    var operands = ConvolutionOperands(input: planes, weights: addPacked(packing))
+    try finish(&operands, form)
+    add(Step(DepthwiseKernel(context, operands), form.label, work: form.work))
     return true
   }
 
   /// A 1×1 convolution of single pixels is a linear layer; the weights are read where they lie.
-  private mutating func lowerPixel(_ form: ConvolutionCase) throws -> Bool {
+  fileprivate mutating func lowerPixel(_ form: ConvolutionCase) throws -> Bool {
     let view = try view(form.group.input)
     guard let source = pixelRows(view) else { return false }
-    let target = addImage(form.outputShape)
+    let target = addImage(form.output)
     guard let rows = pixelRows(target) else { return false }
     addLinear(
       LinearCase(
@@ -212,41 +159,15 @@ extension PlanBuilder {
     return true
   }
 
-  private func convolution(_ form: ConvolutionCase) -> cnn_convolution {
-    var context = cnn_convolution()
-    context.images = Int32(form.inputShape[0])
-    (context.height, context.width) = (Int32(form.outputShape[2]), Int32(form.outputShape[3]))
-    context.last_width = context.width
-    (context.kernel_height, context.kernel_width) = (Int32(form.height.kernel), Int32(form.width.kernel))
-    (context.stride_height, context.stride_width) = (Int32(form.height.stride), Int32(form.width.stride))
-    (context.dilation_height, context.dilation_width) = (Int32(form.height.dilation), Int32(form.width.dilation))
-    (context.pad_top, context.pad_left) = (Int32(form.height.padBegin), Int32(form.width.padBegin))
-    context.activation = form.group.activation
-    return context
-  }
-
   /// Bias, residual and output, which all convolutions have.
-  private mutating func finish(_ step: inout Step, _ form: ConvolutionCase) throws {
-    step.bias = addFloats(form.bias, lanes: lanes(ofChannels: form.filters))
-    step.work = form.work
+  private mutating func finish(_ operands: inout ConvolutionOperands, _ form: ConvolutionCase) throws {
+    operands.bias = addFloats(form.bias, lanes: lanes(ofChannels: form.filters))
     if let residual = form.group.residual {
-      step.second = try alignedView(try view(residual), "gather '\(name(residual))'")
+      operands.residual = try alignedView(try view(residual), "gather '\(name(residual))'")
     }
-    let output = addImage(form.outputShape)
-    step.output = planes(of: output)
+    let output = addImage(form.output)
+    operands.output = planes(of: output)
     views[form.group.output] = output
-    add(step)
-  }
-
-  /// Channels in order, filled up to whole blocks with -1.
-  func lanes(ofChannels count: Int) -> [Int32] {
-    (0..<(count + 15) / 16 * 16).map { $0 < count ? Int32($0) : -1 }
-  }
-
-  private mutating func packed(_ packing: ConvolutionPacking) -> Operand {
-    let place = addPacked(packing.count)
-    plan.packing.append(.convolution(packing, at: place))
-    return .packed(place)
   }
 
   private mutating func addWinograd(
@@ -255,7 +176,7 @@ extension PlanBuilder {
     var context = cnn_winograd()
     (context.group_inputs, context.group_outputs) = (direct.group_inputs, direct.group_outputs)
     (context.output_blocks, context.images) = (direct.output_blocks, direct.images)
-    (context.input_height, context.input_width) = (Int32(form.inputShape[2]), Int32(form.inputShape[3]))
+    (context.input_height, context.input_width) = (Int32(form.input.height), Int32(form.input.width))
     (context.height, context.width) = (direct.height, direct.width)
     (context.pad_top, context.pad_left) = (direct.pad_top, direct.pad_left)
     context.activation = direct.activation
@@ -263,26 +184,17 @@ extension PlanBuilder {
     context.expands = choice.expands ? 1 : 0
     var shared: Operand?
     if choice.isShared {
-      let count = Int(cnn_winograd_shared(&context))
-      shared = .buffer(addMatrix(rows: 1, columns: count).buffer)
-      var transform = Step(.winogradInput(context), "transform for \(form.label)")
-      transform.input = planes
-      transform.target = shared
-      add(transform)
+      let buffer = addMatrix(rows: 1, columns: Int(cnn_winograd_shared(&context))).buffer
+      add(Step(WinogradInputKernel(context, input: planes, target: .buffer(buffer)), "transform for \(form.label)"))
+      shared = .buffer(buffer)
     }
-    var step = Step(.winograd(context), form.label)
-    step.input = choice.isShared ? [] : planes
-    step.source = shared
-    let points = choice.expands ? 9 : 36
     let packing = WinogradPacking(
       weights: form.weights, filters: form.filters, groupChannels: form.geometry.channels,
       groupInputs: Int(context.group_inputs), groupOutputs: Int(context.group_outputs),
-      outputBlocks: Int(context.output_blocks), expands: choice.expands,
-      count: points * 256 * Int(context.group_inputs) * Int(context.output_blocks))
-    let place = addPacked(packing.count)
-    plan.packing.append(.winograd(packing, at: place))
-    step.weights = .packed(place)
-    try finish(&step, form)
+      outputBlocks: Int(context.output_blocks), expands: choice.expands)
+    var operands = ConvolutionOperands(input: shared == nil ? planes : [], weights: addPacked(packing))
+    try finish(&operands, form)
+    add(Step(WinogradKernel(context, operands, shared: shared), form.label, work: form.work))
     return true
   }
 }

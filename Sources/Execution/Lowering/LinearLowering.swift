@@ -3,23 +3,59 @@ import CNNGraphs
 import CNNOperators
 import CNNTensors
 
-extension PlanBuilder {
-  /// `target = activation(source · weights + bias)`.
-  struct LinearCase {
-    var source: PlainView
-    var target: PlainView
-    /// Columns of the target that must hold numbers: those behind the outputs become 0.
-    var padded: Int
-    var weights: Tensor
-    var inputs: Int
-    var outputs: Int
-    /// True for weights `[inputs, outputs]`.
-    var isTransposed: Bool
-    var bias: [Float]
-    var activation: cnn_activation
-    var label: String
-  }
+/// Products with constant weights.
+enum LinearLowering: Lowering {
+  static let operators: [any Operator.Type] = [GeneralMatrixMultiplication.self, MatrixMultiplication.self]
+  static let kernels: [any Kernel.Type] = [LinearKernel.self]
+  static let role = FusionRole.product
 
+  static func lower(_ group: FusionGroup, with builder: inout PlanBuilder) throws -> Bool {
+    let node = builder.graph.nodes[group.main]
+    guard let input = builder.shape(group.input), input.count == 2, builder.isFloat(group.input),
+      builder.isSmall(input), let output = builder.shape(group.output), output.count == 2, builder.isSmall(output),
+      let weights = builder.constant(node.inputs[1]), weights.elementType == .float32, weights.rank == 2
+    else { return false }
+    var isTransposed = true
+    var bias = [Float](repeating: 0, count: output[1])
+    if let operation = node.operator as? GeneralMatrixMultiplication {
+      guard operation.alpha == 1, operation.beta == 1, !operation.transposesA else { return false }
+      isTransposed = !operation.transposesB
+      if node.inputs.count > 2, let id = node.inputs[2] {
+        guard let values = builder.floats(id), let shape = builder.shape(id) else { return false }
+        let isRow = shape == [output[1]] || shape == [1, output[1]]
+        guard isRow || values.count == 1 else { return false }
+        bias = isRow ? values : [Float](repeating: values[0], count: output[1])
+      }
+    }
+    guard weights.shape == (isTransposed ? [input[1], output[1]] : [output[1], input[1]]) else { return false }
+    guard let source = try? builder.rows(group.input) else { return false }
+    let target = builder.addMatrix(rows: output[0], columns: output[1])
+    builder.addLinear(
+      LinearCase(
+        source: source, target: target, padded: output[1], weights: weights, inputs: input[1], outputs: output[1],
+        isTransposed: isTransposed, bias: bias, activation: group.activation, label: builder.label(group)))
+    builder.plains[group.output] = target
+    return true
+  }
+}
+
+/// `target = activation(source · weights + bias)`.
+struct LinearCase {
+  var source: PlainView
+  var target: PlainView
+  /// Columns of the target that must hold numbers: those behind the outputs become 0.
+  var padded: Int
+  var weights: Tensor
+  var inputs: Int
+  var outputs: Int
+  /// True for weights `[inputs, outputs]`.
+  var isTransposed: Bool
+  var bias: [Float]
+  var activation: cnn_activation
+  var label: String
+}
+
+extension PlanBuilder {
   mutating func addLinear(_ form: LinearCase) {
     var context = cnn_linear()
     (context.rows, context.inputs, context.outputs) = (
@@ -30,44 +66,12 @@ extension PlanBuilder {
     context.weight_row = Int64(form.isTransposed ? form.outputs : form.inputs)
     context.is_transposed = form.isTransposed ? 1 : 0
     context.activation = form.activation
-    var step = Step(.linear(context), form.label)
-    step.work = form.source.rows * form.inputs * form.outputs
-    step.source = .buffer(form.source.buffer)
-    step.sourceStart = form.source.start
-    step.target = .buffer(form.target.buffer)
-    step.targetStart = form.target.start
-    step.weights = addTensor(form.weights)
-    step.bias = addFloats(form.bias + [Float](repeating: 0, count: max(0, form.padded - form.bias.count) + 16))
-    add(step)
-  }
-
-  /// A product with constant weights.
-  mutating func lower(linear node: Node, _ group: FusionGroup) throws -> Bool {
-    guard let input = shape(group.input), input.count == 2, isFloat(group.input), isSmall(input),
-      let output = shape(group.output), output.count == 2, isSmall(output), let weights = constant(node.inputs[1]),
-      weights.elementType == .float32, weights.rank == 2
-    else { return false }
-    var isTransposed = true
-    var bias = [Float](repeating: 0, count: output[1])
-    if let operation = node.operator as? GeneralMatrixMultiplication {
-      guard operation.alpha == 1, operation.beta == 1, !operation.transposesA else { return false }
-      isTransposed = !operation.transposesB
-      if node.inputs.count > 2, let id = node.inputs[2] {
-        guard let values = floats(id), let shape = shape(id) else { return false }
-        let isRow = shape == [output[1]] || shape == [1, output[1]]
-        guard isRow || values.count == 1 else { return false }
-        bias = isRow ? values : [Float](repeating: values[0], count: output[1])
-      }
-    }
-    guard weights.shape == (isTransposed ? [input[1], output[1]] : [output[1], input[1]]) else { return false }
-    guard let source = try? rows(group.input) else { return false }
-    let target = addMatrix(rows: output[0], columns: output[1])
-    addLinear(
-      LinearCase(
-        source: source, target: target, padded: output[1], weights: weights, inputs: input[1], outputs: output[1],
-        isTransposed: isTransposed, bias: bias, activation: group.activation, label: label(group)))
-    plains[group.output] = target
-    return true
+    let weights = addTensor(form.weights)
+    let bias = addFloats(form.bias + [Float](repeating: 0, count: max(0, form.padded - form.bias.count) + 16))
+    let kernel = LinearKernel(
+      context, source: .buffer(form.source.buffer, start: form.source.start),
+      target: .buffer(form.target.buffer, start: form.target.start), weights: weights, bias: bias)
+    add(Step(kernel, form.label, work: form.source.rows * form.inputs * form.outputs))
   }
 
   /// A matrix in the arena; a tensor from outside is copied there.
@@ -81,10 +85,7 @@ extension PlanBuilder {
     var context = cnn_framing()
     (context.channels, context.images, context.height) = (1, Int32(rows), 1)
     context.width = Int32(target.columns)
-    var step = Step(.frame(context), "copy '\(name(id))'")
-    step.source = .slot(slot)
-    step.target = .buffer(target.buffer)
-    add(step)
+    add(Step(FrameKernel(context, source: .slot(slot), target: .buffer(target.buffer)), "copy '\(name(id))'"))
     plains[id] = target
     return target
   }

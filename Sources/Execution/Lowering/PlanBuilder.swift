@@ -1,11 +1,15 @@
 import CKernels
 import CNNGraphs
-import CNNOperators
 import CNNTensors
 
 /// Turns a graph whose shapes are known into steps, node by node. A value has as many forms as its readers ask for; each
 /// is made once, by a step that converts another one.
 struct PlanBuilder {
+  /// The kernels of steps that belong to no operator.
+  static let kernels: [any Kernel.Type] = [
+    PackKernel.self, UnpackKernel.self, FrameKernel.self, GatherKernel.self, BorderKernel.self,
+  ]
+
   let graph: Graph
   let threads: Int
   var plan = Plan()
@@ -61,7 +65,7 @@ struct PlanBuilder {
     let fused = groups.filter { $0.members.count > 1 }
     let (residuals, prologues) = (groups.filter { $0.residual != nil }, groups.filter { $0.prologue != nil })
     let active = groups.filter { !$0.activation.isIdentity }
-    func count(_ name: String) -> Int { plan.steps.filter { $0.kernelName == name }.count }
+    func count(_ name: String) -> Int { plan.steps.filter { $0.kernel.name == name }.count }
     return [
       "fusion: \(graph.nodes.count) nodes; \(fused.count) groups of \(fused.reduce(0) { $0 + $1.members.count }), "
         + "with \(residuals.count) residuals, \(active.count) activations, \(prologues.count) prologues",
@@ -75,20 +79,38 @@ struct PlanBuilder {
   /// Marks nodes that another node's step covers.
   mutating func cover(_ nodes: [Int]) { done.formUnion(nodes) }
 
+  /// Makes the steps of a group; false if the kernels do not compute one of its nodes.
+  private mutating func lower(_ group: FusionGroup) throws -> Bool {
+    let node = graph.nodes[group.main]
+    guard node.captures.isEmpty, let lowering = Lowerings.lowering(of: node) else { return false }
+    do { return try lowering.lower(group, with: &self) } catch is Unlowered { return false }
+  }
+
+  /// Makes the steps of a node by itself.
   private mutating func lowerAlone(_ index: Int) throws {
     let node = graph.nodes[index]
-    if try lower(node, index) { return }
+    if let input = node.inputs.first ?? nil, let output = node.outputs.first ?? nil,
+      try lower(FusionGroup(main: index, input: input, output: output))
+    {
+      return
+    }
     try addReference(index)
+  }
+
+  /// What a step is called: the nodes it stands for.
+  func label(_ group: FusionGroup) -> String {
+    let rest = group.members.sorted().filter { $0 != group.main }.map { graph.nodes[$0].operator.signature.name }
+    return ([graph.describe(graph.nodes[group.main])] + rest).joined(separator: " + ")
   }
 
   // MARK: Values
 
   func shape(_ id: ValueID) -> [Int]? { graph[id].type.tensor?.fixedShape }
 
-  /// The shape of a non-empty image tensor of single precision, `[N, C, H, W]`.
-  func imageShape(_ id: ValueID?) -> [Int]? {
-    guard let id, let shape = shape(id), shape.count == 4, isFloat(id), isSmall(shape) else { return nil }
-    return shape
+  /// The shape of a non-empty image tensor of single precision.
+  func image(_ id: ValueID?) -> ImageShape? {
+    guard let id, let shape = shape(id), isFloat(id), isSmall(shape) else { return nil }
+    return ImageShape(shape)
   }
 
   func isFloat(_ id: ValueID) -> Bool { graph[id].type.tensor?.elementType == .float32 }
@@ -112,6 +134,19 @@ struct PlanBuilder {
     return try? tensor.values(as: Float.self)
   }
 
+  /// True if everything but the first input is a constant: what a file declares of the result then follows from it.
+  func hasConstantSettings(_ node: Node) -> Bool {
+    node.inputs.dropFirst().allSatisfy { $0 == nil || constant($0) != nil }
+  }
+
+  /// Lets a value be known by another name.
+  mutating func alias(_ input: ValueID, _ output: ValueID) -> Bool {
+    guard views[input] != nil || plains[input] != nil || slots[input] != nil else { return false }
+    (views[output], plains[output]) = (views[input], plains[input])
+    (slots[output], frames[output]) = (slots[input], frames[input])
+    return true
+  }
+
   func name(_ id: ValueID) -> String { graph[id].name }
 
   // MARK: Plan
@@ -127,37 +162,36 @@ struct PlanBuilder {
   }
 
   /// A new buffer of blocks, and the view of all its channels.
-  mutating func addImage(_ shape: [Int]) -> ChannelView {
-    let blocks = (shape[1] + Buffer.laneCount - 1) / Buffer.laneCount
-    let index = addBuffer(
-      Buffer(layout: .blocked, images: shape[0], planes: blocks, height: shape[2], width: shape[3]))
-    return ChannelView(buffer: index, channels: shape[1], images: shape[0], height: shape[2], width: shape[3])
+  mutating func addImage(_ shape: ImageShape) -> ChannelView {
+    ChannelView(buffer: addBuffer(Buffer(.blocked, shape, planes: Buffer.blocks(of: shape.channels))), shape)
   }
 
   /// A new buffer of `rows` by `columns` numbers.
   mutating func addMatrix(rows: Int, columns: Int) -> PlainView {
-    let index = addBuffer(Buffer(layout: .plain, images: rows, planes: columns, height: 1, width: 1))
+    let index = addBuffer(Buffer(rows: rows, columns: columns))
     return PlainView(buffer: index, rows: rows, columns: columns, rowDistance: columns)
   }
 
   mutating func add(_ step: Step) { plan.steps.append(step) }
 
-  /// Room for packed constants, at a cache line's start.
-  mutating func addPacked(_ count: Int) -> Int {
+  /// Packed constants, at a cache line's start.
+  mutating func addPacked(_ packing: some Packing) -> Operand {
     let place = plan.packedCount
-    plan.packedCount += (count + 15) / 16 * 16
-    return place
-  }
-
-  mutating func addFloats(_ values: [Float]) -> Operand {
-    let place = addPacked(values.count)
-    plan.packing.append(.floats(values, at: place))
+    plan.packedCount += (packing.count + 15) / 16 * 16
+    plan.packing.append(Plan.PackedPlace(packing: packing, place: place))
     return .packed(place)
   }
+
+  mutating func addFloats(_ values: [Float]) -> Operand { addPacked(PlainPacking(values: values)) }
 
   /// Numbers for each channel, by the lanes that hold them; lanes without a channel get `missing`.
   mutating func addFloats(_ values: [Float], lanes: [Int32], missing: Float = 0) -> Operand {
     addFloats(lanes.map { $0 < 0 ? missing : values[Int($0)] })
+  }
+
+  /// Channels in order, filled up to whole blocks with -1.
+  func lanes(ofChannels count: Int) -> [Int32] {
+    (0..<Buffer.blocks(of: count) * Buffer.laneCount).map { $0 < count ? Int32($0) : -1 }
   }
 
   mutating func addTensor(_ tensor: Tensor) -> Operand {
@@ -188,7 +222,7 @@ struct PlanBuilder {
     return slot
   }
 
-  private mutating func argument(_ id: ValueID) throws -> ReferenceStep.Input? {
+  private mutating func argument(_ id: ValueID) throws -> ReferenceKernel.Input? {
     if let slot = slot(id) { return .slot(slot) }
     guard let shape = shape(id), views[id] != nil || plains[id] != nil else {
       throw ConversionError(.badInput, "no value was given for '\(graph[id].name)'", at: .init(tensor: graph[id].name))
@@ -198,9 +232,9 @@ struct PlanBuilder {
 
   private mutating func addReference(_ index: Int) throws {
     let node = graph.nodes[index]
-    var inputs: [ReferenceStep.Input?] = []
+    var inputs: [ReferenceKernel.Input?] = []
     for id in node.inputs { inputs.append(try id.map { try argument($0) } ?? nil) }
-    var captures: [(name: String, value: ReferenceStep.Input)] = []
+    var captures: [(name: String, value: ReferenceKernel.Input)] = []
     for id in node.captures {
       if let value = try argument(id) { captures.append((graph[id].name, value)) }
     }
@@ -215,7 +249,7 @@ struct PlanBuilder {
       outputs.append(slot)
     }
     plan.nodes.append(node)
-    let step = ReferenceStep(node: plan.nodes.count - 1, inputs: inputs, captures: captures, outputs: outputs)
-    add(Step(.reference(step), graph.describe(node)))
+    let kernel = ReferenceKernel(node: plan.nodes.count - 1, inputs: inputs, captures: captures, outputs: outputs)
+    add(Step(kernel, graph.describe(node)))
   }
 }

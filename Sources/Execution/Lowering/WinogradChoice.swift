@@ -1,5 +1,3 @@
-import CKernels
-
 /// Whether and how a convolution goes by Winograd's algorithm.
 ///
 /// Costs are cycles of one core with 512-bit vectors, measured with weights that come from memory; only their relation
@@ -20,17 +18,17 @@ struct WinogradChoice {
   /// Pairs of blocks whose expanded weights take 24 MiB.
   private static let largePairs = 683.0
 
-  init?(_ form: PlanBuilder.ConvolutionCase, threads: Int) {
+  init?(_ form: ConvolutionCase, threads: Int) {
     let (height, width) = (form.height, form.width)
     guard height.kernel == 3, width.kernel == 3, height.stride == 1, width.stride == 1, height.dilation == 1,
       width.dilation == 1, height.padBegin <= 2, width.padBegin <= 2, form.geometry.channels >= 8,
       form.geometry.filters >= 8
     else { return nil }
     let groups = form.geometry.groups
-    let inputs = (form.geometry.channels + 15) / 16
-    let outputs = (form.geometry.filters + 15) / 16
-    let pixels = form.outputShape[0] * form.outputShape[2] * form.outputShape[3]
-    let all = form.outputShape[0] * ((form.outputShape[2] + 3) / 4) * ((form.outputShape[3] + 3) / 4)
+    let inputs = Buffer.blocks(of: form.geometry.channels)
+    let outputs = Buffer.blocks(of: form.geometry.filters)
+    let pixels = form.output.images * form.output.pixels
+    let all = form.output.images * ((form.output.height + 3) / 4) * ((form.output.width + 3) / 4)
     let pairs = Double(inputs * outputs)
     let count = Double(all)
     let transforms = count * (Double(inputs) * 300 + Double(outputs) * 260)

@@ -4,7 +4,8 @@ extension Plan {
   mutating func assignArena() {
     var lifetimes: [Int: ClosedRange<Int>] = [:]
     for (index, step) in steps.enumerated() {
-      for buffer in step.readBuffers.union(step.writtenBuffers) {
+      let accesses = BufferAccesses(step.kernel)
+      for buffer in accesses.reads.union(accesses.writes) {
         lifetimes[buffer] = (lifetimes[buffer]?.lowerBound ?? index)...index
       }
     }
@@ -13,27 +14,27 @@ extension Plan {
       lifetimes[buffer] = life.lowerBound...steps.count
     }
     let order = lifetimes.keys.sorted {
-      let (a, b) = (buffers[$0].paddedCount, buffers[$1].paddedCount)
+      let (a, b) = (buffers[$0].paddedByteCount, buffers[$1].paddedByteCount)
       return a == b ? $0 < $1 : a > b
     }
     var placed: [(buffer: Int, life: ClosedRange<Int>)] = []
     for index in order {
       guard let life = lifetimes[index] else { continue }
-      let size = buffers[index].paddedCount
+      let size = buffers[index].paddedByteCount
       let others = placed.filter { $0.life.overlaps(life) }.map { buffers[$0.buffer] }.sorted { $0.offset < $1.offset }
       var offset = 0
       for other in others {
         if other.offset >= offset + size { break }
-        offset = max(offset, other.offset + other.paddedCount)
+        offset = max(offset, other.offset + other.paddedByteCount)
       }
       buffers[index].offset = offset
-      arenaCount = max(arenaCount, offset + size)
+      arenaByteCount = max(arenaByteCount, offset + size)
       placed.append((index, life))
     }
   }
 }
 
 extension Buffer {
-  /// Floats taken up: whole cache lines, and one more so that neighbours never share a page's place in the cache.
-  var paddedCount: Int { (count + 15) / 16 * 16 + 16 }
+  /// Bytes taken up: whole cache lines, and one more so that neighbours never share a page's place in the cache.
+  var paddedByteCount: Int { (byteCount + 63) / 64 * 64 + 64 }
 }

@@ -1,4 +1,3 @@
-import CKernels
 import CNNGraphs
 import CNNTensors
 
@@ -15,16 +14,22 @@ struct Plan: Sendable {
     var view: PlainView?
   }
 
+  /// Constants in the form that a kernel reads, and the float from which on they lie.
+  struct PackedPlace: Sendable {
+    var packing: any Packing
+    var place: Int
+  }
+
   var steps: [Step] = []
   var buffers: [Buffer] = []
-  /// Floats of the arena.
-  var arenaCount = 0
+  /// Bytes of the arena.
+  var arenaByteCount = 0
   /// Floats that each thread needs.
   var scratchCount = 0
   /// Weights that are read where they lie.
   var tensors: [Tensor] = []
   /// What is packed, and where.
-  var packing: [PackingJob] = []
+  var packing: [PackedPlace] = []
   /// Floats of packed constants.
   var packedCount = 0
   /// Tensors that live for a run: inputs, and what reference steps make.
@@ -38,47 +43,13 @@ struct Plan: Sendable {
   var nodes: [Node] = []
   /// What the compiler decided, stage by stage.
   var notes: [String] = []
-}
 
-/// Constants in the form that a kernel reads.
-enum PackingJob: Sendable {
-  /// Numbers as they are.
-  case floats([Float], at: Int)
-  /// Weights of a direct convolution.
-  case convolution(ConvolutionPacking, at: Int)
-  /// Weights of a convolution by Winograd.
-  case winograd(WinogradPacking, at: Int)
-  /// Weights of a convolution of each channel by its own kernel.
-  case depthwise(Tensor, lanes: [Int32], taps: Int, at: Int)
-}
-
-/// `[M, C / groups, kh, kw]` to `[output block][plane of the group][kh][kw][lanes][16]`.
-struct ConvolutionPacking: Sendable {
-  var weights: Tensor
-  /// The filter of each output lane, -1 for none.
-  var filters: [Int32]
-  /// The channel of each input lane, -1 for none.
-  var channels: [Int32]
-  /// Of the graph's convolution.
-  var groupChannels: Int
-  var groupFilters: Int
-  /// Of the kernel's.
-  var groupInputs: Int
-  var groupOutputs: Int
-  var lanes: Int
-  var taps: Int
-  var count: Int { filters.count * groupInputs * lanes * taps }
-}
-
-/// Weights `[M, C / groups, 3, 3]` to Winograd's form.
-struct WinogradPacking: Sendable {
-  var weights: Tensor
-  var filters: Int
-  var groupChannels: Int
-  var groupInputs: Int
-  var groupOutputs: Int
-  var outputBlocks: Int
-  /// True where tasks expand plain weights themselves.
-  var expands: Bool
-  var count: Int
+  /// Cuts all steps into tasks, and finds how much scratch memory they need.
+  mutating func partition(threads: Int) {
+    let partition = Partition(threads: threads)
+    for index in steps.indices {
+      steps[index].tasks = steps[index].kernel.cut(partition, buffers)
+      scratchCount = max(scratchCount, steps[index].kernel.scratch)
+    }
+  }
 }

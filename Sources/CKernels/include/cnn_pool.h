@@ -1,0 +1,25 @@
+#pragma once
+
+/* The threads that run kernels. */
+#include "cnn_kernel.h"
+
+/* A step of a program. `call`, where given, runs on the thread that called alone; other than 0 ends the program. */
+typedef struct {
+  cnn_task run;
+  const void *context;
+  int64_t tasks;
+  int (*call)(void *);
+  void *argument;
+} cnn_step;
+
+typedef struct cnn_pool cnn_pool;
+
+/* A pool of `threads`, the caller's own among them; NULL where memory or threads are not to be had. */
+cnn_pool *cnn_pool_create(int threads);
+void cnn_pool_destroy(cnn_pool *);
+
+/* Runs steps in order, each one's tasks on the pool's threads. While another program holds the pool, and with
+   `threads` 1, the caller's thread does it all. scratch[i] is for thread i.
+   times: NULL, or the nanoseconds that each step took.
+   Returns 0 or what a call returned. */
+int cnn_pool_run(cnn_pool *, int threads, const cnn_step *steps, int64_t count, float *const *scratch, int64_t *times);

@@ -1,0 +1,42 @@
+import CKernels
+
+/// A row-major tensor to plain channels with room for a border around each, or to a matrix.
+struct FrameKernel: Kernel {
+  static let code = "frame"
+
+  nonisolated(unsafe) var context = cnn_framing()
+  var source: Operand?
+  /// Channels; empty if the target is a matrix.
+  var output: [PlaneReference] = []
+  var target: Operand?
+
+  init() {}
+
+  init(_ context: cnn_framing, source: Operand, output: [PlaneReference] = [], target: Operand? = nil) {
+    (self.context, self.source, self.output, self.target) = (context, source, output, target)
+  }
+
+  var name: String { "frame" }
+
+  mutating func visit(_ fields: inout some KernelFields) throws {
+    try fields.value(&context)
+    try fields.operand(&source, .reads)
+    try fields.planes(&output, .writes)
+    try fields.operand(&target, .writes)
+  }
+
+  func cut(_ partition: Partition, _ buffers: [Buffer]) -> Int { Int(context.images * context.channels) }
+
+  func bind(_ binding: inout Binding, tasks: Int) {
+    var c = context
+    c.input = UnsafePointer(binding.floats(source))
+    if let target = binding.floats(target) {
+      let plane = cnn_plane(data: target, row: Int64(c.width), image: Int64(c.width * c.height))
+      c.planes = UnsafePointer(binding.contexts.copy(plane))
+    } else {
+      c.planes = binding.planes(output)
+    }
+    let place = binding.add(cnn_frame_kernel, c, tasks: tasks)
+    binding.onSlot(source) { place.pointee.input = $0.assumingMemoryBound(to: Float.self) }
+  }
+}

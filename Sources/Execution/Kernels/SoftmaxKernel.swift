@@ -1,0 +1,32 @@
+import CKernels
+
+/// The softmax of each row of a matrix.
+struct SoftmaxKernel: Kernel {
+  static let code = "softmax"
+
+  nonisolated(unsafe) var context = cnn_softmax()
+  var source: Operand?
+  var target: Operand?
+
+  init() {}
+
+  init(_ context: cnn_softmax, source: Operand, target: Operand) {
+    (self.context, self.source, self.target) = (context, source, target)
+  }
+
+  var name: String { "softmax" }
+
+  mutating func visit(_ fields: inout some KernelFields) throws {
+    try fields.value(&context)
+    try fields.operand(&source, .reads)
+    try fields.operand(&target, .writes)
+  }
+
+  func cut(_ partition: Partition, _ buffers: [Buffer]) -> Int { Int(context.rows) }
+
+  func bind(_ binding: inout Binding, tasks: Int) {
+    var c = context
+    (c.input, c.output) = (UnsafePointer(binding.floats(source)), binding.floats(target))
+    binding.add(cnn_softmax_kernel, c, tasks: tasks)
+  }
+}

@@ -1,0 +1,60 @@
+import CKernels
+
+/// A 3×3 convolution of stride 1 by Winograd's algorithm.
+struct WinogradKernel: Kernel {
+  static let code = "winograd"
+
+  nonisolated(unsafe) var context = cnn_winograd()
+  /// The input is empty if ``shared`` is given.
+  var operands = ConvolutionOperands()
+  /// The transformed input that a step before made; `nil` if tasks transform it.
+  var shared: Operand?
+
+  init() {}
+
+  init(_ context: cnn_winograd, _ operands: ConvolutionOperands, shared: Operand?) {
+    (self.context, self.operands, self.shared) = (context, operands, shared)
+  }
+
+  var name: String { "winograd" }
+
+  var details: [String] {
+    let c = context
+    return [
+      "\(c.group_inputs)→\(c.output_blocks) blocks, \(c.width)×\(c.height)",
+      "tiles \(c.tiles), span \(c.span)" + (c.expands != 0 ? ", expands" : "") + (shared != nil ? ", shared" : ""),
+    ] + operands.details
+  }
+
+  mutating func visit(_ fields: inout some KernelFields) throws {
+    try fields.value(&context)
+    try operands.visit(&fields)
+    try fields.operand(&shared, .reads)
+  }
+
+  var scratch: Int {
+    var c = context
+    guard shared != nil else { return Int(cnn_winograd_scratch(&c)) }
+    // Only whether the input is shared counts.
+    var zero = Float(0)
+    return withUnsafeMutablePointer(to: &zero) { some in
+      c.shared = some
+      return Int(cnn_winograd_scratch(&c))
+    }
+  }
+
+  func cut(_ partition: Partition, _ buffers: [Buffer]) -> Int {
+    context.tileGroups * ceiling(context.output_blocks, context.span)
+  }
+
+  func bind(_ binding: inout Binding, tasks: Int) {
+    var c = context
+    c.input = binding.planes(operands.input)
+    c.residual = binding.planes(operands.residual)
+    c.output = binding.planes(operands.output)
+    c.weights = UnsafePointer(binding.floats(operands.weights))
+    c.bias = UnsafePointer(binding.floats(operands.bias))
+    c.shared = binding.floats(shared)
+    binding.add(cnn_winograd_kernel, c, tasks: tasks)
+  }
+}

@@ -1,0 +1,34 @@
+/// The extents of an activation `[N, C, spatial…]`.
+///
+/// All that the engine knows about the rank of a graph's tensors stands here. Kernels see two spatial axes: a line is an
+/// image one row high, and a volume's slices lie below one another.
+struct ImageShape: Hashable, Sendable {
+  /// Ranks that are lowered; others run on the reference path.
+  static let ranks = 4...4
+
+  var images: Int
+  var channels: Int
+  /// One to three extents, the outermost first.
+  var spatial: [Int]
+
+  /// Rows of all slices.
+  var height: Int { spatial.dropLast().reduce(1, *) }
+  /// Pixels of a row.
+  var width: Int { spatial.last ?? 1 }
+  /// Pixels of a channel.
+  var pixels: Int { spatial.reduce(1, *) }
+  /// The graph's shape.
+  var extents: [Int] { [images, channels] + spatial }
+  /// The same images with one pixel each.
+  var pixelShape: ImageShape { ImageShape(images: images, channels: channels, spatial: spatial.map { _ in 1 }) }
+
+  init(images: Int, channels: Int, spatial: [Int]) {
+    (self.images, self.channels, self.spatial) = (images, channels, spatial)
+  }
+
+  /// `nil` for a shape that is no image's.
+  init?(_ shape: [Int]) {
+    guard ImageShape.ranks.contains(shape.count) else { return nil }
+    self.init(images: shape[0], channels: shape[1], spatial: Array(shape[2...]))
+  }
+}

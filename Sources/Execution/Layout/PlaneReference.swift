@@ -1,0 +1,5 @@
+/// One plane of a buffer.
+struct PlaneReference: Sendable, Hashable {
+  var buffer: Int
+  var plane: Int
+}
