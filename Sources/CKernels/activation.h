@@ -1,7 +1,7 @@
 /* Activation functions of sixteen floats; included once for each instruction set. NaN stays NaN throughout, and what
    tends to 0 at minus infinity is 0 there.
 
-   activate() holds every kind's code: fine where a loop calls it once, too large for each accumulator of a tile. A tile
+   activate() holds every kind's code: fine if a loop calls it once, too large for each accumulator of a tile. A tile
    does better with the two steps
      store(output, clipped(clip, sum));                with clip = clip_of(activation), before the loops
      if (!clip.is_all) activate_run(activation, row, pixels);    for a finished row or tile, still in the cache
@@ -74,8 +74,8 @@ INLINE v16 exponential_minus_one(v16 x) {
   return near_zero_exponential_minus_one(r.rest) * scale + (scale - 1.f);
 }
 
-/* a / b for b from 1 on; 0 where b is too large for its reciprocal. Division takes twice as long as all the rest of an
-   activation where vectors are this wide, so it is a reciprocal of 14 bits and two corrections. */
+/* a / b for b from 1 on; 0 if b is too large for its reciprocal. Division takes twice as long as all the rest of an
+   activation if vectors are this wide, so it is a reciprocal of 14 bits and two corrections. */
 INLINE v16 quotient(v16 a, v16 b) {
 #if HAS_AVX512
   v16 r = (v16)_mm512_rcp14_ps((__m512)b);

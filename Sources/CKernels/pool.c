@@ -93,7 +93,7 @@ static int64_t claim_task(const program *p, uint32_t number, int64_t step, int64
   return NONE_LEFT;
 }
 
-/* False where the program is over. */
+/* False if the program is over. */
 static int wait_for_step(const program *p, uint32_t number, int64_t step, int64_t tasks) {
   _Atomic uint64_t *done = &p->counters->finished[step].done;
   for (int64_t spins = 1;; spins++) {
@@ -171,7 +171,7 @@ static void *worker(void *argument) {
     if (atomic_load(&pool->stops)) return NULL;
     last = number;
     if (atomic_load_explicit(&pool->finished_number, memory_order_acquire) == number) continue;
-    /* Read before the first claim, which fails where another program has taken this one's place meanwhile. */
+    /* Read before the first claim, which fails if another program has taken this one's place meanwhile. */
     const program p = pool->program;
     if (atomic_load_explicit(&pool->number, memory_order_acquire) != number) continue;
     if (own.index < p.threads) work(&p, number, own.index, NULL);

@@ -19,7 +19,7 @@ public struct EngineOptions: Sendable, Hashable {
     public static var best: InstructionSet { InstructionSet(rawValue: cnn_best_instruction_set().rawValue) ?? .plain }
   }
 
-  /// Threads that compute, the caller's among them; all the CPUs that the process may use where it is 0.
+  /// Threads that compute, the caller's among them; 0 for all CPUs that the process may use.
   public var threads = 0
   /// The kernels to take.
   public var instructionSet = InstructionSet.best
@@ -44,14 +44,14 @@ public final class Engine: Sendable {
 
   /// Compiles a graph.
   /// - Parameter graph: a verified graph whose inputs have known shapes and whose types have been inferred.
-  /// - Throws: ``ConversionError``; code `limit` where memory or threads are not to be had.
+  /// - Throws: ``ConversionError``; code `limit` if the system gives too little memory or too few threads.
   public init(_ graph: Graph, options: EngineOptions = EngineOptions()) throws {
     let threads = options.threadCount
     guard options.instructionSet.rawValue <= EngineOptions.InstructionSet.best.rawValue else {
       throw ConversionError(.usage, "this CPU has no \(options.instructionSet)")
     }
     guard let pool = ThreadPool.shared(threads) else {
-      throw ConversionError(.limit, "\(threads) threads are not to be had")
+      throw ConversionError(.limit, "the system does not give \(threads) threads")
     }
     (instructionSet, self.pool) = (cnn_instruction_set(options.instructionSet.rawValue), pool)
     plan = try Plan(graph, threads: threads)
@@ -63,7 +63,7 @@ public final class Engine: Sendable {
   }
 
   /// An engine as an earlier process left it.
-  /// - Returns: `nil` where the file does not hold it whole, or holds another one.
+  /// - Returns: `nil` if the file does not hold it whole, or holds another one.
   public init?(contentsOf path: String, key: String, options: EngineOptions = EngineOptions()) {
     let threads = options.threadCount
     guard options.instructionSet.rawValue <= EngineOptions.InstructionSet.best.rawValue,
@@ -75,7 +75,7 @@ public final class Engine: Sendable {
 
   /// Leaves the engine for later processes. The file appears whole or not at all.
   /// - Parameter key: what the engine was made of: a file that was written for another key is not read.
-  /// - Returns: false where the engine cannot be kept, or the file cannot be written.
+  /// - Returns: false if the engine cannot be kept, or the file cannot be written.
   public func write(to path: String, key: String) -> Bool {
     PlanFile.write(plan, constants, to: path, key: key, on: pool)
   }

@@ -3,7 +3,7 @@
 /* The threads that run kernels. */
 #include "cnn_kernel.h"
 
-/* A step of a program. `call`, where given, runs on the thread that called alone; other than 0 ends the program. */
+/* A step of a program. `call`, if given, runs on the thread that called alone; other than 0 ends the program. */
 typedef struct {
   cnn_task run;
   const void *context;
@@ -14,7 +14,7 @@ typedef struct {
 
 typedef struct cnn_pool cnn_pool;
 
-/* A pool of `threads`, the caller's own among them; NULL where memory or threads are not to be had. */
+/* A pool of `threads`, the caller's own among them; NULL if the system gives too little memory or too few threads. */
 cnn_pool *cnn_pool_create(int threads);
 void cnn_pool_destroy(cnn_pool *);
 

@@ -1,7 +1,7 @@
 import CNNTensors
 
 extension Plan {
-  /// The plan as bytes; `nil` where it holds what cannot be kept: operators, or weights that lie in no file.
+  /// The plan as bytes; `nil` if it holds what cannot be kept: operators, or weights that lie in no file.
   func encoded() -> [UInt8]? {
     guard nodes.isEmpty, constantSlots.isEmpty else { return nil }
     var writer = ByteWriter()

@@ -1,7 +1,7 @@
 /// An activation `[N, C, spatial…]` as a list of channels, each a lane of a block of some buffer.
 ///
-/// Concatenations, slices and shuffles of channels make another list and move nothing. Whether a reader can take the list
-/// as it is, or it has to be gathered first, is decided where it is read.
+/// Concatenations, slices and shuffles of channels make another list and move nothing. A reader takes the
+/// list as it is, or has it gathered first.
 struct ChannelView: Sendable, Hashable {
   /// A lane of a buffer: `plane · 16 + place`.
   struct Lane: Sendable, Hashable {
@@ -16,7 +16,7 @@ struct ChannelView: Sendable, Hashable {
   var lanes: [Lane]
   var images: Int
   var spatial: [Int]
-  /// True where blocks of the list hold channels that are not in it. A reader would meet them with weights of 0, which
+  /// True if blocks of the list hold channels that are not in it. A reader would meet them with weights of 0, which
   /// is right for all numbers but infinities and NaN: such a list is gathered before it is read.
   var sharesBlocks = false
 
@@ -52,7 +52,7 @@ struct ChannelView: Sendable, Hashable {
     return ChannelView(lanes: channels.map { lanes[$0] }, like: self, sharesBlocks: sharesBlocks || shares)
   }
 
-  /// The planes in order where each holds 16 channels of the view in their order, the last one perhaps fewer.
+  /// The planes in order if each holds 16 channels of the view in their order, the last one perhaps fewer.
   var alignedPlanes: [PlaneReference]? {
     if sharesBlocks { return nil }
     var planes: [PlaneReference] = []
@@ -63,8 +63,8 @@ struct ChannelView: Sendable, Hashable {
     return planes
   }
 
-  /// The distinct planes that hold the channels, and for each of their lanes the channel, -1 where it is none.
-  /// `nil` where a lane stands for two channels.
+  /// The distinct planes that hold the channels, and for each of their lanes the channel, -1 for none.
+  /// `nil` if a lane stands for two channels.
   var scatteredPlanes: (planes: [PlaneReference], channels: [Int32])? {
     if sharesBlocks { return nil }
     var places: [PlaneReference: Int] = [:]

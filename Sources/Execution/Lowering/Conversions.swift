@@ -4,7 +4,7 @@ import CNNGraphs
 // Making one form of a value from another.
 
 extension PlanBuilder {
-  /// The value's channels in blocks; packs them where they are not.
+  /// The value's channels in blocks; packs them if they are not.
   mutating func view(_ id: ValueID) throws -> ChannelView {
     if let view = views[id] { return view }
     guard let shape = image(id) else { throw Unlowered.shape }
@@ -35,7 +35,7 @@ extension PlanBuilder {
     return .buffer(plain.buffer)
   }
 
-  /// The value row-major in the arena; unpacks or copies it where it is not.
+  /// The value row-major in the arena; unpacks or copies it if it is not.
   mutating func plain(_ id: ValueID) throws -> PlainView {
     if let plain = plains[id] { return plain }
     guard let view = views[id] else { throw Unlowered.shape }
@@ -64,7 +64,7 @@ extension PlanBuilder {
       rowDistance: buffer.planes * Buffer.laneCount)
   }
 
-  /// The planes of a view in order; gathers the channels into new blocks where they do not lie so.
+  /// The planes of a view in order; gathers the channels into new blocks if they do not lie so.
   mutating func alignedView(_ view: ChannelView, _ label: String) throws -> [PlaneReference] {
     if let planes = view.alignedPlanes { return planes }
     return planes(of: try gathered(view, label))

@@ -94,13 +94,4 @@ extension PlanBuilder {
     add(Step(kernel, label))
     views[group.output] = target
   }
-
-  /// A constant that holds one number, or one for each channel.
-  fileprivate func channelConstant(_ id: ValueID, like image: ImageShape) -> [Float]? {
-    guard let tensor = constant(id), let values = floats(id) else { return nil }
-    let rank = image.extents.count
-    if values.count == 1, tensor.rank <= rank { return [Float](repeating: values[0], count: image.channels) }
-    let shape = Array(repeating: 1, count: max(0, rank - tensor.rank)) + tensor.shape
-    return shape == [1, image.channels] + image.spatial.map { _ in 1 } ? values : nil
-  }
 }

@@ -134,6 +134,15 @@ struct PlanBuilder {
     return try? tensor.values(as: Float.self)
   }
 
+  /// A constant that holds one number, or one for each channel.
+  func channelConstant(_ id: ValueID, like image: ImageShape) -> [Float]? {
+    guard let tensor = constant(id), let values = floats(id) else { return nil }
+    let rank = image.extents.count
+    if values.count == 1, tensor.rank <= rank { return [Float](repeating: values[0], count: image.channels) }
+    let shape = Array(repeating: 1, count: max(0, rank - tensor.rank)) + tensor.shape
+    return shape == [1, image.channels] + image.spatial.map { _ in 1 } ? values : nil
+  }
+
   /// True if everything but the first input is a constant: what a file declares of the result then follows from it.
   func hasConstantSettings(_ node: Node) -> Bool {
     node.inputs.dropFirst().allSatisfy { $0 == nil || constant($0) != nil }

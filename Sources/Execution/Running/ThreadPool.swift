@@ -17,7 +17,7 @@ final class ThreadPool: Sendable {
   /// Pools by their size; a process needs one, a measurement perhaps two.
   private static let pools = Mutex<[Int: ThreadPool]>([:])
 
-  /// A pool of at least this many threads; `nil` where the system gives none.
+  /// A pool of at least this many threads; `nil` if the system gives none.
   static func shared(_ count: Int) -> ThreadPool? {
     pools.withLock { pools in
       if let pool = pools[count] { return pool }

@@ -10,7 +10,7 @@ typedef struct {
   const float *weights;                       /* [output block][input plane of the group][kh][kw][lanes][16 out] */
   const float *bias;                          /* [output blocks][16] */
   const float *scale, *shift; /* prologue of a 1x1 kernel: x * scale + shift per input channel; NULL for none */
-  int64_t scale_image;        /* from one image's scales to the next one's; 0 where they are shared */
+  int64_t scale_image;        /* from one image's scales to the next one's; 0 if they are shared */
   int prologue_relu;
   int lanes;
   int group_inputs, group_outputs; /* planes and blocks of a group */

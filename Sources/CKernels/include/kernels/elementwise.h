@@ -4,7 +4,7 @@
 typedef enum { CNN_ADD, CNN_SUBTRACT, CNN_MULTIPLY } cnn_join;
 
 /* activation(first (join) second); second may be one pixel per image that stands for all. second NULL: activation
-   of first alone. scale and shift, where given, are applied per channel to first: x * scale + shift. Output may be
+   of first alone. scale and shift, if given, are applied per channel to first: x * scale + shift. Output may be
    first. Tasks: images x bands x spans. */
 typedef struct {
   const cnn_plane *first, *second, *output;

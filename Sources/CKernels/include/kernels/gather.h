@@ -53,7 +53,7 @@ INLINE void find_sources(gather_sources *sources, const cnn_plane *input, const 
 }
 
 #if HAS_AVX512
-/* Permutations of two sources each: one shuffle where one source at a time would need two. */
+/* Permutations of two sources each: one shuffle instead of two. */
 typedef struct {
   gather_sources sources;
   __m512i index[8];
@@ -107,7 +107,7 @@ static void gather_lanes(const gather_plan *plan, float *to, gather_run run) {
 #elif HAS_AVX2
 /* Each half of a block by itself. */
 typedef struct {
-  gather_sources sources; /* of the first half; where that is the whole block, of the block */
+  gather_sources sources; /* of the first half; of the block if that is the whole of it */
   gather_sources halves[2];
   __m256i index[2][8];
   __m256 mask[2][8];

@@ -2,7 +2,7 @@
 #include "../cnn_kernel.h"
 
 /* output[n][m] = activation(sum over k of input[n][k] * weights[m][k] + bias[m]), weights at any alignment, where they
-   lie in the file; or weights[k][m] where `is_transposed`. Tasks: spans of m. */
+   lie in the file; or weights[k][m] if `is_transposed`. Tasks: spans of m. */
 typedef struct {
   const float *input;
   const void *weights;
@@ -40,7 +40,7 @@ enum {
   LINEAR_WEIGHTS = 65536, /* about as many weights stay in the cache while all rows meet them */
   LINEAR_SUMS = 8192,     /* transposed: about as many sums stay in the cache for the whole depth */
   LINEAR_STREAMS = 16,    /* transposed: weight rows read side by side, as many as prefetching follows; */
-  LINEAR_DEPTH = 64,      /* and where many inputs meet the weights */
+  LINEAR_DEPTH = 64,      /* and if many inputs meet the weights */
 };
 
 /* Rows [first, first + count) of the input and columns [column, end) of the output. */

@@ -13,7 +13,7 @@ typedef struct {
 #ifdef CNN_BODY
 #include "../../transposing.inc"
 
-/* The piece of both tensors that a task moves. Where neither has gaps, its rows are one long row. */
+/* The piece of both tensors that a task moves. If neither has gaps, its rows are one long row. */
 typedef struct {
   int64_t plain; /* offset of its first pixel */
   float *block;

@@ -105,7 +105,7 @@ void cnn_pack_winograd(const void *context, int64_t task, float *scratch);
    The costs, in cycles of a core with two 512-bit FMAs and 1 MiB of L2, for a tile, an input block and an output block:
      to the points      260 for each tile and input block (storing 36 lines to L2 is most of it), 450 for V beyond L2
      to the outputs     200 to 300 for each tile and output block
-     products           350 for each tile and pair of blocks (288 at peak); 400 where weights come from L3
+     products           350 for each tile and pair of blocks (288 at peak); 400 if weights come from L3
      weights            36 KiB for each pair of blocks and group of tiles. They are fetched ahead; from memory, at 4
                         bytes per cycle, they take 9700 cycles, so a pair costs max(400 * tiles, 9700)
      expanded weights   3400 + 440 * tiles for each pair: better than stored ones from memory below 14 tiles
