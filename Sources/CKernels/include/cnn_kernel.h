@@ -1,7 +1,7 @@
 #pragma once
 
 /* What all kernels share. Each kernel is one file in kernels/: first what it takes, then how it computes. The second part
-   is compiled once for each instruction set, see kernels.inc.
+   is compiled once for each instruction set, see kernels.inc. The registry of kernels is CKernels.h.
 
    Activations are blocked: 16 channels lie side by side for each pixel, [C / 16][H][W][16]. A tensor is a list of such
    blocks, each with its own address and row distance, so that a concatenation or a slice of channels is a list of

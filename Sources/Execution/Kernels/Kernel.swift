@@ -1,6 +1,6 @@
 /// One kind of work that steps of a plan do, with what it reads and writes.
 ///
-/// A kernel is a file here and a file in `CKernels/include/kernels`. All that is asked of kernels is asked through this
+/// A kernel is a file here and a file in `CKernels/kernels`. All that is asked of kernels is asked through this
 /// protocol: nothing else tells one kind from another.
 protocol Kernel: Sendable {
   /// What kept plans call the kernel.

@@ -1,5 +1,5 @@
 #pragma once
-#include "../cnn_kernel.h"
+#include "../include/cnn_kernel.h"
 
 /* Where the 16 lanes of an output block come from: source[i] is a block of the input, lane[i] its lane; source -1
    gives 0. Tasks: images x bands x spans of output blocks. */

@@ -1,5 +1,5 @@
 #pragma once
-#include "../cnn_kernel.h"
+#include "../include/cnn_kernel.h"
 
 /* The mean (or the largest element) of each channel of an image, output [1][1]. Tasks: images x spans of blocks. */
 typedef struct {

@@ -1,5 +1,5 @@
 #pragma once
-#include "../cnn_kernel.h"
+#include "../include/cnn_kernel.h"
 
 /* Pooling; windows are cut at the input's edges, no border is read. Tasks: images x bands x spans of blocks. */
 typedef struct {

@@ -1,5 +1,5 @@
 #pragma once
-#include "../cnn_kernel.h"
+#include "../include/cnn_kernel.h"
 
 /* Multiplies and adds in registers as many rounds as the int64_t that context points at says. */
 extern const cnn_kernel cnn_peak_kernel;

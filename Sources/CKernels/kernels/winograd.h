@@ -1,5 +1,5 @@
 #pragma once
-#include "../cnn_kernel.h"
+#include "../include/cnn_kernel.h"
 
 /* 3x3 convolution of stride 1 by Winograd's F(4x4, 3x3) (Lavin and Gray, 2015). Needs no border.
    Weights are packed by cnn_winograd_weights: quads of up to 4 output blocks of a group side by side, as
@@ -120,7 +120,7 @@ void cnn_pack_winograd(const void *context, int64_t task, float *scratch);
                    and block; more than 24 tiles gain little, less than 12 read the weights too often. With 64 channels
                    12 are enough, for the weights stay in L2
      expands       all < 14 */
-#include "../../winograd_transform.inc"
+#include "../winograd_transform.inc"
 
 /* The register tile: `outputs` blocks at a time, and the most tiles for that many. */
 #if HAS_AVX512

@@ -1,5 +1,5 @@
 #pragma once
-#include "../cnn_kernel.h"
+#include "../include/cnn_kernel.h"
 
 /* x / (bias + alpha / size * sum of squares of neighbouring channels)^beta, the sum over (size - 1) / 2 channels
    below to size / 2 above. Tasks: images x bands. */

@@ -1,5 +1,5 @@
 #pragma once
-#include "../cnn_kernel.h"
+#include "../include/cnn_kernel.h"
 
 /* Sets the borders around an image to zeros. Tasks: images x blocks. */
 typedef struct {

@@ -1,5 +1,5 @@
 #pragma once
-#include "../cnn_kernel.h"
+#include "../include/cnn_kernel.h"
 
 /* Direct convolution. Tasks: images x bands of output rows x spans of output blocks, spans varying fastest. Groups hold
    whole blocks. The input's border is at least as wide as the taps reach.

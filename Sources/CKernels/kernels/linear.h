@@ -1,5 +1,5 @@
 #pragma once
-#include "../cnn_kernel.h"
+#include "../include/cnn_kernel.h"
 
 /* output[n][m] = activation(sum over k of input[n][k] * weights[m][k] + bias[m]), weights at any alignment, where they
    lie in the file; or weights[k][m] if `is_transposed`. Tasks: spans of m. */

@@ -1,5 +1,5 @@
 #pragma once
-#include "../cnn_kernel.h"
+#include "../include/cnn_kernel.h"
 
 /* Each channel by its own kernel. Tasks: images x bands x spans of blocks. */
 typedef struct {

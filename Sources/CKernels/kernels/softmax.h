@@ -1,5 +1,5 @@
 #pragma once
-#include "../cnn_kernel.h"
+#include "../include/cnn_kernel.h"
 
 /* exp(x) / sum of exp(x) for each row. Tasks: rows. */
 typedef struct {

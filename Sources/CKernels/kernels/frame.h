@@ -1,5 +1,5 @@
 #pragma once
-#include "../cnn_kernel.h"
+#include "../include/cnn_kernel.h"
 
 /* Plain [N][C][H][W] to plain channels with a border, row distances being the planes'. Tasks: images x channels. */
 typedef struct {

@@ -1,5 +1,5 @@
 #pragma once
-#include "../cnn_kernel.h"
+#include "../include/cnn_kernel.h"
 
 typedef enum { CNN_ADD, CNN_SUBTRACT, CNN_MULTIPLY } cnn_join;
 

@@ -1,5 +1,5 @@
 #pragma once
-#include "../cnn_kernel.h"
+#include "../include/cnn_kernel.h"
 
 /* Plain [N][C][H][W] to blocks and back. Tasks: images x blocks x bands. */
 typedef struct {
@@ -11,7 +11,7 @@ typedef struct {
 } cnn_packing;
 
 #ifdef CNN_BODY
-#include "../../transposing.inc"
+#include "../transposing.inc"
 
 /* The piece of both tensors that a task moves. If neither has gaps, its rows are one long row. */
 typedef struct {

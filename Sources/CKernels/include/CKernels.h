@@ -1,0 +1,22 @@
+#pragma once
+
+#include "cnn_checksum.h"
+#include "cnn_kernel.h"
+#include "cnn_pool.h"
+
+/* The registry: one line a kernel. */
+#include "../kernels/border.h"
+#include "../kernels/convolution.h"
+#include "../kernels/depthwise.h"
+#include "../kernels/elementwise.h"
+#include "../kernels/frame.h"
+#include "../kernels/gather.h"
+#include "../kernels/global_pooling.h"
+#include "../kernels/linear.h"
+#include "../kernels/lrn.h"
+#include "../kernels/pack.h"
+#include "../kernels/peak.h"
+#include "../kernels/pooling.h"
+#include "../kernels/softmax.h"
+#include "../kernels/unpack.h"
+#include "../kernels/winograd.h"
