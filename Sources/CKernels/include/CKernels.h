@@ -17,6 +17,7 @@
 #include "../kernels/pack.h"
 #include "../kernels/peak.h"
 #include "../kernels/pooling.h"
+#include "../kernels/prelu.h"
 #include "../kernels/softmax.h"
 #include "../kernels/unpack.h"
 #include "../kernels/winograd.h"

@@ -11,6 +11,7 @@ enum Lowerings {
     GlobalPoolingLowering.self,
     IdentityLowering.self,
     LinearLowering.self,
+    ParametricReluLowering.self,
     PoolingLowering.self,
     ReshapeLowering.self,
     ResponseNormalizationLowering.self,
