@@ -1,3 +1,5 @@
+import CNNGraphs
+
 /// A family of networks, drawn the way its paper draws it. One family is one file and one line in ``Zoo``.
 ///
 /// A value of the type is one network of the family: how deep, how wide, how many classes. The modules it walks through
@@ -20,8 +22,8 @@ package protocol Architecture: Sendable, Equatable {
   var classes: Int { get }
   /// The extents of one input, `[C, H, W]`.
   var inputShape: [Int] { get }
-  /// What weights cannot tell of this network, and what was taken: one sentence, or `nil`.
-  var ambiguity: String? { get }
+  /// What weights cannot tell of this network, what was taken, and how to take the other: `nil` if they tell all.
+  var ambiguity: Remark? { get }
   /// The version that PyTorch's class asks for in the metadata of a state dict, where it asks for one.
   var stateVersion: Int? { get }
   /// The same network as it is deployed after re-parameterization, where that has a form of its own.
@@ -46,7 +48,7 @@ extension Architecture {
   package static var spellings: [Spelling] { [.torchvision] }
   package static var trainingOnly: [String] { [] }
   package static func renamed(_ key: String) -> String { key }
-  package var ambiguity: String? { nil }
+  package var ambiguity: Remark? { nil }
   package var deployed: Self? { nil }
   package var stateVersion: Int? { nil }
 }

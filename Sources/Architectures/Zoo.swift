@@ -41,8 +41,9 @@ public enum Zoo {
   public static func entry(named name: String) throws(ConversionError) -> ZooEntry {
     if let entry = entries.first(where: { $0.name == name }) { return entry }
     let close = name.closest(among: entries.map(\.name))
-    let hint = close.isEmpty ? "'cnnconv zoo' lists them" : "did you mean \(close.joined(separator: ", "))?"
-    throw ConversionError(.usage, "there is no architecture '\(name.printable)'; \(hint)")
+    throw ConversionError(
+      .usage, "there is no architecture '\(name.printable)'",
+      remedy: close.isEmpty ? .listArchitectures : .chooseName(among: close))
   }
 
   /// Builds a network with random weights.

@@ -38,7 +38,7 @@ public struct ZooEntry: Sendable {
     do {
       let blueprint = try NetworkBuilder.blueprint(of: variant.make(classes), batch: 1, name: name)
       guard let macs = blueprint.graph.multiplyAccumulates else {
-        throw ConversionError(.badInput, "multiply-accumulates cannot be counted")
+        throw ConversionError(.internalFault, "multiply-accumulates cannot be counted")
       }
       return Figures(parameters: blueprint.parameters, macs: macs)
     } catch {
@@ -50,14 +50,16 @@ public struct ZooEntry: Sendable {
   /// - Parameter deployed: whether to draw the form for deployment.
   /// - Throws: ``ConversionError`` of code `usage` where there is none.
   package func blueprint(classes: Int, deployed: Bool = false) throws(ConversionError) -> Blueprint {
-    try NetworkBuilder.blueprint(of: architecture(classes: classes, deployed: deployed), name: name)
+    let architecture = try architecture(classes: classes, deployed: deployed)
+    do { return try NetworkBuilder.blueprint(of: architecture, name: name) } catch { throw error.asInternalFault }
   }
 
   private func architecture(classes: Int, deployed: Bool) throws(ConversionError) -> any Architecture {
     let trained = variant.make(classes)
     guard deployed else { return trained }
     guard let architecture = trained.deployedForm else {
-      throw ConversionError(.usage, "\(name) has no form of its own for deployment; leave --deploy out")
+      throw ConversionError(
+        .usage, "\(name) has no form of its own for deployment", remedy: .leaveOut(.deployment))
     }
     return architecture
   }

@@ -23,7 +23,7 @@ public struct Model: Sendable {
   /// Bytes of the model's own file; 0 where it was built in memory.
   public let fileByteCount: Int
   /// What is odd about the model, one line each.
-  public private(set) var findings: [String] = []
+  public private(set) var findings: [Remark] = []
   /// What a file said that holds weights alone, and what was made of it; `nil` for a model that brought its graph along.
   public let weights: ImportedWeights?
   /// What the model was read from and how, for those who keep what they make of it; `nil` for a graph made in memory.
@@ -96,7 +96,7 @@ public struct Model: Sendable {
     }
     var inference = TypeInference()
     try inference.infer(&graph)
-    findings += inference.contradictions
+    findings += inference.contradictions.map { Remark($0) }
   }
 
   /// The most memory that a run should need: a gibibyte, and 32 times what the model and its weights take.

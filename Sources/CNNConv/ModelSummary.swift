@@ -74,7 +74,7 @@ public struct ModelSummary: Encodable, Sendable {
   /// Number of functions the model brings along.
   public let functions: Int
   /// What is odd about the model.
-  public let findings: [String]
+  public var findings: [Remark]
   /// What else a person should know of the file's format, such as `IR version 8`.
   let formatDetails: [String]
 
@@ -91,8 +91,8 @@ extension Model {
   public func summary(checkWeights: Bool = false) -> ModelSummary {
     var survey = GraphSurvey()
     survey.visit(graph)
-    var findings = self.findings + survey.findings
-    if checkWeights { findings += nonFiniteWeights() }
+    var findings = self.findings + survey.findings.map { Remark($0) }
+    if checkWeights { findings += nonFiniteWeights().map { Remark($0) } }
     return ModelSummary(
       file: path, fileBytes: fileByteCount, externalBytes: survey.externalBytes(than: path),
       format: metadata.format, irVersion: metadata.irVersion, opset: metadata.operatorSet,

@@ -1,6 +1,13 @@
+import CNNGraphs
+
 extension ModelSummary: CustomStringConvertible {
-  /// A page to read.
-  public var description: String {
+  /// A page to read, in words that fit any program.
+  public var description: String { text(in: PlainWording()) }
+}
+
+extension ModelSummary {
+  /// A page to read in a program's own words.
+  public func text(in wording: some Wording) -> String {
     var rows: [(String, String)] = []
     if let architecture { rows.append(("architecture", architecture)) }
     let isWeights = keys != nil
@@ -15,7 +22,8 @@ extension ModelSummary: CustomStringConvertible {
     rows += outputs.map { ("output", "\($0.name): \($0.description)") }
     let running = buffers > 0 ? " and \(grouped(buffers)) running statistics" : ""
     rows.append(("parameters", grouped(parameters) + running))
-    rows.append(("MACs", macs.map { "\(scaled($0)) at batch 1" } ?? "not known: give --input-shape NAME:1,3,224,224"))
+    let help = wording.words(for: .giveInputShape(input: nil))
+    rows.append(("MACs", macs.map { "\(scaled($0)) at batch 1" } ?? "not known: \(help)"))
     for (type, weights) in weights.sorted(by: { ($0.value.bytes, $1.key) > ($1.value.bytes, $0.key) }) {
       rows.append(("constants", "\(type): \(grouped(weights.tensors)) tensors, \(bytes(weights.bytes))"))
     }
@@ -31,7 +39,7 @@ extension ModelSummary: CustomStringConvertible {
     for (name, reason) in unsupported.sorted(by: { $0.key < $1.key }) {
       rows.append(("cannot run", "\(name): \(reason)"))
     }
-    rows += findings.map { ("look at", $0) }
+    rows += findings.map { ("look at", $0.text(in: wording)) }
     var last = ""
     let lines = rows.map { label, text in
       defer { last = label }

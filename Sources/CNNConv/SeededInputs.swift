@@ -23,8 +23,8 @@ public struct SeededInputs: Sendable {
       }
       guard let extents = TensorType(elementType, binding.bound(shape)).fixedShape else {
         throw ConversionError(
-          .usage, "input '\(value.name)' is \(type); give its shape, as in --input-shape \(value.name):1,3,224,224",
-          at: .init(file: model.path))
+          .usage, "input '\(value.name)' is \(type)", at: .init(file: model.path),
+          remedy: .giveInputShape(input: value.name))
       }
       values[value.name] = try tensor(elementType, extents, stream: UInt64(index))
     }

@@ -17,16 +17,16 @@ struct Entry {
       Terminal.fail(error)
     } catch let code as ExitCode {
       Terminal.finish(code.rawValue)
-    } catch let error where error is TensorError || error is OperatorError || error is FileError {
-      Terminal.fail(ConversionError(error))
     } catch {
-      let code = Cnnconv.exitCode(for: error)
-      if code == .success {
+      switch Cnnconv.exitCode(for: error) {
+      case .success:
         print(Cnnconv.fullMessage(for: error))
         Terminal.finish()
+      case .validationFailure:
+        let message = Cnnconv.message(for: error).split(separator: "\n").joined(separator: " ")
+        Terminal.fail("\(message); see cnnconv --help", code: ConversionError.Code.usage.exitStatus)
+      default: Terminal.fail(ConversionError(error))
       }
-      let message = Cnnconv.message(for: error).split(separator: "\n").joined(separator: " ")
-      Terminal.fail("\(message); see cnnconv --help", code: ConversionError.Code.usage.rawValue)
     }
   }
 }

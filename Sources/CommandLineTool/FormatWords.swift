@@ -14,15 +14,4 @@ enum FormatWords {
   static var completion: CompletionKind {
     .file(extensions: ModelFormats.standard.writableEndings.map { String($0.dropFirst()) })
   }
-
-  private static let flags = [
-    OperatorSetOption.name: "--opset", ExternalDataOption.name: "--external-data",
-    ArchitectureOption.name: "--arch", StateDictionaryOption.name: "--state-dict",
-  ]
-
-  /// A setting that a format does not have, as a flag, and why it is refused.
-  static func refusal(of option: UnavailableOption) -> String {
-    guard let flag = flags[option.option] else { return option.description }
-    return "\(flag)\(option.value.map { " \($0)" } ?? "") \(option.reason)"
-  }
 }

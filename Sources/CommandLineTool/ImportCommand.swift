@@ -17,10 +17,13 @@ struct ImportCommand: ParsableCommand {
   func run() throws {
     let model = try options.read(model)
     if let output { try model.write(to: output) }
+    let wording = OptionWording()
+    var summary = model.summary(checkWeights: checkWeights)
     if json {
-      try Terminal.print(json: model.summary(checkWeights: checkWeights))
+      summary.findings = summary.findings.map { Remark($0.text(in: wording)) }
+      try Terminal.print(json: summary)
     } else {
-      print(model.summary(checkWeights: checkWeights))
+      print(summary.text(in: wording))
       if graph { print(model.graph.text, terminator: "") }
     }
   }

@@ -21,7 +21,7 @@ enum Terminal {
   static func noteWritten(_ path: String, from model: Model, _ remarks: [String]) {
     if let weights = model.weights {
       note("\(model.recognizedAs ?? weights.container)")
-      weights.remarks.forEach { note("  \($0)") }
+      weights.remarks.forEach { note("  \($0.text(in: OptionWording()))") }
     }
     remarks.forEach { note("  \($0)") }
     note("wrote \(path)")
@@ -32,7 +32,7 @@ enum Terminal {
     fflush(nil)
     BackgroundWork.finish()
     let isWritten = fflush(nil) == 0
-    exit(isWritten || code != 0 ? code : ConversionError.Code.inputOutput.rawValue)
+    exit(isWritten || code != 0 ? code : ConversionError.Code.inputOutput.exitStatus)
   }
 
   /// Prints the one line of an error and ends the program.
@@ -44,9 +44,7 @@ enum Terminal {
 
   /// Prints the one line of an error and ends the program with its code.
   static func fail(_ error: ConversionError) -> Never {
-    var error = error
-    if let option = error.cause as? UnavailableOption { error.message = FormatWords.refusal(of: option) }
-    fail("\(error)", code: error.code.rawValue)
+    fail(error.text(in: OptionWording()), code: error.code.exitStatus)
   }
 
   /// True where a person sees stderr.

@@ -60,7 +60,7 @@ struct VerifyCommand: ParsableCommand {
       if let layerResult { show(layerResult) }
       results.forEach(show)
     }
-    if !passed { throw ExitCode(ConversionError.Code.differs.rawValue) }
+    if !passed { throw ExitCode(.differs) }
   }
 
   private struct Report: Encodable {
@@ -101,7 +101,7 @@ struct VerifyCommand: ParsableCommand {
       outcome: { name, kind, reason in if !json { print("\(name): \(kind): \(reason)") } })
     Terminal.progress(1, of: 1, "", isQuiet: shared.quiet || json)
     if json { try Terminal.print(json: report) } else { print(report.closing) }
-    if !report.failed.isEmpty { throw ExitCode(ConversionError.Code.differs.rawValue) }
-    if !report.unsupported.isEmpty { throw ExitCode(ConversionError.Code.unsupported.rawValue) }
+    if !report.failed.isEmpty { throw ExitCode(.differs) }
+    if !report.unsupported.isEmpty { throw ExitCode(.unsupported) }
   }
 }

@@ -14,7 +14,7 @@ import Testing
     #expect(found.name == published.ambiguous ?? published.network)
     #expect(
       file.hasSuffix(".\(found.architecture.spelling)") || file.hasSuffix(".\(found.architecture.spelling)-deployed"))
-    #expect(found.remarks.contains { $0.contains("training") } == !published.unused.isEmpty)
+    #expect(found.remarks.contains { $0.message.contains("training") } == !published.unused.isEmpty)
     #expect(published.ambiguous == nil || found.architecture.ambiguity != nil)
   }
 

@@ -68,6 +68,8 @@ import Testing
     }
     let blueprint = try Zoo.entry(named: "lenet5").blueprint(classes: 10)
     let error = try #require(throws: ConversionError.self) { try blueprint.graph(with: Scalars()) }
-    #expect(error.description == "tensor 'conv1.weight': shape [6, 1, 5, 5] expected, [] found")
+    #expect(error.code == .internalFault)
+    #expect(error.location.tensor == "conv1.weight")
+    #expect(error.message == "shape [6, 1, 5, 5] expected, [] found")
   }
 }

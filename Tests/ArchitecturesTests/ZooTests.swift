@@ -67,8 +67,8 @@ import Testing
     ("resnet", "there is no architecture 'resnet'; did you mean resnet18, resnet34, resnet50, resnet101?"),
     ("resnet52", "there is no architecture 'resnet52'; did you mean resnet50, resnet152, resnet18, resnet34?"),
     ("LeNet", "there is no architecture 'LeNet'; did you mean lenet5, lenet5_relu?"),
-    ("transformer", "there is no architecture 'transformer'; 'cnnconv zoo' lists them"),
-    ("", "there is no architecture ''; 'cnnconv zoo' lists them"),
+    ("transformer", "there is no architecture 'transformer'; the zoo lists the known ones"),
+    ("", "there is no architecture ''; the zoo lists the known ones"),
   ])
   func unknownNamesGetSuggestions(name: String, message: String) throws {
     let error = try #require(throws: ConversionError.self) { try Zoo.build(name, seed: 0) }

@@ -90,7 +90,7 @@ import Testing
   }
 
   @Test func wrappersAndPrefixesAreTold() throws {
-    let remarks = try Model(contentsOf: path("shufflenet-parallel")).findings.joined(separator: "\n")
+    let remarks = try Model(contentsOf: path("shufflenet-parallel")).findings.map(\.message).joined(separator: "\n")
     #expect(remarks.contains("'state_dict'"))
     #expect(remarks.contains("'module.'"))
     #expect(remarks.contains("optimizer"))
@@ -98,7 +98,7 @@ import Testing
 
   @Test func anotherStateDictCanBeTaken() throws {
     let file = try path("shufflenet-averaged")
-    #expect(try Model(contentsOf: file).findings.contains { $0.contains("'model_ema'") })
+    #expect(try Model(contentsOf: file).findings.contains { $0.message.contains("'model_ema'") })
     let averaged = try Model(contentsOf: file, stateDictionary: "model_ema")
     let weights = try #require(averaged.weights?.entries.first { $0.key == "fc.weight" }).tensor
     #expect(try weights.elements(as: Float.self).allSatisfy { $0 == 0 })

@@ -25,12 +25,12 @@ package struct Blueprint: Sendable {
       let tensor = try source.tensor(for: weight)
       guard tensor.shape == weight.shape else {
         throw ConversionError(
-          .badInput, "shape \(weight.shape) expected, \(tensor.shape) found", at: .init(tensor: weight.key))
+          .internalFault, "shape \(weight.shape) expected, \(tensor.shape) found", at: .init(tensor: weight.key))
       }
       let expected = elementType ?? tensor.elementType
       guard tensor.elementType == expected else {
         throw ConversionError(
-          .badInput, "\(expected) expected, \(tensor.elementType) found", at: .init(tensor: weight.key))
+          .internalFault, "\(expected) expected, \(tensor.elementType) found", at: .init(tensor: weight.key))
       }
       elementType = expected
       graph[weight.value].constant = tensor

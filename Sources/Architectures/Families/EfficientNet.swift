@@ -1,3 +1,5 @@
+import CNNGraphs
+
 /// EfficientNet of Tan, Le: "EfficientNet: Rethinking Model Scaling for Convolutional Neural Networks", 2019, table 1
 /// (B0), scaled in width and depth for B1 to B7.
 ///
@@ -84,13 +86,13 @@ struct EfficientNet: Architecture {
     return [3, side, side]
   }
 
-  var ambiguity: String? {
+  var ambiguity: Remark? {
     guard spelling == .timm else { return nil }
     let name = size.map { "efficientnet_b\($0.number)" } ?? "NAME"
-    let words = "weights cannot tell TensorFlow's padding and epsilon from PyTorch's;"
-    return isTensorFlow
-      ? "\(words) TensorFlow's are taken, --arch \(name) takes PyTorch's"
-      : "\(words) PyTorch's are taken, --arch \(name)_tf takes TensorFlow's"
+    let (taken, other) = isTensorFlow ? ("TensorFlow's", "PyTorch's") : ("PyTorch's", "TensorFlow's")
+    return Remark(
+      "weights cannot tell TensorFlow's padding and epsilon from PyTorch's; \(taken) are taken",
+      remedy: .chooseArchitecture(isTensorFlow ? name : "\(name)_tf", effect: other))
   }
 
   init(width: Double, depth: Double, isTensorFlow: Bool = false, classes: Int) {

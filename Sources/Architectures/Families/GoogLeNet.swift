@@ -1,3 +1,5 @@
+import CNNGraphs
+
 /// GoogLeNet of Szegedy et al.: "Going Deeper with Convolutions", 2014, table 1, with batch normalization, as torchvision
 /// has it: the branch that the paper calls 5x5 has 3x3 convolutions, epsilon is 1e-3, pooling rounds up, and the last one is
 /// 2x2. 6,624,904 parameters without the auxiliary heads, 1.498 G multiply-accumulates.
@@ -14,7 +16,7 @@ struct GoogLeNet: Inception {
     Variant("googlenet", "GoogLeNet", source: "Szegedy et al. 2014, table 1; torchvision") { GoogLeNet(classes: $0) }
   ]
 
-  var ambiguity: String? {
+  var ambiguity: Remark? {
     "weights cannot tell how images are scaled; torchvision's own expect (x - 0.5) / 0.5, which is not drawn"
   }
 

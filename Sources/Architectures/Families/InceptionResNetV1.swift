@@ -1,3 +1,5 @@
+import CNNGraphs
+
 /// Inception-ResNet v1 of Szegedy, Ioffe, Vanhoucke, Alemi: "Inception-v4, Inception-ResNet and the Impact of Residual
 /// Connections on Learning", 2016, figure 15, as facenet-pytorch has it for recognizing faces: 512 features of unit length
 /// (Schroff et al.: "FaceNet", 2015), or the logits that they were learned with.
@@ -31,8 +33,11 @@ struct InceptionResNetV1: Inception {
   var classes: Int { people ?? features }
   var inputShape: [Int] { [3, 160, 160] }
 
-  var ambiguity: String? {
-    people == nil ? nil : "the logits are taken for the output; --arch facenet takes the features, with unit length"
+  var ambiguity: Remark? {
+    guard people != nil else { return nil }
+    return Remark(
+      "the logits are taken for the output",
+      remedy: .chooseArchitecture("facenet", effect: "the features, with unit length"))
   }
 
   init(features: Int = 512, people: Int?) { (self.features, self.people) = (features, people) }

@@ -1,3 +1,5 @@
+import CNNGraphs
+
 /// GoogLeNet as it was published: Szegedy et al.: "Going Deeper with Convolutions", 2014, table 1, without batch
 /// normalization. 6,998,552 parameters without the auxiliary heads, 1.583 G multiply-accumulates.
 ///
@@ -20,7 +22,7 @@ struct InceptionV1: Architecture {
     }
   ]
 
-  var ambiguity: String? {
+  var ambiguity: Remark? {
     spelling == .lesson
       ? "weights cannot tell whether there is local response normalization; with keys like these, none is taken" : nil
   }

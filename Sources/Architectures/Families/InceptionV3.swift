@@ -1,3 +1,5 @@
+import CNNGraphs
+
 /// Inception v3 of Szegedy et al.: "Rethinking the Inception Architecture for Computer Vision", 2015, table 1 and figures
 /// 5 to 7 and 10, as torchvision has it after TensorFlow's published model; timm has the same keys. 23,834,568 parameters
 /// without the auxiliary head, 5.713 G multiply-accumulates.
@@ -18,7 +20,7 @@ struct InceptionV3: Inception {
 
   var inputShape: [Int] { [3, 299, 299] }
 
-  var ambiguity: String? {
+  var ambiguity: Remark? {
     "weights cannot tell how images are scaled; torchvision's own expect (x - 0.5) / 0.5, which is not drawn"
   }
 

@@ -1,3 +1,5 @@
+import CNNGraphs
+
 /// LeNet-5 of LeCun, Bottou, Bengio, Haffner: "Gradient-Based Learning Applied to Document Recognition", 1998, figure 2.
 ///
 /// As it is written since: the third convolution sees all maps of the second layer (the paper's table I leaves some out),
@@ -29,10 +31,14 @@ struct LeNet5: Architecture {
   /// Two convolutions 5x5 without padding, each followed by halving.
   var inputShape: [Int] { [isOriginal ? 1 : 3, 4 * side + 12, 4 * side + 12] }
 
-  var ambiguity: String? {
+  var ambiguity: Remark? {
     isOriginal
-      ? "activations are taken for tanh and pooling for the mean, as in the paper; --arch lenet5_relu takes ReLU and the maximum"
-      : "activations are taken for ReLU and pooling for the maximum, as courses write it; --arch lenet5 takes tanh and the mean"
+      ? Remark(
+        "activations are taken for tanh and pooling for the mean, as in the paper",
+        remedy: .chooseArchitecture("lenet5_relu", effect: "ReLU and the maximum"))
+      : Remark(
+        "activations are taken for ReLU and pooling for the maximum, as courses write it",
+        remedy: .chooseArchitecture("lenet5", effect: "tanh and the mean"))
   }
 
   init(channels: [Int] = [6, 16], features: [Int] = [120, 84], classes: Int = 10, isOriginal: Bool = true) {

@@ -1,3 +1,5 @@
+import CNNGraphs
+
 /// MobileNetV3 of Howard et al.: "Searching for MobileNetV3", 2019, tables 1 (Large) and 2 (Small), with any widths.
 ///
 /// torchvision and timm draw the same network but for the epsilon of batch normalization: 1e-3 in torchvision, 1e-5 in
@@ -64,10 +66,11 @@ struct MobileNetV3: Architecture {
     Stage(kernel: 5, stride: 2, isExcited: true, isSwish: true),
   ]
 
-  var ambiguity: String? {
+  var ambiguity: Remark? {
     guard spelling == .timm, !isTensorFlow else { return nil }
-    let words = "weights cannot tell TensorFlow's padding and epsilon from PyTorch's;"
-    return "\(words) PyTorch's are taken, --arch mobilenet_v3_\(isLarge ? "large" : "small")_tf takes TensorFlow's"
+    return Remark(
+      "weights cannot tell TensorFlow's padding and epsilon from PyTorch's; PyTorch's are taken",
+      remedy: .chooseArchitecture("mobilenet_v3_\(isLarge ? "large" : "small")_tf", effect: "TensorFlow's"))
   }
 
   init(isLarge: Bool, isTensorFlow: Bool = false, classes: Int) {

@@ -1,3 +1,5 @@
+import CNNGraphs
+
 /// ResNet of He, Zhang, Ren, Sun: "Deep Residual Learning for Image Recognition", 2015, table 1; Wide ResNet of Zagoruyko,
 /// Komodakis, 2016, with twice the width inside of the bottlenecks; ResNeXt of Xie et al.: "Aggregated Residual
 /// Transformations for Deep Neural Networks", 2016, table 1, with groups: all as torchvision has them.
@@ -64,10 +66,11 @@ struct ResNet: Architecture {
       }
     }
 
-  var ambiguity: String? {
-    isBottleneck && groups == 1 && width == 64
-      ? "weights cannot tell where a bottleneck strides; the 3x3 convolution is taken (v1.5), --arch NAME_v1 takes the first 1x1"
-      : nil
+  var ambiguity: Remark? {
+    guard isBottleneck, groups == 1, width == 64 else { return nil }
+    return Remark(
+      "weights cannot tell where a bottleneck strides; the 3x3 convolution is taken (v1.5)",
+      remedy: .chooseArchitecture("NAME_v1", effect: "the first 1x1"))
   }
 
   init(

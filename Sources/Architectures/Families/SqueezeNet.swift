@@ -1,3 +1,5 @@
+import CNNGraphs
+
 /// SqueezeNet of Iandola et al.: "SqueezeNet: AlexNet-level accuracy with 50x fewer parameters and <0.5MB model size",
 /// 2016, table 1 and figure 2, as torchvision has it; version 1.1, with a smaller first convolution and earlier
 /// pooling, is of the authors' repository.
@@ -58,10 +60,11 @@ struct SqueezeNet: Architecture {
     },
   ]
 
-  var ambiguity: String? {
-    self == Self.version1_0(.none, classes: classes)
-      ? "weights cannot tell whether a simple bypass goes around fire modules; none is taken, --arch squeezenet1_0_bypass takes it"
-      : nil
+  var ambiguity: Remark? {
+    guard self == Self.version1_0(.none, classes: classes) else { return nil }
+    return Remark(
+      "weights cannot tell whether a simple bypass goes around fire modules; none is taken",
+      remedy: .chooseArchitecture("squeezenet1_0_bypass", effect: "it"))
   }
 
   /// The published networks expand to four times as many channels with either kernel.

@@ -11,13 +11,13 @@ package struct RecognizedWeights: Sendable {
   /// The state dict's own key of a weight, where an older release named it otherwise.
   package let sourceKeys: [String: String]
   /// What a user should know: what was left out, and what weights cannot tell.
-  package let remarks: [String]
+  package let remarks: [Remark]
 
   private let ownKeys: [String: String]
 
   init(
     architecture: any Architecture, blueprint: Blueprint, prefix: String, sourceKeys: [String: String],
-    remarks: [String]
+    remarks: [Remark]
   ) {
     (self.architecture, self.blueprint, self.prefix) = (architecture, blueprint, prefix)
     (self.sourceKeys, self.remarks) = (sourceKeys, remarks)
@@ -60,7 +60,7 @@ package enum WeightsRecognizer {
       }
     }
     if let match = OrderRecognizer.match(weights) {
-      let remark =
+      let remark: Remark =
         "the keys are nobody's known ones; layers were told by their order and shapes, as those of \(match.architecture.spelling) keys"
       return RecognizedWeights(
         architecture: match.architecture, blueprint: match.blueprint, prefix: "", sourceKeys: match.sourceKeys,
@@ -124,7 +124,7 @@ package enum WeightsRecognizer {
       let shown = weights.prefix(3).map { "'\($0.key.printable)'" }.joined(separator: ", ")
       return ConversionError(
         .unsupported,
-        "no known architecture has keys like these \(weights.count) (\(shown), …); 'cnnconv zoo' lists the known ones")
+        "no known architecture has keys like these \(weights.count) (\(shown), …)", remedy: .listArchitectures)
     }
     return unknown("the nearest is \(best.title)", best.drawn.difference)
   }
@@ -172,7 +172,7 @@ private struct Drawn {
   func recognized(
     _ architecture: any Architecture, _ prefix: String, among weights: WeightsRecognizer.Weights, isForced: Bool
   ) -> RecognizedWeights {
-    var remarks: [String] = []
+    var remarks: [Remark] = []
     if !prefix.isEmpty {
       remarks.append("the prefix '\(prefix.printable)' was taken off the keys")
       let outside = weights.lazy.filter { !$0.key.hasPrefix(prefix) && !KeyDifference.isIgnored($0.key) }.map(\.key)

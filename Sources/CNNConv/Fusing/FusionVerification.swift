@@ -56,7 +56,7 @@ extension Model {
         let (expected, first) = try comparison.run(arguments, progress: progress)
         departure = first?.words
         guard departure == nil else { break }
-        let actual = try Session(result, options: .reference).run(inputs)
+        let actual = try ownRun(of: result, inputs)
         let kept = Set(actual.names)
         let outputs = zip(graph.outputs, expected).filter { kept.contains(graph[$0.0].name) }.map { id, value in
           let name = graph[id].name
@@ -84,6 +84,13 @@ extension Model {
 }
 
 extension Model {
+  /// Runs a rewritten model. The original runs with the same inputs: if the result does not, its making was wrong.
+  private func ownRun(of result: Model, _ inputs: [String: Tensor]) throws -> Session.Outputs {
+    do { return try Session(result, options: .reference).run(inputs) } catch {
+      throw ConversionError(error).asInternalFault
+    }
+  }
+
   /// True where the network itself magnifies roundings so much that its outputs are that far from the exact ones, which
   /// the same network gives in 64 bits.
   private func magnifies(_ inputs: [String: Tensor], _ actual: [RuntimeValue], _ outputs: [Comparison]) throws -> Bool {
@@ -187,8 +194,8 @@ struct TrialInputs {
     }
     guard !trials.isEmpty else {
       throw ConversionError(
-        .usage, "no shape was found that the free dimensions of its inputs can have; give one with --input-shape",
-        at: .init(file: model.path))
+        .usage, "no shape was found that the free dimensions of its inputs can have", at: .init(file: model.path),
+        remedy: .giveInputShape(input: nil))
     }
     return trials
   }

@@ -31,7 +31,7 @@ struct RoundingBound {
         errors[output] = try error(of: node, inputs, node.inputs.map { $0.flatMap { errors[$0] } }, tensor, index)
       }
     }
-    guard let result = errors[slice.result] else { throw ConversionError(.unsupported, "no bound") }
+    guard let result = errors[slice.result] else { throw ConversionError(.internalFault, "no bound") }
     return result
   }
 
@@ -110,7 +110,7 @@ extension Tensor {
   }
 
   fileprivate func zipped(with other: Tensor, _ body: (Double, Double) -> Double) throws -> Tensor {
-    guard count == other.count else { throw ConversionError(.badInput, "shapes differ") }
+    guard count == other.count else { throw ConversionError(.internalFault, "shapes differ") }
     return try withValues(as: Double.self) { a in
       try other.withValues(as: Double.self) { b in
         try Tensor(.float64, shape: shape) { (target: UnsafeMutableBufferPointer<Double>) in

@@ -24,29 +24,12 @@ public struct FormatOptions: Sendable {
     return result
   }
 
-  /// - Throws: `ConversionError` of code `usage`, its cause an ``UnavailableOption``, for a setting that is not one of
-  ///   `kinds`.
+  /// - Throws: `ConversionError` of code `usage` at a setting that is not one of `kinds`.
   func check(_ kinds: [any FormatOption.Type], of format: any ModelFormat) throws(ConversionError) {
     guard let option = given.first(where: { option in !kinds.contains { $0 == type(of: option) } }) else { return }
-    let unavailable = UnavailableOption(option, of: format)
-    throw ConversionError(.usage, unavailable.description, cause: unavailable)
-  }
-}
-
-/// A setting that a format does not have.
-public struct UnavailableOption: Error, Hashable, CustomStringConvertible {
-  /// ``FormatOption/name``.
-  public let option: String
-  /// ``FormatOption/words``.
-  public let value: String?
-  /// Why it is refused, to stand behind the setting.
-  public let reason: String
-
-  init(_ option: any FormatOption, of format: any ModelFormat) {
     let kind = type(of: option)
-    (self.option, value, reason) = (kind.name, option.words, "\(kind.scope); \(format.title) \(kind.absence)")
+    throw ConversionError(
+      .usage, "\(kind.scope); \(format.title) \(kind.absence)",
+      at: .init(setting: Setting(kind.name, value: option.words)))
   }
-
-  /// The setting and why it is refused, in one line.
-  public var description: String { "the \(option)\(value.map { " '\($0)'" } ?? "") \(reason)" }
 }

@@ -12,8 +12,8 @@ public struct ImportedModel: Sendable {
   public var weights: ImportedWeights?
   /// Bytes of the file itself.
   public var byteCount: Int
-  /// What is odd about the model, one line each.
-  public var findings: [String] = []
+  /// What is odd about the model.
+  public var findings: [Remark] = []
 
   /// What is made of a file of `byteCount` bytes.
   public init(graph: Graph, metadata: ModelMetadata, byteCount: Int) {

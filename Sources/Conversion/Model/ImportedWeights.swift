@@ -1,5 +1,6 @@
 import CNNArchitectures
 import CNNFormats
+import CNNGraphs
 import CNNTensors
 
 /// What a file that holds weights alone says, and what was made of it.
@@ -16,5 +17,5 @@ public struct ImportedWeights: Sendable {
   /// among them.
   public let entries: [StateDictionary.Entry]
   /// What a user should know: where the weights were found, what was left out, and what they cannot tell.
-  public let remarks: [String]
+  public let remarks: [Remark]
 }

@@ -48,9 +48,9 @@ public struct CheckpointImporter {
   private func build(
     _ recognized: RecognizedWeights, from candidate: Checkpoint.Candidate, of checkpoint: Checkpoint
   ) throws -> ImportedModel {
-    var remarks = origin(of: candidate, in: checkpoint) + checkpoint.remarks + recognized.remarks
+    var remarks = origin(of: candidate, in: checkpoint) + checkpoint.remarks.map { Remark($0) } + recognized.remarks
     let source = CheckpointWeights(candidate.dictionary, recognized)
-    if let mixture = source.mixture { remarks.append(mixture) }
+    if let mixture = source.mixture { remarks.append(Remark(mixture)) }
     let graph = try recognized.blueprint.graph(with: source)
 
     let entries = candidate.dictionary.entries.filter { $0.key.hasPrefix(recognized.prefix) }.map { entry in
@@ -73,8 +73,8 @@ public struct CheckpointImporter {
     return model
   }
 
-  private func origin(of candidate: Checkpoint.Candidate, in checkpoint: Checkpoint) -> [String] {
-    var remarks: [String] = []
+  private func origin(of candidate: Checkpoint.Candidate, in checkpoint: Checkpoint) -> [Remark] {
+    var remarks: [Remark] = []
     let name = candidate.path.joined(separator: ".")
     if let moduleClass = candidate.moduleClass {
       remarks.append("a whole module (\(moduleClass.printable)), of which the weights were taken and nothing was run")
@@ -83,7 +83,7 @@ public struct CheckpointImporter {
     let others = checkpoint.candidates.map(\.path).filter { $0 != candidate.path }
     if !others.isEmpty {
       let list = others.prefix(4).map { "'\($0.joined(separator: ".").printable)'" }.joined(separator: ", ")
-      remarks.append("the file also holds \(list); --state-dict NAME takes another")
+      remarks.append(Remark("the file also holds \(list)", remedy: .chooseStateDictionary))
     }
     return remarks
   }
@@ -117,7 +117,7 @@ private struct CheckpointWeights: WeightSource {
 
   func tensor(for weight: WeightDescription) throws -> Tensor {
     guard let tensor = dictionary[prefix + (sourceKeys[weight.key] ?? weight.key)] else {
-      throw ConversionError(.badInput, "is missing", at: .init(tensor: weight.key))
+      throw ConversionError(.internalFault, "was recognized and is missing", at: .init(tensor: weight.key))
     }
     guard tensor.elementType.isFloatingPoint else {
       throw ConversionError(

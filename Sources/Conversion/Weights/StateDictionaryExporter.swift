@@ -62,7 +62,7 @@ private struct MatchedSource: WeightSource {
 
   func tensor(for weight: WeightDescription) throws -> Tensor {
     guard let tensor = tensors[weight.key] else {
-      throw ConversionError(.badInput, "is missing", at: .init(tensor: weight.key))
+      throw ConversionError(.internalFault, "was matched and is missing", at: .init(tensor: weight.key))
     }
     return tensor
   }

@@ -234,7 +234,7 @@ struct PlanBuilder {
   private mutating func argument(_ id: ValueID) throws -> ReferenceKernel.Input? {
     if let slot = slot(id) { return .slot(slot) }
     guard let shape = shape(id), views[id] != nil || plains[id] != nil else {
-      throw ConversionError(.badInput, "no value was given for '\(graph[id].name)'", at: .init(tensor: graph[id].name))
+      throw ConversionError(.internalFault, "nothing before it makes the value", at: .init(tensor: graph[id].name))
     }
     return .plain(try plain(id), shape: shape)
   }

@@ -67,7 +67,7 @@ final class Program: @unchecked Sendable {
         ? times.withUnsafeMutableBufferPointer { pool.run(steps, scratch: scratch, times: $0.baseAddress) }
         : pool.run(steps, scratch: scratch)
     }
-    if code != 0 { throw failure ?? ConversionError(.limit, "the run was ended by a step") }
+    if code != 0 { throw failure ?? ConversionError(.internalFault, "a step ended the run") }
     return try plan.outputs.map(output)
   }
 
@@ -89,7 +89,7 @@ final class Program: @unchecked Sendable {
   private func output(_ port: Plan.Port) throws -> RuntimeValue {
     if let view = port.view { return .tensor(try tensor(view, port.shape)) }
     guard let slot = port.slot, let value = slots[slot] else {
-      throw ConversionError(.badInput, "no value was given for '\(port.name)'", at: .init(tensor: port.name))
+      throw ConversionError(.internalFault, "the run made no value for the output", at: .init(tensor: port.name))
     }
     return value
   }
@@ -126,7 +126,9 @@ final class Program: @unchecked Sendable {
       let results = try plan.nodes[step.node].evaluate(inputs, captures: captures)
       for (position, slot) in step.outputs.enumerated() {
         guard let slot else { continue }
-        guard position < results.count else { throw OperatorError.unsupported("output \(position)") }
+        guard position < results.count else {
+          throw OperatorError.missingOutputs(expected: step.outputs.count, found: results.count)
+        }
         try set(slot, results[position])
       }
       return true

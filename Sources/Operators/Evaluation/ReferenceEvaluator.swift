@@ -47,7 +47,9 @@ public struct ReferenceEvaluator: Sendable {
       if let value = live[id] { return value }
       if let constant = graph[id].constant { return .tensor(constant) }
       if let sparse = graph[id].sparseConstant { return .tensor(try sparse.dense()) }
-      throw ConversionError(.badInput, "no value was given for '\(graph[id].name)'", at: .init(tensor: graph[id].name))
+      let place = ConversionError.Location(tensor: graph[id].name)
+      if graph.inputs.contains(id) { throw ConversionError(.usage, "no value was given for the input", at: place) }
+      throw ConversionError(.internalFault, "nothing before it makes the value", at: place)
     }
     for (index, node) in graph.nodes.enumerated() {
       do {
@@ -62,7 +64,9 @@ public struct ReferenceEvaluator: Sendable {
         let results = try node.operator.evaluate(context)
         for (position, output) in node.outputs.enumerated() {
           guard let output else { continue }
-          guard position < results.count else { throw OperatorError.unsupported("output \(position)") }
+          guard position < results.count else {
+            throw OperatorError.missingOutputs(expected: node.outputs.count, found: results.count)
+          }
           live[output] = results[position]
           observe?(output, results[position])
         }

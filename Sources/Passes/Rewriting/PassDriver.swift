@@ -66,9 +66,10 @@ package struct PassDriver: Sendable {
       var inference = TypeInference()
       try inference.infer(&graph)
     } catch {
+      let fault = ConversionError(error)
       throw ConversionError(
-        .badInput, "the pass '\(pass.description.name)' made a graph that is none: \(ConversionError(error).message)",
-        at: ConversionError(error).location, cause: error)
+        .internalFault, "the pass '\(pass.description.name)' made a graph that is none: \(fault.message)",
+        at: fault.location, cause: error)
     }
     return (applier.count, refusals)
   }

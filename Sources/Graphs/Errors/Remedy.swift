@@ -1,0 +1,27 @@
+/// What a user can do about an error or a remark.
+///
+/// A remedy is data: a program can act on it, and ``Wording`` says it in the language of a program's users.
+public enum Remedy: Hashable, Sendable {
+  /// Give the shape of an input whose dimensions are free; `nil` if it may be any of them.
+  case giveInputShape(input: String?)
+  /// Allow tensors more memory.
+  case raiseMemoryLimit
+  /// Write a newer version of ONNX's operators.
+  case allowOperatorSet(Int)
+  /// Take weights for another architecture. `effect` is what that takes, as in `the first 1x1`.
+  case chooseArchitecture(String, effect: String)
+  /// Take another of a checkpoint's state dicts.
+  case chooseStateDictionary
+  /// Look up the names of the architectures.
+  case listArchitectures
+  /// Ask for one of these names, which are close to the one that was given.
+  case chooseName(among: [String])
+  /// Write the result without comparing it with the original.
+  case skipVerification
+  /// Compare the outputs alone.
+  case compareWithoutLayers
+  /// Do without a setting.
+  case leaveOut(Setting)
+  /// Report a fault of the program.
+  case report
+}

@@ -1,0 +1,16 @@
+import CNNTensors
+
+extension TensorError {
+  /// What is wrong, in one line.
+  public var message: String {
+    switch self {
+    case .negativeDimension(let shape): "negative dimension in shape \(shape)"
+    case .tooLarge(let shape, let type): "a \(type) tensor of shape \(shape) is too large to address"
+    case .storageSize(let expected, let found): "\(expected) bytes expected, \(found) found"
+    case .range(let offset, let count, let available): "\(count) bytes at offset \(offset) of \(available)"
+    case .elementType(let expected, let found): "element type \(expected) expected, \(found) found"
+    case .conversion(let from, let to): "there is no conversion from \(from) to \(to)"
+    case .outOfMemory(let requested, let limit): "\(requested) more bytes would pass the memory limit of \(limit)"
+    }
+  }
+}
