@@ -6,7 +6,7 @@ usage: fuse_speed.py CNNCONV MODEL.onnx [--repeats 5] [--peers onnxsim,onnxslim,
 Every program reads the model and writes the result; verification is off. A peer is timed inside its process, after its
 packages are imported; cnnconv from start to end of its process. Memory is the peak resident size of the whole process,
 for the peers with what importing takes, which is given as well. Programs that measure must stay small, so the peers run
-as `fuse_tools.py PEER MODEL OUT` and this script imports nothing large.
+as `simplifiers.py PEER MODEL OUT` and this script imports nothing large.
 
 Needs onnx 1.23.2, onnxsim 0.8.1, onnxslim 0.1.98, onnxoptimizer 0.4.2 and numpy 2.4.6; --make torch 2.13.0 and
 torchvision 0.28.0.
@@ -36,7 +36,7 @@ def ours(program, model, out):
 
 
 def theirs(peer, model, out):
-    result = child.Result([sys.executable, str(HERE / "fuse_tools.py"), peer, model, out])
+    result = child.Result([sys.executable, str(HERE / "simplifiers.py"), peer, model, out])
     if result.code != 0:
         return {"error": f"exit code {result.code}: {(result.errors.strip().splitlines() or [''])[-1][-200:]}"}
     said = json.loads(result.output.strip().splitlines()[-1])
@@ -55,9 +55,9 @@ def make(path):
 
     import torch
 
-    import fuse_tools
+    import simplifiers
 
-    library = fuse_tools.declare_torchvision()  # noqa: F841  must live while torchvision is imported
+    library = simplifiers.declare_torchvision()  # noqa: F841  must live while torchvision is imported
     import torchvision
 
     warnings.filterwarnings("ignore")

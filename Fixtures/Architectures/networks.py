@@ -1,7 +1,7 @@
 """The networks of the zoo as PyTorch, torchvision, timm and their authors define them, one entry for each spelling of
 the keys and each form, with seeded weights.
 
-Shared by the fixtures of this folder and by Benchmarks/weights_alone.py. Made for torch==2.13.0, torchvision==0.28.0,
+Shared by the fixtures of this folder and by Checks/weights_alone.py. Made for torch==2.13.0, torchvision==0.28.0,
 timm==1.0.31 and numpy==2.4.6.
 """
 

@@ -1,5 +1,5 @@
 """Training-form blocks of networks that are deployed as plain convolutions, written from the papers with the keys and
-the graphs of their authors' repositories; used by generate.py and by Benchmarks/fuse_blocks.py.
+the graphs of their authors' repositories; used by generate.py and by Checks/fuse_blocks.py.
 
 RepVGG (Ding et al. 2021), MobileOne (Vasu et al. 2022), ACNet (Ding et al. 2019), Diverse Branch Block (Ding et al.
 2021), RepLKNet (Ding et al. 2022). Made for torch 2.13.0, onnx 1.23.2, onnxscript 0.7.2.

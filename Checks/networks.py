@@ -2,7 +2,7 @@
 
 usage: networks.py CNNCONV FOLDER [--kinds plain,bn,dynamo] [NAME ...]
 
-FOLDER as make_networks.py writes it: NAME.onnx, NAME.bn.onnx, NAME.dynamo.onnx beside NAME/test_data_set_0. Needs onnx
+FOLDER as Benchmarks/make_networks.py writes it: NAME.onnx, NAME.bn.onnx, NAME.dynamo.onnx beside NAME/test_data_set_0. Needs onnx
 (1.23.2) and numpy. Tolerance: 1e-3 relative plus 1e-5 of the largest |output|.
 """
 

@@ -2,7 +2,7 @@
 
 usage: fuse_networks.py CNNCONV FOLDER [--pattern P] [--weights] [--peers] [--count FILE] [--scratch FOLDER]
 
-For every FOLDER/*.onnx, as make_networks.py writes them, `cnnconv fuse` must exit with 0, and
+For every FOLDER/*.onnx, as Benchmarks/make_networks.py writes them, `cnnconv fuse` must exit with 0, and
 
     1. onnx.checker passes;
     2. onnxruntime, its optimizer switched off, computes the same on random input, within 1e-5 of the largest number;
@@ -31,6 +31,7 @@ import time
 import onnx
 
 import fuse_tools
+import simplifiers  # in Benchmarks, which fuse_tools makes known
 from fuse_tools import Failure
 
 LINEAR = ("Conv", "ConvTranspose", "Gemm", "MatMul")
@@ -111,7 +112,7 @@ def examine(options, model, folder, row):
     if not options.peers or model.suffix != ".onnx":
         return
     for peer in ("onnxsim", "onnxslim"):
-        theirs = fuse_tools.cached_peer(peer, model)
+        theirs = simplifiers.cached_peer(peer, model)
         row[peer] = str(theirs.get("nodes", "fails"))
         if theirs.get("nodes", sys.maxsize) < counts.total():
             missing = {name: counts[name] - theirs["operators"].get(name, 0) for name in counts}
@@ -125,7 +126,7 @@ def count(models, file):
     for model in sorted(models, key=lambda path: (path.stat().st_size, path.name)):
         entry = {"original": fuse_tools.operators(onnx.load(model, load_external_data=False)).total()}
         for peer in ("onnxsim", "onnxslim"):
-            said = fuse_tools.cached_peer(peer, model)
+            said = simplifiers.cached_peer(peer, model)
             entry |= {peer: said.get("nodes"), f"ops_{peer}": said.get("operators")}
             if "error" in said:
                 entry[f"error_{peer}"] = said["error"]

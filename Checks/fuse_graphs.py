@@ -1,4 +1,4 @@
-"""Linear maps as ONNX graphs (KINDS), and what may be expected of fusing one in its surroundings; for fuse_cases.py,
+"""Linear maps as ONNX graphs (KINDS), and what may be expected of fusing one in its surroundings; for contexts/,
 which has the surroundings, and fuse_matrix.py.
 
 Made for onnx 1.23.2 and numpy 2.4.6.

@@ -28,7 +28,7 @@ import tempfile
 import onnx
 
 import fuse_tools
-from fuse_cases import CONTEXTS
+from contexts import CONTEXTS
 from fuse_graphs import KINDS, OPSETS, Case, NotApplicable
 
 
