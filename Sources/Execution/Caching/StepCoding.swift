@@ -66,7 +66,7 @@ private struct FieldReader: KernelFields {
 extension Operand {
   fileprivate var numbers: [Int] {
     switch self {
-    case .packed(let place): [0, place]
+    case .packed(let offset): [0, offset]
     case .tensor(let index): [1, index]
     case .buffer(let index, let start): [2, index, start]
     case .slot(let index): [3, index]

@@ -6,7 +6,7 @@ struct Binding {
   /// A step on the reference path.
   struct Call {
     var evaluation: ReferenceKernel
-    /// Its place among the steps.
+    /// Its index among the steps.
     var step: Int
   }
 
@@ -47,7 +47,7 @@ struct Binding {
   /// The address of memory that does not change from run to run; `nil` for what does, and for none.
   func floats(_ operand: Operand?) -> UnsafeMutablePointer<Float>? {
     switch operand {
-    case .packed(let place): memory.constants + place
+    case .packed(let offset): memory.constants + offset
     case .buffer(let index, let start): address(memory.buffers[index], start)
     case .tensor, .slot, nil: nil
     }
@@ -69,12 +69,12 @@ struct Binding {
   /// - Returns: where its context lies, for addresses that change from run to run.
   @discardableResult
   mutating func add<T: BitwiseCopyable>(_ kernel: cnn_kernel, _ context: T, tasks: Int) -> UnsafeMutablePointer<T> {
-    let place = contexts.copy(context)
+    let bound = contexts.copy(context)
     steps.append(
       cnn_step(
-        run: kernel.function(instructionSet), context: UnsafeRawPointer(place), tasks: Int64(tasks), call: nil,
+        run: kernel.function(instructionSet), context: UnsafeRawPointer(bound), tasks: Int64(tasks), call: nil,
         argument: nil))
-    return place
+    return bound
   }
 
   /// Calls `body` with the address of the operand in each run, if it is a slot.

@@ -36,7 +36,7 @@ struct FrameKernel: Kernel {
     } else {
       c.planes = binding.planes(output)
     }
-    let place = binding.add(cnn_frame_kernel, c, tasks: tasks)
-    binding.onSlot(source) { place.pointee.input = $0.assumingMemoryBound(to: Float.self) }
+    let bound = binding.add(cnn_frame_kernel, c, tasks: tasks)
+    binding.onSlot(source) { bound.pointee.input = $0.assumingMemoryBound(to: Float.self) }
   }
 }

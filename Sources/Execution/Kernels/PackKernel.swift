@@ -27,8 +27,8 @@ struct PackKernel: Kernel {
   func bind(_ binding: inout Binding, tasks: Int) {
     var c = context
     (c.plain_input, c.blocks) = (UnsafePointer(binding.floats(source)), binding.planes(output))
-    let place = binding.add(cnn_pack_kernel, c, tasks: tasks)
-    binding.onSlot(source) { place.pointee.plain_input = $0.assumingMemoryBound(to: Float.self) }
+    let bound = binding.add(cnn_pack_kernel, c, tasks: tasks)
+    binding.onSlot(source) { bound.pointee.plain_input = $0.assumingMemoryBound(to: Float.self) }
   }
 }
 

@@ -15,7 +15,7 @@ struct ReferenceKernel: Kernel {
     }
   }
 
-  /// The node's place in the plan's list.
+  /// The node's index in the plan's list.
   var node = 0
   var inputs: [Input?] = []
   /// The values that its bodies read by name.

@@ -3,14 +3,14 @@
 /// Concatenations, slices and shuffles of channels make another list and move nothing. A reader takes the
 /// list as it is, or has it gathered first.
 struct ChannelView: Sendable, Hashable {
-  /// A lane of a buffer: `plane · 16 + place`.
+  /// A lane of a buffer: `plane · 16 + position`.
   struct Lane: Sendable, Hashable {
     var buffer: Int32
     var index: Int32
     var plane: PlaneReference {
       PlaneReference(buffer: Int(buffer), plane: Int(index) / Buffer.laneCount)
     }
-    var place: Int { Int(index) % Buffer.laneCount }
+    var position: Int { Int(index) % Buffer.laneCount }
   }
 
   var lanes: [Lane]
@@ -57,8 +57,8 @@ struct ChannelView: Sendable, Hashable {
     if sharesBlocks { return nil }
     var planes: [PlaneReference] = []
     for (channel, lane) in lanes.enumerated() {
-      guard lane.place == channel % Buffer.laneCount else { return nil }
-      if lane.place == 0 { planes.append(lane.plane) } else if planes[planes.count - 1] != lane.plane { return nil }
+      guard lane.position == channel % Buffer.laneCount else { return nil }
+      if lane.position == 0 { planes.append(lane.plane) } else if planes[planes.count - 1] != lane.plane { return nil }
     }
     return planes
   }
@@ -67,17 +67,17 @@ struct ChannelView: Sendable, Hashable {
   /// `nil` if a lane stands for two channels.
   var scatteredPlanes: (planes: [PlaneReference], channels: [Int32])? {
     if sharesBlocks { return nil }
-    var places: [PlaneReference: Int] = [:]
+    var numbers: [PlaneReference: Int] = [:]
     var planes: [PlaneReference] = []
     var channels: [Int32] = []
     for (channel, lane) in lanes.enumerated() {
-      let place = places[lane.plane] ?? planes.count
-      if place == planes.count {
-        places[lane.plane] = place
+      let number = numbers[lane.plane] ?? planes.count
+      if number == planes.count {
+        numbers[lane.plane] = number
         planes.append(lane.plane)
         channels += Array(repeating: -1, count: Buffer.laneCount)
       }
-      let index = place * Buffer.laneCount + lane.place
+      let index = number * Buffer.laneCount + lane.position
       guard channels[index] < 0 else { return nil }
       channels[index] = Int32(channel)
     }

@@ -79,12 +79,12 @@ extension PlanBuilder {
     context.blocks = Int32(target.blocks)
     context.images = Int32(view.images)
     (context.height, context.width) = (Int32(view.shape.height), Int32(view.shape.width))
-    let places = Dictionary(uniqueKeysWithValues: planes.enumerated().map { ($1, Int16($0)) })
+    let indices = Dictionary(uniqueKeysWithValues: planes.enumerated().map { ($1, Int16($0)) })
     var (sources, lanes): ([Int16], [Int8]) = ([], [])
-    for place in 0..<target.blocks * Buffer.laneCount {
-      let lane = place < view.channels ? view.lanes[place] : nil
-      sources.append(lane.flatMap { places[$0.plane] } ?? -1)
-      lanes.append(Int8(lane?.place ?? 0))
+    for position in 0..<target.blocks * Buffer.laneCount {
+      let lane = position < view.channels ? view.lanes[position] : nil
+      sources.append(lane.flatMap { indices[$0.plane] } ?? -1)
+      lanes.append(Int8(lane?.position ?? 0))
     }
     let kernel = GatherKernel(
       context, input: planes, output: self.planes(of: target), sources: sources, lanes: lanes)

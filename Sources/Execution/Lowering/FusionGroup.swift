@@ -29,6 +29,6 @@ struct FusionGroup {
     (self.main, members, self.input, self.output) = (main, [main], input, output)
   }
 
-  /// The place in the graph's order at which the group runs.
+  /// The index of the node at which the group runs.
   var position: Int { members.max() ?? main }
 }

@@ -47,8 +47,7 @@ struct PlanBuilder {
     groups = finder.find()
     for (index, group) in groups.enumerated() { for member in group.members { grouped[member] = index } }
     for index in graph.nodes.indices where !done.contains(index) {
-      if let place = grouped[index] {
-        let group = groups[place]
+      if let group = grouped[index].map({ groups[$0] }) {
         guard group.position == index else { continue }
         if try lower(group) { continue }
         for member in group.members.sorted() { try lowerAlone(member) }
@@ -185,10 +184,10 @@ struct PlanBuilder {
 
   /// Packed constants, at a cache line's start.
   mutating func addPacked(_ packing: some Packing) -> Operand {
-    let place = plan.packedCount
+    let offset = plan.packedCount
     plan.packedCount += (packing.count + 15) / 16 * 16
-    plan.packing.append(Plan.PackedPlace(packing: packing, place: place))
-    return .packed(place)
+    plan.packing.append(Plan.PackedConstant(packing: packing, offset: offset))
+    return .packed(offset)
   }
 
   mutating func addFloats(_ values: [Float]) -> Operand { addPacked(PlainPacking(values: values)) }

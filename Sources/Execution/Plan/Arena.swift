@@ -1,5 +1,5 @@
 extension Plan {
-  /// Gives each buffer its place: buffers that are never alive at the same time share memory. Larger ones are placed
+  /// Gives each buffer its offset: buffers that are never alive at the same time share memory. Larger ones are placed
   /// first, each at the lowest address that is free while it lives.
   mutating func assignArena() {
     var lifetimes: [Int: ClosedRange<Int>] = [:]

@@ -14,10 +14,11 @@ struct Plan: Sendable {
     var view: PlainView?
   }
 
-  /// Constants in the form that a kernel reads, and the float from which on they lie.
-  struct PackedPlace: Sendable {
+  /// Constants in the form that a kernel reads.
+  struct PackedConstant: Sendable {
     var packing: any Packing
-    var place: Int
+    /// Floats before it.
+    var offset: Int
   }
 
   var steps: [Step] = []
@@ -29,7 +30,7 @@ struct Plan: Sendable {
   /// Weights that are read where they lie.
   var tensors: [Tensor] = []
   /// What is packed, and where.
-  var packing: [PackedPlace] = []
+  var packing: [PackedConstant] = []
   /// Floats of packed constants.
   var packedCount = 0
   /// Tensors that live for a run: inputs, and what reference steps make.

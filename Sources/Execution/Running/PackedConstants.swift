@@ -29,7 +29,7 @@ final class PackedConstants: Sendable {
     owner = .memory(memory)
     (start, count) = (memory.floats, plan.packedCount)
     var work = PackingSteps()
-    for packed in plan.packing { try packed.packing.pack(to: start + packed.place, &work) }
+    for constant in plan.packing { try constant.packing.pack(to: start + constant.offset, &work) }
     var scratch = [UnsafeMutablePointer<Float>?](repeating: nil, count: pool.count)
     _ = withExtendedLifetime((plan, work)) {
       work.steps.withUnsafeBufferPointer { pool.run($0, scratch: &scratch) }
