@@ -77,3 +77,8 @@ extension NodeReader {
     return groups
   }
 }
+
+extension Convolution: ErrorPropagation {
+  /// `|W|·e`.
+  package func errors(_ context: ErrorContext) throws -> [RuntimeValue]? { try context.weighted(by: self) }
+}

@@ -150,3 +150,8 @@ package struct TransposedConvolution: Operator {
     }
   }
 }
+
+extension TransposedConvolution: ErrorPropagation {
+  /// `|W|·e`.
+  package func errors(_ context: ErrorContext) throws -> [RuntimeValue]? { try context.weighted(by: self) }
+}

@@ -2,7 +2,7 @@ import CNNGraphs
 import CNNTensors
 
 /// `a + b`, broadcast; integers wrap around.
-package struct Add: NumericBinaryOperator {
+package struct Add: NumericBinaryOperator, NonnegativeLinearOperator {
   package static let signature = OperatorSignature("Add", versions: [1, 6, 7, 13, 14], inputs: 2...2)
 
   package let legacyAxis: Int?

@@ -16,3 +16,12 @@ package struct Multiply: NumericBinaryOperator {
     a == 0 || b == 0 ? 0 : a == 1 ? b : b == 1 ? a : nil
   }
 }
+
+extension Multiply: ErrorPropagation {
+  /// `e_a · |b| + |a| · e_b`.
+  package func errors(_ context: ErrorContext) throws -> [RuntimeValue]? {
+    try context.sums(
+      context.results(of: self, reading: [try context.error(0), try context.magnitude(1)]),
+      context.results(of: self, reading: [try context.magnitude(0), try context.error(1)]))
+  }
+}

@@ -14,3 +14,10 @@ package struct Subtract: NumericBinaryOperator {
 
   package func apply(_ a: Dimension, _ b: Dimension) -> Dimension? { b == 0 ? a : a == b && a != .unknown ? 0 : nil }
 }
+
+extension Subtract: ErrorPropagation {
+  /// Errors add up.
+  package func errors(_ context: ErrorContext) throws -> [RuntimeValue]? {
+    try context.results(of: Add(legacyAxis: legacyAxis), reading: [try context.error(0), try context.error(1)])
+  }
+}

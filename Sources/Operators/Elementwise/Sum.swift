@@ -2,7 +2,7 @@ import CNNGraphs
 import CNNTensors
 
 /// The sum of one or more broadcast tensors.
-package struct Sum: VariadicOperator {
+package struct Sum: VariadicOperator, NonnegativeLinearOperator {
   package static let signature = OperatorSignature(
     "Sum", versions: [1, 6, 8, 13], inputs: 1...OperatorSignature.any)
 

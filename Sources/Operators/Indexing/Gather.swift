@@ -3,7 +3,7 @@ import CNNTensors
 
 /// Picks positions of one axis: result `[…before, …indices, …after]`. Inputs: data, indices (any shape; negative ones
 /// count from the back).
-package struct Gather: Operator {
+package struct Gather: NonnegativeLinearOperator {
   package static let signature = OperatorSignature("Gather", versions: [1, 11, 13], inputs: 2...2)
 
   /// The axis, negative ones counted from the back.

@@ -133,3 +133,12 @@ package struct GeneralMatrixMultiplication: Operator {
     broadcast.map(UnsafeBufferPointer(target), values, into: target) { convert($1) }
   }
 }
+
+extension GeneralMatrixMultiplication: ErrorPropagation {
+  /// `|α| · |W|·e + |β| · e_b`.
+  package func errors(_ context: ErrorContext) throws -> [RuntimeValue]? {
+    var positive = self
+    (positive.alpha, positive.beta) = (abs(alpha), abs(beta))
+    return try context.weighted(by: positive)
+  }
+}

@@ -53,3 +53,8 @@ extension MatrixProduct {
     }
   }
 }
+
+extension MatrixMultiplication: ErrorPropagation {
+  /// `|W|·e`.
+  package func errors(_ context: ErrorContext) throws -> [RuntimeValue]? { try context.weighted(by: self) }
+}

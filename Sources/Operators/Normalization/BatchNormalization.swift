@@ -177,3 +177,19 @@ package struct BatchNormalization: Operator {
     return (mean, sums { row, feature in row.squaredDeviations(from: mean[feature]) })
   }
 }
+
+extension BatchNormalization: ErrorPropagation {
+  /// `4 (e + u|mean|) · |scale| + 4 u|β|`, `scale` being that of the channel: four numbers are rounded on the way. The
+  /// variance stays what it is, and `-4 u|mean|` stands for the mean, since that is subtracted.
+  package func errors(_ context: ErrorContext) throws -> [RuntimeValue]? {
+    guard !isTraining else { return nil }
+    func fourfold(_ value: RuntimeValue?) throws -> RuntimeValue? { try context.scaled(value) { 4 * $0 } }
+    let mean = try context.scaled(context.inputs[3]) { -4 * context.roundoff * abs($0) }
+    return try context.results(
+      of: self,
+      reading: [
+        try fourfold(try context.error(0)), try context.magnitude(1), try fourfold(try context.error(2)), mean,
+        context.inputs[4],
+      ])
+  }
+}

@@ -3,7 +3,7 @@ import CNNTensors
 
 /// The mean of each window of `[N, C, D…]`: over the elements inside the input, or (`countsPadding`) over those inside
 /// the padded input, padding being zero. What a rounded-up last window covers behind the padding never counts.
-package struct AveragePooling: Operator {
+package struct AveragePooling: NonnegativeLinearOperator {
   package static let signature = OperatorSignature("AveragePool", versions: [1, 7, 10, 11, 19, 22], inputs: 1...1)
   private static let features = SpatialWindow.Features(dilations: 19, ceilMode: 10, requiresKernel: true)
 

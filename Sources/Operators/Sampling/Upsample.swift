@@ -67,3 +67,10 @@ package struct Upsample: Operator {
     return [.tensor(try resampling.resized(data, axes))]
   }
 }
+
+extension Upsample: ErrorPropagation {
+  /// Means of elements with factors that are not negative. Scales are settings.
+  package func errors(_ context: ErrorContext) throws -> [RuntimeValue]? {
+    try context.results(of: self, reading: [try context.error(0)] + context.inputs.dropFirst())
+  }
+}

@@ -2,7 +2,7 @@ import CNNGraphs
 import CNNTensors
 
 /// Joins tensors along one axis.
-package struct Concatenation: Operator {
+package struct Concatenation: NonnegativeLinearOperator {
   package static let signature = OperatorSignature(
     "Concat", versions: [1, 4, 11, 13], inputs: 1...OperatorSignature.any)
 

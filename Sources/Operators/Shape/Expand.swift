@@ -2,7 +2,7 @@ import CNNGraphs
 import CNNTensors
 
 /// Broadcasts the input with a shape, each to the other. Inputs: data, shape `[rank]`.
-package struct Expand: Operator {
+package struct Expand: NonnegativeLinearOperator {
   package static let signature = OperatorSignature("Expand", versions: [8, 13], inputs: 2...2)
 
   package init() {}

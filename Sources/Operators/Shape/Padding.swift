@@ -3,7 +3,7 @@ import CNNTensors
 
 /// Puts elements before and after the input along each axis, or takes them away where a pad is negative. Inputs: data,
 /// pads `[2 × axes]` (all befores, then all afters), the value (0), the axes (all). Attributes before version 11.
-package struct Padding: Operator {
+package struct Padding: NonnegativeLinearOperator {
   package static let signature = OperatorSignature(
     "Pad", versions: [1, 2, 11, 13, 18, 19, 21, 23, 24, 25], inputs: 2...4)
 

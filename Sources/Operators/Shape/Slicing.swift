@@ -5,7 +5,7 @@ import CNNTensors
 /// axes (all from the first on without it) and steps (1), each `[count]`; attributes before version 10, without steps.
 ///
 /// Negative starts and ends count from the back; both are clamped to what the axis has.
-package struct Slicing: Operator {
+package struct Slicing: NonnegativeLinearOperator {
   package static let signature = OperatorSignature("Slice", versions: [1, 10, 11, 13], inputs: 3...5)
 
   package init() {}

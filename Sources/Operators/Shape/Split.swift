@@ -3,7 +3,7 @@ import CNNTensors
 
 /// Cuts the input along one axis into parts, one an output. Inputs: data and, where the parts are not equal, their
 /// extents `[outputs]` (an attribute from version 2 to 12, either in version 1).
-package struct Split: Operator {
+package struct Split: NonnegativeLinearOperator {
   package static let signature = OperatorSignature(
     "Split", versions: [1, 2, 11, 13, 18], inputs: 1...2, outputs: 1...OperatorSignature.any)
 

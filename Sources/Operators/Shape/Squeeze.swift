@@ -3,7 +3,7 @@ import CNNTensors
 
 /// Takes away axes of extent 1. Inputs: data, and the axes `[count]` (an attribute before version 13); without them all
 /// axes of extent 1 go.
-package struct Squeeze: Operator {
+package struct Squeeze: NonnegativeLinearOperator {
   package static let signature = OperatorSignature("Squeeze", versions: [1, 11, 13, 21, 23, 24, 25], inputs: 1...2)
 
   package init() {}

@@ -3,7 +3,7 @@ import CNNTensors
 
 /// Repeats the input along its axes. Inputs: data, repeats `[rank]`; in version 1 data, one number of repeats, and the
 /// axis it counts for, which stays as it is.
-package struct Tile: Operator {
+package struct Tile: NonnegativeLinearOperator {
   package static let signature = OperatorSignature("Tile", versions: [1, 6, 13], inputs: 2...3)
 
   /// True for the form of version 1.

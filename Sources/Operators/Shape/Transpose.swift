@@ -2,7 +2,7 @@ import CNNGraphs
 import CNNTensors
 
 /// Puts the axes in another order: axis `i` of the result is axis `permutation[i]` of the input.
-package struct Transpose: Operator {
+package struct Transpose: NonnegativeLinearOperator {
   package static let signature = OperatorSignature("Transpose", versions: [1, 13, 21, 23, 24, 25], inputs: 1...1)
 
   /// The order; `nil` reverses the axes.
