@@ -61,6 +61,12 @@ let package = Package(
       name: "ArchitecturesTests",
       dependencies: ["CNNArchitectures", "CNNOperators", "CNNGraphs", "CNNTensors", "TestSupport"]),
     .testTarget(
+      name: "ConformanceTests",
+      dependencies: ["CNNConv", "CNNExecution", "CNNGraphs", "CNNTensors", "TestSupport"]),
+    .testTarget(
+      name: "ConversionTests",
+      dependencies: ["CNNConv", "CNNConversion", "CNNFormats", "CNNGraphs", "CNNTensors", "TestSupport"]),
+    .testTarget(
       name: "PassesTests",
       dependencies: ["CNNPasses", "CNNConv", "CNNOperators", "CNNGraphs", "CNNTensors", "TestSupport"]),
     .testTarget(

@@ -20,8 +20,8 @@ import Testing
     #expect(again.passes.filter { $0.fired > 0 }.map(\.name) == [])
     #expect(fusion.after.nodes <= fusion.before.nodes)
     if let before = fusion.before.macs, let after = fusion.after.macs { #expect(after <= before) }
-    for set in try FileManager.default.contentsOfDirectory(atPath: path(folder)) where set.hasPrefix("test_data_set_") {
-      try compare(fusion.model, Fixture(path: "\(path(folder))/\(set)", for: model), tolerance)
+    for set in FixtureFolders.dataSets(folder) {
+      try compare(fusion.model, Fixture(path: set, for: model), tolerance)
     }
     return fusion
   }
@@ -91,12 +91,10 @@ import Testing
     try fuse(Model(contentsOf: "\(path("Networks/\(name)"))/model.onnx"), "Networks/\(name)")
   }
 
-  @Test(arguments: CheckpointTests.names) func fusesCheckpoints(name: String) throws {
-    let folder = path("Checkpoints/\(name)")
-    let file = try #require(
-      try FileManager.default.contentsOfDirectory(atPath: folder).first { $0.hasPrefix("weights") })
-    let image = try #require(try TensorFile.read("\(folder)/test_data_set_0/input_0.pb").first).tensor
-    let model = try Model(contentsOf: "\(folder)/\(file)", inputShapes: ["input": image.shape])
+  @Test(arguments: FixtureFolders.checkpoints) func fusesCheckpoints(name: String) throws {
+    let image = try #require(TensorFile.read(path("Checkpoints/\(name)/test_data_set_0/input_0.pb")).first).tensor
+    let file = try #require(FixtureFolders.checkpoint(name))
+    let model = try Model(contentsOf: file, inputShapes: ["input": image.shape])
     try fuse(model, "Checkpoints/\(name)", tolerance: name == "lenet-half" ? 1e-2 : 1e-5)
   }
 

@@ -5,34 +5,8 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Whole networks: as exporters write them, against their fixtures and the reference evaluation. One after the other,
-/// since some have hundreds of megabytes of weights.
+/// Whole networks against the reference evaluation. One after the other, since some have a hundred megabytes of weights.
 @Suite(.serialized) struct EngineNetworkTests {
-  static let names = FixtureFolders.cases("Networks")
-
-  @Test func thereAreSome() { #expect(Self.names.count > 20) }
-
-  @Test(arguments: names) func agrees(name: String) throws {
-    let folder = FixtureFolders.path("Networks/\(name)")
-    let model = try Model(contentsOf: "\(folder)/model.onnx")
-    let sets = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasPrefix("test_data_set_") }
-    #expect(!sets.isEmpty)
-    for set in sets {
-      let fixture = try Fixture(path: "\(folder)/\(set)", for: model)
-      let expected = try Session(model, options: .reference).run(values: fixture.inputs)
-      for threads in [1, 2] {
-        for fuses in [true, false] {
-          let options = SessionOptions(fuses: fuses, engine: EngineOptions(threads: threads), planCache: nil)
-          let session = Session(model, options: options)
-          let what = "\(set), \(threads) threads, fuses: \(fuses)"
-          try compare(session.run(values: fixture.inputs), expected, tolerance: 2e-5, what)
-          let verification = try model.verify(fixture, options: options)
-          #expect(verification.failure == nil, "\(what)")
-        }
-      }
-    }
-  }
-
   /// Expects outputs within `tolerance` of the largest.
   private func compare(
     _ actual: Session.Outputs, _ expected: Session.Outputs, tolerance: Double, _ what: String

@@ -20,9 +20,19 @@ package enum FixtureFolders {
   }
 
   /// The paths of a case's folders with inputs and outputs.
-  package static func dataSets(_ name: String) throws -> [String] {
-    let folder = path(name)
-    return try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasPrefix("test_data_set_") }
-      .sorted().map { "\(folder)/\($0)" }
+  package static func dataSets(_ name: String) -> [String] {
+    names(in: name).filter { $0.hasPrefix("test_data_set_") }.map { path("\(name)/\($0)") }
   }
+
+  // MARK: Checkpoints
+
+  /// The folders of `Fixtures/Checkpoints`.
+  package static let checkpoints: [String] = names(in: "Checkpoints").filter { checkpoint($0) != nil }
+
+  /// The path of a checkpoint, a file or a folder.
+  package static func checkpoint(_ name: String) -> String? {
+    names(in: "Checkpoints/\(name)").first { $0.hasPrefix("weights") }.map { path("Checkpoints/\(name)/\($0)") }
+  }
+
+  private static func names(in folder: String) -> [String] { TemporaryFolder.names(of: path(folder)) }
 }

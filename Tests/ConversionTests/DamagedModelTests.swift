@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// Small models with every byte cut off or changed: an error or a model, never a crash.
-@Suite struct HostileModelTests {
+@Suite struct DamagedModelTests {
   static let names = ["Conv", "Reshape", "MaxPool", "If", "BatchNormalization", "Gemm"]
 
   private func model(_ name: String) throws -> Data {

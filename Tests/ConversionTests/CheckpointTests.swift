@@ -6,18 +6,7 @@ import Testing
 
 /// Weights alone, the whole way: the folders of `Fixtures/Checkpoints`, made by PyTorch.
 @Suite struct CheckpointTests {
-  static let names: [String] = {
-    let folder = FixtureFolders.path("Checkpoints")
-    let all = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-    return all.filter { !$0.contains(".") && $0 != "__pycache__" }.sorted()
-  }()
-
-  private func path(_ name: String) throws -> String {
-    let folder = FixtureFolders.path("Checkpoints/\(name)")
-    let file = try #require(
-      try FileManager.default.contentsOfDirectory(atPath: folder).first { $0.hasPrefix("weights") })
-    return "\(folder)/\(file)"
-  }
+  private func path(_ name: String) throws -> String { try #require(FixtureFolders.checkpoint(name)) }
 
   /// The model for images of the fixture's size.
   private func model(_ name: String, at path: String) throws -> Model {
@@ -37,7 +26,7 @@ import Testing
     #expect(outcome.agrees, "\(outcome.failure ?? "")")
   }
 
-  @Test(arguments: names)
+  @Test(arguments: FixtureFolders.checkpoints)
   func computesWhatPyTorchComputes(name: String) throws {
     let model = try model(name, at: path(name))
     let expected = try String(
@@ -47,7 +36,7 @@ import Testing
     try verify(model, name)
   }
 
-  @Test(arguments: names)
+  @Test(arguments: FixtureFolders.checkpoints)
   func goesThroughOnnx(name: String) throws {
     let copy = try TemporaryFolder.path("copy.onnx")
     try Model(contentsOf: path(name)).write(to: copy)
@@ -57,7 +46,7 @@ import Testing
   }
 
   /// `.pth → .onnx → .pth` keeps every tensor bit for bit.
-  @Test(arguments: names)
+  @Test(arguments: FixtureFolders.checkpoints)
   func comesBack(name: String) throws {
     let model = try Model(contentsOf: path(name))
     let (onnx, back) = (try TemporaryFolder.path("copy.onnx"), try TemporaryFolder.path("back.pth"))
