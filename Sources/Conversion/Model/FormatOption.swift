@@ -6,8 +6,8 @@ public protocol FormatOption: Sendable {
   static var name: String { get }
   /// What has such a setting, to stand behind it: `is for ONNX files`.
   static var scope: String { get }
-  /// What is said of a format that lacks it, to stand behind ``ModelFormat/title``: `has no operators`.
-  static var absence: String { get }
+  /// What is said of a format that lacks it, such as `a state dict has no operators`.
+  static func absence(in format: any ModelFormat) -> String
   /// The value in words, such as `resnet50`; `nil` if it says nothing.
   var words: String? { get }
 }

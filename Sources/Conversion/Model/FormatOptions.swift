@@ -29,7 +29,7 @@ public struct FormatOptions: Sendable {
     guard let option = given.first(where: { option in !kinds.contains { $0 == type(of: option) } }) else { return }
     let kind = type(of: option)
     throw ConversionError(
-      .usage, "\(kind.scope); \(format.title) \(kind.absence)",
+      .usage, "\(kind.scope); \(kind.absence(in: format))",
       at: .init(setting: Setting(kind.name, value: option.words)))
   }
 }

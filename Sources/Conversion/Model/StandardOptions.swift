@@ -9,7 +9,7 @@ public struct OperatorSetOption: FormatOption {
   /// What has it.
   public static let scope = "is for ONNX files"
   /// What others lack.
-  public static let absence = "has no operators"
+  public static func absence(in format: any ModelFormat) -> String { "\(format.title) has no operators" }
   /// The version.
   public let version: Int
 
@@ -24,7 +24,7 @@ public struct ExternalDataOption: FormatOption {
   /// What has it.
   public static let scope = "is for ONNX files"
   /// What others lack.
-  public static let absence = "keeps all weights in one file"
+  public static func absence(in format: any ModelFormat) -> String { "\(format.title) keeps all weights in one file" }
   /// When they do.
   public let policy: ExternalDataPolicy
 
@@ -39,7 +39,7 @@ public struct ArchitectureOption: FormatOption {
   /// What has it.
   public static let scope = "is for files that hold weights alone"
   /// What others lack.
-  public static let absence = "brings its graph along"
+  public static func absence(in format: any ModelFormat) -> String { "this one brings its graph along" }
   /// The zoo's name, such as `resnet50`.
   public let architecture: String
   /// The name.
@@ -56,7 +56,7 @@ public struct StateDictionaryOption: FormatOption {
   /// What has it.
   public static let scope = "is for files that hold weights alone"
   /// What others lack.
-  public static let absence = "brings its graph along"
+  public static func absence(in format: any ModelFormat) -> String { "this one brings its graph along" }
   /// The way to it, joined by dots, such as `model_ema`.
   public let path: String
   /// The way to it.

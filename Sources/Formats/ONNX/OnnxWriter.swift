@@ -4,8 +4,6 @@ import COnnxProto
 /// Writes ONNX files. Payloads that lie in a file are copied from there, not through memory; the output appears whole or
 /// not at all, and may replace the file that the model was read from.
 public enum OnnxWriter {
-  /// protobuf's limit on one message.
-  static let sizeLimit = Int(Int32.max)
   /// What stays in the model where `.automatic` moves the weights out.
   private static let automaticThreshold = 1024
 
@@ -27,7 +25,7 @@ public enum OnnxWriter {
     if policy == .automatic {
       let (encoder, message) = try encode(threshold: nil)
       let isTooLarge = try withSplicer(encoder, message, .model) { splicer in
-        if splicer.byteCount > sizeLimit { return true }
+        if splicer.byteCount > PayloadSplicer.sizeLimit { return true }
         try publish(splicer, encoder, path, dataPath)
         return false
       }
@@ -36,8 +34,8 @@ public enum OnnxWriter {
     }
     let (encoder, message) = try encode(threshold: threshold)
     try withSplicer(encoder, message, .model) { splicer in
-      guard splicer.byteCount <= sizeLimit else {
-        throw FormatError.modelTooLarge(bytes: splicer.byteCount, limit: sizeLimit)
+      guard splicer.byteCount <= PayloadSplicer.sizeLimit else {
+        throw FormatError.modelTooLarge(bytes: splicer.byteCount, limit: PayloadSplicer.sizeLimit)
       }
       try publish(splicer, encoder, path, dataPath)
     }
@@ -54,8 +52,8 @@ public enum OnnxWriter {
     _ encoder: RecordEncoder, _ message: UnsafeMutablePointer<Message>, _ schema: MessageSchema, _ path: String
   ) throws {
     try withSplicer(encoder, message, schema) { splicer in
-      guard splicer.byteCount <= sizeLimit else {
-        throw FormatError.modelTooLarge(bytes: splicer.byteCount, limit: sizeLimit)
+      guard splicer.byteCount <= PayloadSplicer.sizeLimit else {
+        throw FormatError.modelTooLarge(bytes: splicer.byteCount, limit: PayloadSplicer.sizeLimit)
       }
       let file = try AtomicFile(path: path)
       try splicer.write(to: file)

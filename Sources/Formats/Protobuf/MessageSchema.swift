@@ -4,11 +4,6 @@ import COnnxProto
 struct MessageSchema: Equatable {
   let descriptor: UnsafePointer<ProtobufCMessageDescriptor>
 
-  static var model: MessageSchema { MessageSchema(descriptor: onnx_model_descriptor()) }
-  static var tensor: MessageSchema { MessageSchema(descriptor: onnx_tensor_descriptor()) }
-  static var sequence: MessageSchema { MessageSchema(descriptor: onnx_sequence_descriptor()) }
-  static var optional: MessageSchema { MessageSchema(descriptor: onnx_optional_descriptor()) }
-
   /// The type's name, such as `GraphProto`.
   var name: String { String(cString: descriptor.pointee.short_name) }
 

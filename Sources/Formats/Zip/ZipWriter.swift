@@ -135,12 +135,3 @@ struct ZipWriter {
     return record.bytes
   }
 }
-
-/// Bytes to which little-endian numbers are appended.
-struct LittleEndian {
-  var bytes: [UInt8] = []
-
-  mutating func append(_ number: some FixedWidthInteger) {
-    withUnsafeBytes(of: number.littleEndian) { bytes += $0 }
-  }
-}

@@ -3,6 +3,9 @@ import COnnxProto
 
 /// Writes a packed message with its payloads where their tokens stand, all lengths recomputed.
 struct PayloadSplicer {
+  /// protobuf's limit on one message.
+  static let sizeLimit = Int(Int32.max)
+
   private let skeleton: UnsafeRawBufferPointer
   private let schema: MessageSchema
   private let payloads: [TensorPayload]
@@ -33,7 +36,7 @@ struct PayloadSplicer {
         let token = try token(try reader.lengthDelimited())
         let (total, overflow) = size.addingReportingOverflow(
           headerSize(UInt32(token.field.rawValue), token.length) + token.length)
-        guard !overflow else { throw .modelTooLarge(bytes: Int.max, limit: OnnxWriter.sizeLimit) }
+        guard !overflow else { throw .modelTooLarge(bytes: Int.max, limit: Self.sizeLimit) }
         size = total
       } else {
         try reader.skip(type)
