@@ -62,6 +62,8 @@ extension FormatError: CustomStringConvertible {
       "\(count) bytes at \(offset) lie outside the \(available) bytes there are"
     case .elementType(let expected, let found): "element type \(expected) expected, \(found) found"
     case .conversion(let from, let to): "no conversion from \(from) to \(to)"
+    case .index(let index, let shape): "no element \(index) in shape \(shape)"
+    case .ragged(let depth): "lists of different lengths at depth \(depth)"
     case .outOfMemory(let requested, let limit):
       "\(requested) bytes more would pass the memory limit of \(limit) bytes"
     }

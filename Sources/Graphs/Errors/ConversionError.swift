@@ -106,7 +106,7 @@ public struct ConversionError: Error, Sendable {
     case .outOfMemory: (code, remedy) = (.limit, .raiseMemoryLimit)
     case .tooLarge: code = .limit
     case .conversion: code = .unsupported
-    case .negativeDimension, .storageSize, .range, .elementType: code = .badInput
+    case .negativeDimension, .storageSize, .range, .elementType, .index, .ragged: code = .badInput
     }
     self.init(code, error.message, at: location, remedy: remedy, cause: error)
   }

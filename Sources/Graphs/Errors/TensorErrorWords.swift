@@ -10,6 +10,8 @@ extension TensorError {
     case .range(let offset, let count, let available): "\(count) bytes at offset \(offset) of \(available)"
     case .elementType(let expected, let found): "element type \(expected) expected, \(found) found"
     case .conversion(let from, let to): "there is no conversion from \(from) to \(to)"
+    case .index(let index, let shape): "there is no element \(index) in a tensor of shape \(shape)"
+    case .ragged(let depth): "nested arrays have different lengths at depth \(depth)"
     case .outOfMemory(let requested, let limit): "\(requested) more bytes would pass the memory limit of \(limit)"
     }
   }
