@@ -33,7 +33,7 @@ struct ModelOptions: ParsableArguments {
 
   /// Limits what tensors may take, in proportion to the model where no limit is given.
   static func limitMemory(for model: Model, to limit: Int?) {
-    MemoryBudget.limit = limit ?? max(MemoryBudget.limit, model.defaultMemoryLimit)
+    MemoryBudget.process.limit = limit ?? max(MemoryBudget.process.limit, model.defaultMemoryLimit)
   }
 
   func shapes() throws -> [String: [Int]] {

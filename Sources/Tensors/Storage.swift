@@ -1,7 +1,7 @@
 /// Bytes that never change once made: a range of a mapped file, memory of their own, or a range of another storage.
 public final class Storage: Sendable {
   private enum Owner {
-    case memory(UnsafeMutableRawPointer)
+    case memory(UnsafeMutableRawPointer, MemoryBudget)
     case file(MappedFile, offset: Int)
     case part(of: Storage, offset: Int)
   }
@@ -62,17 +62,19 @@ public final class Storage: Sendable {
   }
 
   /// New memory, filled by `body`, which must write every byte.
-  /// - Throws: ``TensorError/outOfMemory(requested:limit:)`` where the budget is spent, and what `body` throws.
+  /// The bytes are charged to the current ``MemoryBudget``.
+  /// - Throws: ``TensorError/outOfMemory(requested:limit:)`` if the budget is spent, and what `body` throws.
   @inlinable
   public convenience init(byteCount: Int, _ body: (UnsafeMutableRawBufferPointer) throws -> Void) throws {
-    let memory = try Storage.allocate(byteCount)
+    let budget = MemoryBudget.current
+    let memory = try Storage.allocate(byteCount, budget)
     do {
       try body(UnsafeMutableRawBufferPointer(start: memory, count: byteCount))
     } catch {
-      Storage.discard(memory, byteCount)
+      Storage.discard(memory, byteCount, budget)
       throw error
     }
-    self.init(adopting: memory, byteCount: byteCount)
+    self.init(adopting: memory, byteCount: byteCount, budget)
   }
 
   /// A copy of bytes in memory of its own.
@@ -81,26 +83,26 @@ public final class Storage: Sendable {
   }
 
   @usableFromInline
-  init(adopting memory: UnsafeMutableRawPointer, byteCount: Int) {
+  init(adopting memory: UnsafeMutableRawPointer, byteCount: Int, _ budget: MemoryBudget) {
     self.byteCount = byteCount
-    owner = .memory(memory)
+    owner = .memory(memory, budget)
     base = UnsafeRawPointer(memory)
   }
 
   @usableFromInline
-  static func allocate(_ byteCount: Int) throws -> UnsafeMutableRawPointer {
-    try MemoryBudget.charge(byteCount)
+  static func allocate(_ byteCount: Int, _ budget: MemoryBudget) throws -> UnsafeMutableRawPointer {
+    try budget.charge(byteCount)
     return .allocate(byteCount: max(byteCount, 1), alignment: alignment)
   }
 
   @usableFromInline
-  static func discard(_ memory: UnsafeMutableRawPointer, _ byteCount: Int) {
+  static func discard(_ memory: UnsafeMutableRawPointer, _ byteCount: Int, _ budget: MemoryBudget) {
     memory.deallocate()
-    MemoryBudget.release(byteCount)
+    budget.release(byteCount)
   }
 
   deinit {
-    if case .memory(let memory) = owner { Storage.discard(memory, byteCount) }
+    if case .memory(let memory, let budget) = owner { Storage.discard(memory, byteCount, budget) }
   }
 
   /// The file and offset these bytes are a view of, where they are one.

@@ -50,9 +50,9 @@ import Testing
   }
 
   @Test func theBudgetIsKept() throws {
-    let before = MemoryBudget.used
+    let before = MemoryBudget.process.used
     #expect(throws: TensorError.self) { try Storage(byteCount: 1 << 50) { _ in } }
-    #expect(MemoryBudget.used <= before + 1 << 30)
+    #expect(MemoryBudget.process.used <= before + 1 << 30)
   }
 
   @Test func readsMisalignedRangesOfAFile() throws {

@@ -68,8 +68,8 @@ final class ZipArchive {
 
   /// Unpacks a member: `body` takes its bytes one after the other, all of them; then the checksum is compared.
   func unpack<R>(_ member: Member, _ body: (ZipStream) throws -> R) throws -> R {
-    guard member.byteCount <= MemoryBudget.limit else {
-      throw FormatError.archiveLimit(member: member.name, bytes: member.byteCount, limit: MemoryBudget.limit)
+    guard member.byteCount <= MemoryBudget.current.limit else {
+      throw FormatError.archiveLimit(member: member.name, bytes: member.byteCount, limit: MemoryBudget.current.limit)
     }
     guard let file = zip_fopen_index(handle, member.index, 0) else {
       throw FormatError.archive(member: member.name, reason: String(cString: zip_strerror(handle)))

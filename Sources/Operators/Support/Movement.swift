@@ -95,8 +95,8 @@ extension Tensor {
   /// The linear places of a strided view in row-major order.
   package static func places(shape: [Int], strides: [Int], start: Int = 0) throws -> [Int] {
     let count = try elementCount(of: shape)
-    guard count <= MemoryBudget.limit / 16 else {
-      throw TensorError.outOfMemory(requested: count, limit: MemoryBudget.limit)
+    guard count <= MemoryBudget.current.limit / 16 else {
+      throw TensorError.outOfMemory(requested: count, limit: MemoryBudget.current.limit)
     }
     guard count > 0 else { return [] }
     var places = [Int]()
@@ -122,7 +122,7 @@ extension Tensor {
 
   /// Strings are no storage that the budget knows of, so their number is bounded by itself.
   package static func checkStrings(_ count: Int) throws {
-    guard count <= MemoryBudget.limit / 256 else { throw OperatorError.limit("a result of \(count) strings") }
+    guard count <= MemoryBudget.current.limit / 256 else { throw OperatorError.limit("a result of \(count) strings") }
   }
 
   /// A tensor of one value repeated; `element` is a scalar of any type.

@@ -4,8 +4,8 @@ import CNNTensors
 extension Tensor {
   /// Refuses tables for a result of this shape that would be out of all proportion.
   package static func checkTables(_ shape: [Int]) throws {
-    for extent in shape where extent > MemoryBudget.limit / 64 {
-      throw TensorError.outOfMemory(requested: extent, limit: MemoryBudget.limit)
+    for extent in shape where extent > MemoryBudget.current.limit / 64 {
+      throw TensorError.outOfMemory(requested: extent, limit: MemoryBudget.current.limit)
     }
   }
 
