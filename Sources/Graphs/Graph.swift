@@ -112,6 +112,9 @@ public struct Graph: Sendable {
   /// Every value's name for itself.
   public var valueIDs: some Sequence<ValueID> { values.indices.lazy.map { ValueID($0) } }
 
+  /// True if the graph has a value of this identity.
+  public func contains(_ id: ValueID) -> Bool { values.indices.contains(id.index) }
+
   /// Adds a value. Its name must be new; an empty name gets a unique one.
   @discardableResult
   public mutating func addValue(_ value: Value) throws(ConversionError) -> ValueID {

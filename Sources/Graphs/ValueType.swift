@@ -13,9 +13,12 @@ public enum Dimension: Hashable, Sendable {
   public var value: Int? { if case .fixed(let value) = self { value } else { nil } }
 }
 
-extension Dimension: ExpressibleByIntegerLiteral, CustomStringConvertible {
+extension Dimension: ExpressibleByIntegerLiteral, ExpressibleByStringLiteral, CustomStringConvertible {
   /// A known extent.
   public init(integerLiteral value: Int) { self = .fixed(value) }
+
+  /// An extent of this name.
+  public init(stringLiteral name: String) { self = .symbol(name) }
 
   /// The number, the symbol, or `?`.
   public var description: String {
