@@ -12,6 +12,8 @@ final class EngineCache: Sendable {
     var shapes: [String: [Int]]
     /// Inputs that are given and are no tensors.
     var others: Set<String>
+    /// Values that are outputs beside the graph's own, in order.
+    var kept: [ValueID] = []
   }
 
   /// An engine, and the names of its inputs.
@@ -65,7 +67,7 @@ final class EngineCache: Sendable {
 
   /// The engine that an earlier process left, or one that is compiled now and left for later ones.
   private func compile(_ key: Key) throws -> Compiled {
-    guard let cache = options.planCache, key.others.isEmpty, let text = cache.key(model, key.shapes, options) else {
+    guard let cache = options.planCache, key.others.isEmpty, let text = cache.key(model, key, options) else {
       return try compileAnew(key)
     }
     if let engine = cache.engine(text, options) { return Compiled(engine: engine, inputNames: engine.inputNames) }
@@ -80,6 +82,7 @@ final class EngineCache: Sendable {
 
   private func compileAnew(_ key: Key) throws -> Compiled {
     var graph = model.graph
+    graph.outputs += key.kept
     for id in graph.inputs {
       let value = graph[id]
       let isGiven = key.shapes[value.name] != nil || key.others.contains(value.name)

@@ -65,7 +65,7 @@ public struct PlanCache: Sendable, Hashable {
   }()
 
   /// Everything that a plan depends on; `nil` where the model's bytes are not all in files that can be told apart.
-  func key(_ model: Model, _ shapes: [String: [Int]], _ options: SessionOptions) -> String? {
+  func key(_ model: Model, _ key: EngineCache.Key, _ options: SessionOptions) -> String? {
     guard let origin = model.origin else { return nil }
     var files: [String: MappedFile] = [:]
     for value in model.graph.values {
@@ -77,9 +77,10 @@ public struct PlanCache: Sendable, Hashable {
       guard let mapped = Self.state(of: file), mapped == Self.state(of: path) else { return nil }
       states.append(mapped)
     }
-    let inputs = shapes.sorted { $0.key < $1.key }.map { "\($0.key):\($0.value)" }.joined(separator: ";")
+    let inputs = key.shapes.sorted { $0.key < $1.key }.map { "\($0.key):\($0.value)" }.joined(separator: ";")
+    let kept = key.kept.map { "\($0.index)" }.joined(separator: ",")
     return [
-      "1", Self.program, Self.cpu, states.joined(separator: "|"), origin, inputs, "\(options.fuses)",
+      "2", Self.program, Self.cpu, states.joined(separator: "|"), origin, inputs, kept, "\(options.fuses)",
       "\(options.engine.threadCount)", "\(options.engine.instructionSet)",
     ].joined(separator: "\n")
   }

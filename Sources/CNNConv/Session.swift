@@ -6,25 +6,29 @@ import CNNTensors
 ///
 /// The graph is compiled for the shapes of the inputs that it is given, once for each combination of shapes.
 public final class Session: Sendable {
-  /// Outputs by name, in the model's order.
+  /// Outputs by name, in the model's order, and after them the values that were kept.
   public struct Outputs: Sendable {
-    /// Names in the model's order.
+    /// Names of the outputs in the model's order, and of the kept values in the order in which they were asked for.
     public let names: [String]
     /// Values in the same order.
     public let values: [RuntimeValue]
-    /// The tensor of a name; `nil` where there is none or it is no tensor.
+    /// The tensor of a name; `nil` if there is none or it is no tensor.
     public subscript(name: String) -> Tensor? { names.firstIndex(of: name).flatMap { values[$0].tensor } }
   }
 
   private let evaluator: ReferenceEvaluator
   private let engines: EngineCache?
   private let path: String?
+  /// What the session's memory is charged to if its options set a limit; otherwise it is charged to the budget that is
+  /// current in a run.
+  public let memory: MemoryBudget?
 
   /// Prepares a model.
   public init(_ model: Model, options: SessionOptions = SessionOptions()) {
     evaluator = ReferenceEvaluator(model.graph)
     engines = options.usesReference ? nil : EngineCache(model, options: options)
     path = model.path
+    memory = options.memoryLimit.map { MemoryBudget(limit: $0) }
   }
 
   /// The names of the inputs that must be given, in order.
@@ -33,85 +37,61 @@ public final class Session: Sendable {
   public var outputNames: [String] { evaluator.graph.outputs.map { evaluator.graph[$0].name } }
 
   /// Runs the model on tensors by input name.
-  /// - Throws: ``ConversionError`` where an input is missing, unknown or of the wrong type or shape, or a node fails.
-  public func run(_ inputs: [String: Tensor]) throws -> Outputs {
-    try run(values: inputs.mapValues { RuntimeValue.tensor($0) })
+  /// - Parameter names: values inside the model whose contents are wanted, too.
+  /// - Throws: ``ConversionError`` if an input is missing, unknown or of the wrong type or shape, there is no value of a
+  ///   name that is to be kept, or a node fails.
+  public func run(_ inputs: [String: Tensor], keeping names: [String] = []) throws -> Outputs {
+    try run(values: inputs.mapValues { RuntimeValue.tensor($0) }, keeping: names)
   }
 
   /// Runs the model on values (sequences and optionals among them) by input name.
-  /// - Parameter observe: called with the name and value of each node's result, which are those of the model as it is: the
-  ///   run is then one by the reference evaluation.
+  /// - Parameters:
+  ///   - names: values inside the model whose contents are wanted, too.
+  ///   - observe: called with the name and value of each node's result, which are those of the model as it is: the run is
+  ///     then one by the reference evaluation.
   public func run(
-    values inputs: [String: RuntimeValue], observe: ((String, RuntimeValue) -> Void)? = nil
+    values inputs: [String: RuntimeValue], keeping names: [String] = [],
+    observe: ((String, RuntimeValue) -> Void)? = nil
   ) throws -> Outputs {
     do {
-      let arguments = try arguments(inputs)
-      if observe == nil, let engines {
-        return Outputs(names: outputNames, values: try run(inputs, on: engines))
-      }
       let graph = evaluator.graph
-      let results = try evaluator.run(arguments, observe: observe.map { observe in { observe(graph[$0].name, $1) } })
-      return Outputs(names: outputNames, values: results)
+      let arguments = try SessionArguments(inputs, for: graph)
+      let kept = try KeptValues(names, in: graph)
+      let results = try charged {
+        guard observe != nil || engines == nil else { return try run(inputs, keeping: kept.computed) }
+        let observe = observe.map { observe in { (id: ValueID, value) in observe(graph[id].name, value) } }
+        return try evaluator.keeping(kept.computed).run(arguments.values, observe: observe)
+      }
+      return try kept.outputs(results, inputs)
     } catch {
       throw ConversionError(error, at: .init(file: path))
     }
   }
 
-  /// The compiled form for inputs of these shapes, compiled now where it is not there yet.
-  /// - Returns: `nil` where the session runs by the reference evaluation.
+  /// Charges what is allocated meanwhile to the session's budget, if it has one.
+  private func charged<R>(_ body: () throws -> R) rethrows -> R {
+    guard let memory else { return try body() }
+    return try MemoryBudget.$current.withValue(memory) { try body() }
+  }
+
+  /// The compiled form for inputs of these shapes, compiled now if it is not there yet.
+  /// - Returns: `nil` if the session runs by the reference evaluation.
   public func engine(for inputs: [String: Tensor]) throws -> Engine? {
-    try engines?.engine(for: key(inputs.mapValues { RuntimeValue.tensor($0) })).engine
+    guard let engines else { return nil }
+    return try charged { try engines.engine(for: key(inputs.mapValues { RuntimeValue.tensor($0) }, [])).engine }
   }
 
-  private func key(_ inputs: [String: RuntimeValue]) -> EngineCache.Key {
+  private func key(_ inputs: [String: RuntimeValue], _ kept: [ValueID]) -> EngineCache.Key {
     EngineCache.Key(
-      shapes: inputs.compactMapValues { $0.tensor?.shape }, others: Set(inputs.filter { $0.value.tensor == nil }.keys))
+      shapes: inputs.compactMapValues { $0.tensor?.shape }, others: Set(inputs.filter { $0.value.tensor == nil }.keys),
+      kept: kept)
   }
 
-  private func run(_ inputs: [String: RuntimeValue], on engines: EngineCache) throws -> [RuntimeValue] {
-    let compiled = try engines.engine(for: key(inputs))
+  /// The graph's outputs and the kept values, by the engine.
+  private func run(_ inputs: [String: RuntimeValue], keeping kept: [ValueID]) throws -> [RuntimeValue] {
+    guard let engines else { return [] }
+    let compiled = try engines.engine(for: key(inputs, kept))
     defer { compiled.afterFirstRun?() }
     return try compiled.engine.run(compiled.inputNames.map { inputs[$0] ?? .none })
   }
-
-  /// A value for each of the graph's inputs, checked.
-  private func arguments(_ inputs: [String: RuntimeValue]) throws -> [RuntimeValue?] {
-    let graph = evaluator.graph
-    let known = Set(graph.inputs.map { graph[$0].name })
-    for name in inputs.keys.sorted() where !known.contains(name) {
-      throw ConversionError(
-        .usage, "there is no input '\(name)'; the inputs are \(inputNames.map { "'\($0)'" }.joined(separator: ", "))")
-    }
-    var binding = DimensionBinding()
-    var arguments: [RuntimeValue?] = []
-    for id in graph.inputs {
-      let value = graph[id]
-      guard let given = inputs[value.name] else {
-        guard value.isConstant || value.isOptional else {
-          throw ConversionError(.usage, "no value was given for input '\(value.name)'")
-        }
-        arguments.append(value.isConstant ? nil : RuntimeValue.none)
-        continue
-      }
-      try check(given, for: value, &binding)
-      arguments.append(given)
-    }
-    return arguments
-  }
-
-  private func check(_ given: RuntimeValue, for value: Value, _ binding: inout DimensionBinding) throws {
-    guard let tensor = given.tensor, let type = value.type.tensor else { return }
-    if let expected = type.elementType, expected != tensor.elementType {
-      throw ConversionError(.badInput, "input '\(value.name)': \(expected) expected, \(tensor.elementType) given")
-    }
-    guard let shape = type.shape else { return }
-    guard binding.take(tensor.shape, for: shape) else {
-      throw ConversionError(
-        .badInput, "input '\(value.name)': shape \(type.description) expected, \(tensor.shape) given")
-    }
-  }
-}
-
-extension Value {
-  fileprivate var isOptional: Bool { if case .optional = type { true } else { false } }
 }

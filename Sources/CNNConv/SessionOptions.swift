@@ -11,13 +11,17 @@ public struct SessionOptions: Sendable, Hashable {
 
   /// Where compiled plans are kept for later processes; `nil` keeps none.
   public var planCache: PlanCache?
+  /// The most bytes that the session may own: what it compiles, what its runs work in, and outputs as long as they live.
+  /// If it is `nil`, they are charged to the budget that is current when the session is made, as a rule the process's.
+  public var memoryLimit: Int?
 
   /// The engine on all CPUs.
   public init(
     usesReference: Bool = false, fuses: Bool = true, engine: EngineOptions = EngineOptions(),
-    planCache: PlanCache? = .standard
+    planCache: PlanCache? = .standard, memoryLimit: Int? = nil
   ) {
     (self.usesReference, self.fuses, self.engine, self.planCache) = (usesReference, fuses, engine, planCache)
+    self.memoryLimit = memoryLimit
   }
 
   /// The plain reference evaluation.

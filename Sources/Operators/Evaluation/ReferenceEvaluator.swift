@@ -19,6 +19,14 @@ public struct ReferenceEvaluator: Sendable {
     self.dead = dead
   }
 
+  /// The evaluator of a graph with more outputs behind its own.
+  package func keeping(_ values: [ValueID]) -> ReferenceEvaluator {
+    guard !values.isEmpty else { return self }
+    var graph = graph
+    graph.outputs += values
+    return ReferenceEvaluator(graph)
+  }
+
   /// Runs the graph.
   /// - Parameters:
   ///   - inputs: a value for each of ``Graph/inputs``; `nil` takes the input's default.
