@@ -74,10 +74,10 @@ extension Tensor {
   /// - Throws: ``TensorError`` if `shape` asks for another number of elements.
   public init(_ elements: [Float], shape: [Int]? = nil) throws { try self.init(copying: elements, shape: shape) }
 
-  /// A tensor with a copy of `elements` in row-major order.
+  /// A tensor of the elements' own type with a copy of `elements` in row-major order. Numbers written in the source are
+  /// `Float`s.
   /// - Parameter shape: the extents, outermost first; one axis with all elements if it is left out.
   /// - Throws: ``TensorError`` if `shape` asks for another number of elements.
-  // Numbers written in the source are `Float`s here, although `Double` and `Int` are the language's choice.
   @_disfavoredOverload
   public init<T: TensorElement>(_ elements: [T], shape: [Int]? = nil) throws {
     try self.init(copying: elements, shape: shape)

@@ -58,7 +58,8 @@ public enum NumpyFile {
     // One long string among many short ones makes all of them long.
     let (size, overflow) = strings.count.multipliedReportingOverflow(by: 4 * length)
     guard !overflow, size <= MemoryBudget.current.limit else {
-      throw FormatError.tensor(nil, .outOfMemory(requested: overflow ? Int.max : size, limit: MemoryBudget.current.limit))
+      throw FormatError.tensor(
+        nil, .outOfMemory(requested: overflow ? Int.max : size, limit: MemoryBudget.current.limit))
     }
     let file = try AtomicFile(path: path)
     let header = NumpyHeader.bytes(descr: "<U\(length)", shape: shape)
