@@ -84,8 +84,10 @@ public struct Tensor: Sendable {
   /// The raw bytes, at any alignment; empty for strings.
   @inlinable
   public func withBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
-    guard let storage else { return try body(UnsafeRawBufferPointer(start: nil, count: 0)) }
-    return try storage.withBytes(body)
+    let storage = storage
+    return try withExtendedLifetime(storage) {
+      try body(UnsafeRawBufferPointer(start: storage?.start, count: storage?.byteCount ?? 0))
+    }
   }
 
   /// A tensor whose bytes `body` writes, all of them.

@@ -97,15 +97,17 @@ extension Tensor {
   public func withElements<T: TensorElement, R>(
     as type: T.Type = T.self, _ body: (UnsafeBufferPointer<T>) throws -> R
   ) throws -> R {
-    guard elementType == T.elementType else {
-      throw TensorError.elementType(expected: T.elementType, found: elementType)
+    let storage = try aligned(to: MemoryLayout<T>.alignment, as: T.elementType)
+    return try storage.withBytes { try body($0.assumingMemoryBound(to: T.self)) }
+  }
+
+  /// The storage of elements of `type`, or a copy of it if its start is not aligned.
+  @usableFromInline
+  func aligned(to alignment: Int, as type: ElementType) throws -> Storage {
+    guard elementType == type, let storage else {
+      throw TensorError.elementType(expected: type, found: elementType)
     }
-    return try withBytes { bytes in
-      guard Int(bitPattern: bytes.baseAddress) % MemoryLayout<T>.alignment == 0 else {
-        return try Storage(copying: bytes).withBytes { try body($0.assumingMemoryBound(to: T.self)) }
-      }
-      return try body(bytes.assumingMemoryBound(to: T.self))
-    }
+    return Int(bitPattern: storage.start) % alignment == 0 ? storage : try storage.withBytes(Storage.init(copying:))
   }
 
   /// A copy of the elements as an array.

@@ -1,4 +1,7 @@
 // Reading and writing elements of every real or integer type through one of the four `NumericScalar` types.
+//
+// A function that takes a closure names it once. Each mention is a copy of the closure in each caller's machine code, and
+// closures nest: with two mentions a kernel over three tensors would be compiled eight times.
 
 extension Tensor {
   /// All elements converted to `T`, valid during `body`; nothing is copied where the tensor holds aligned `T`s.
@@ -7,13 +10,19 @@ extension Tensor {
   public func withValues<T: NumericScalar, R>(
     as type: T.Type = T.self, _ body: (UnsafeBufferPointer<T>) throws -> R
   ) throws -> R {
-    if elementType == T.elementType { return try withElements(as: T.self, body) }
+    let storage = try valueStorage(as: T.self)
+    return try storage.withBytes { try body($0.assumingMemoryBound(to: T.self)) }
+  }
+
+  /// All elements as aligned `T`s: this tensor's storage if it holds them, or else new memory.
+  @usableFromInline
+  package func valueStorage<T: NumericScalar>(as _: T.Type) throws -> Storage {
+    if elementType == T.elementType { return try aligned(to: MemoryLayout<T>.alignment, as: elementType) }
     let bytes = count.multipliedReportingOverflow(by: MemoryLayout<T>.stride)
     guard !bytes.overflow else { throw TensorError.tooLarge(shape, T.elementType) }
-    let converted = try Storage(byteCount: bytes.partialValue) { target in
+    return try Storage(byteCount: bytes.partialValue) { target in
       try decodeValues(into: target.assumingMemoryBound(to: T.self))
     }
-    return try converted.withBytes { try body($0.assumingMemoryBound(to: T.self)) }
   }
 
   /// All elements converted to `T`, as an array.
@@ -27,12 +36,8 @@ extension Tensor {
   public init<T: NumericScalar>(
     _ elementType: ElementType, shape: [Int], computing body: (UnsafeMutableBufferPointer<T>) throws -> Void
   ) throws {
-    if elementType == T.elementType {
-      try self.init(elementType, shape: shape, writing: { try body($0.assumingMemoryBound(to: T.self)) })
-      return
-    }
-    let wide = try Tensor(T.elementType, shape: shape, writing: { try body($0.assumingMemoryBound(to: T.self)) })
-    self = try wide.encodingValues(of: T.self, as: elementType)
+    let values = try Tensor(T.elementType, shape: shape, writing: { try body($0.assumingMemoryBound(to: T.self)) })
+    self = elementType == T.elementType ? values : try values.encodingValues(of: T.self, as: elementType)
   }
 
   /// The elements converted to another real or integer type: to nearest-even between floating-point types, toward zero
@@ -68,8 +73,7 @@ extension Tensor {
     }
   }
 
-  @usableFromInline
-  func decodeValues<T: NumericScalar>(into target: UnsafeMutableBufferPointer<T>) throws {
+  private func decodeValues<T: NumericScalar>(into target: UnsafeMutableBufferPointer<T>) throws {
     switch elementType {
     case .float32: try decode(Float.self, into: target) { T(wrapping: Double($0)) }
     case .float64: try decode(Double.self, into: target) { T(wrapping: $0) }

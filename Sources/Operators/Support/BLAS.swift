@@ -90,7 +90,8 @@ extension Tensor {
   /// All elements as `T`s at any address, for ``BLAS``: never copied where the tensor holds `T`s.
   package func withMatrix<T: BLASScalar, R>(as _: T.Type, _ body: (UnsafeRawPointer) throws -> R) throws -> R {
     let empty = UnsafeRawPointer(bitPattern: Storage.alignment)!
-    if elementType == T.elementType { return try withBytes { try body($0.baseAddress ?? empty) } }
-    return try withValues(as: T.self) { try body($0.baseAddress.map { UnsafeRawPointer($0) } ?? empty) }
+    let matrix =
+      try elementType == T.elementType ? self : Tensor(T.elementType, shape: shape, storage: valueStorage(as: T.self))
+    return try matrix.withBytes { try body($0.baseAddress ?? empty) }
   }
 }

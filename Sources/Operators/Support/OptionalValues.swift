@@ -4,8 +4,8 @@ import CNNTensors
 package func withOptionalValues<T: NumericScalar, R>(
   _ tensor: Tensor?, as _: T.Type, _ body: (UnsafeBufferPointer<T>?) throws -> R
 ) throws -> R {
-  guard let tensor else { return try body(nil) }
-  return try tensor.withValues(as: T.self) { try body($0) }
+  let values = try tensor ?? Tensor(T.elementType, shape: [0], writing: { _ in })
+  return try values.withValues(as: T.self) { try body(tensor == nil ? nil : $0) }
 }
 
 extension UnsafeBufferPointer {
