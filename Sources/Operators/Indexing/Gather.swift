@@ -55,21 +55,3 @@ package struct Gather: NonnegativeLinearOperator {
     ]
   }
 }
-
-extension Int {
-  /// This index of an axis, which must be in range, counted from the front.
-  package func wrapped(_ extent: Int) -> Int { self < 0 ? self + extent : self }
-}
-
-extension Array where Element == Int {
-  /// These indices of an axis counted from the front.
-  /// - Throws: ``OperatorError/invalid(_:)`` where one is out of range.
-  package func places(in extent: Int) throws -> [Int] {
-    try map { index in
-      guard index >= -extent, index < extent else {
-        throw OperatorError.invalid("index \(index) of an axis of \(extent)")
-      }
-      return index.wrapped(extent)
-    }
-  }
-}

@@ -23,7 +23,7 @@ package struct IntegerMatrixMultiplication: Operator {
     for (index, tensor) in [a, b].enumerated() where !tensor.elementType.isInteger {
       throw OperatorError.elementType(input: index, found: tensor.elementType)
     }
-    let product = try QuantizedOperand.multiply(
+    let product = try MatrixProduct.multiply(
       a.centered(at: try context.optionalTensor(2), along: .rows),
       b.centered(at: try context.optionalTensor(3), along: .columns))
     return [.tensor(try product.converted(to: .int32))]

@@ -21,7 +21,7 @@ package struct QuantizedMatrixMultiplication: Operator {
 
   package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let (a, b) = (try context.tensor(0), try context.tensor(3))
-    let product = try QuantizedOperand.multiply(
+    let product = try MatrixProduct.multiply(
       a.centered(at: try context.tensor(2), along: .rows), b.centered(at: try context.tensor(5), along: .columns))
     let scaleA = try context.tensor(1).aligned(along: .rows, rank: a.rank).converted(to: .float32)
     let scaleB = try context.tensor(4).aligned(along: .columns, rank: b.rank).converted(to: .float32)

@@ -6,8 +6,11 @@ extension Int {
   /// - Throws: ``OperatorError/invalid(_:)`` where the tensor has no such axis.
   package func axis(ofRank rank: Int) throws -> Int {
     guard self >= -rank, self < rank else { throw OperatorError.invalid("axis \(self) of a tensor of rank \(rank)") }
-    return self < 0 ? self + rank : self
+    return wrapped(rank)
   }
+
+  /// This index of an axis, which must be in range, counted from the front.
+  package func wrapped(_ extent: Int) -> Int { self < 0 ? self + extent : self }
 }
 
 extension Array where Element == Int {
@@ -16,6 +19,17 @@ extension Array where Element == Int {
     let axes = try map { try $0.axis(ofRank: rank) }
     guard Set(axes).count == axes.count else { throw OperatorError.invalid("an axis is given twice in \(self)") }
     return axes
+  }
+
+  /// These indices of an axis counted from the front.
+  /// - Throws: ``OperatorError/invalid(_:)`` where one is out of range.
+  package func places(in extent: Int) throws -> [Int] {
+    try map { index in
+      guard index >= -extent, index < extent else {
+        throw OperatorError.invalid("index \(index) of an axis of \(extent)")
+      }
+      return index.wrapped(extent)
+    }
   }
 
   /// Product of the extents of a shape that a tensor already has.

@@ -1,7 +1,7 @@
 import CNNGraphs
 import CNNTensors
 
-/// What quantised matrix products and convolutions have in common. Sums of 8-bit products are exact in `Double`.
+/// What quantised matrix products and convolutions have in common.
 package enum QuantizedOperand {
   /// What a vector of scales or zero points belongs to.
   package enum Axis {
@@ -11,18 +11,6 @@ package enum QuantizedOperand {
     case columns
     /// The filters of a convolution's weights: the first axis.
     case filters
-  }
-
-  /// The matrix product of two `float64` tensors.
-  package static func multiply(_ a: Tensor, _ b: Tensor) throws -> Tensor {
-    let product = try MatrixProduct(a.shape, b.shape)
-    return try a.withMatrix(as: Double.self) { left in
-      try b.withMatrix(as: Double.self) { right in
-        try Tensor(.float64, shape: product.shape) { (target: UnsafeMutableBufferPointer<Double>) in
-          try product.multiply(left, right, into: target)
-        }
-      }
-    }
   }
 }
 

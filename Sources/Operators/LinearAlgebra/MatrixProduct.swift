@@ -68,6 +68,18 @@ package struct MatrixProduct: Sendable {
     }
   }
 
+  /// The matrix product of two `float64` tensors. Sums of 8-bit products are exact in it.
+  package static func multiply(_ a: Tensor, _ b: Tensor) throws -> Tensor {
+    let product = try MatrixProduct(a.shape, b.shape)
+    return try a.withMatrix(as: Double.self) { left in
+      try b.withMatrix(as: Double.self) { right in
+        try Tensor(.float64, shape: product.shape) { (target: UnsafeMutableBufferPointer<Double>) in
+          try product.multiply(left, right, into: target)
+        }
+      }
+    }
+  }
+
   /// Multiplies in any type.
   package func multiply<T: ArithmeticScalar>(
     _ a: UnsafeBufferPointer<T>, _ b: UnsafeBufferPointer<T>, into target: UnsafeMutableBufferPointer<T>
