@@ -9,7 +9,6 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
-    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-numerics", from: "1.1.0"),
   ],
   targets: [
@@ -72,7 +71,7 @@ let package = Package(
     .testTarget(
       name: "ExecutionTests",
       dependencies: [
-        "CNNConv", "CNNExecution", "CNNPasses", "CNNOperators", "CNNGraphs", "CNNTensors", "CKernels", "TestSupport",
+        "CNNConv", "CNNExecution", "CNNOperators", "CNNGraphs", "CNNTensors", "CKernels", "TestSupport",
       ]),
     .testTarget(name: "TensorsTests", dependencies: ["CNNTensors", "TestSupport"]),
     .testTarget(name: "GraphsTests", dependencies: ["CNNGraphs", "CNNTensors", "CNNOperators"]),
@@ -80,7 +79,7 @@ let package = Package(
       name: "CNNConvTests",
       dependencies: ["CNNConv", "CNNFormats", "CNNOperators", "CNNGraphs", "CNNTensors", "TestSupport"]),
     .testTarget(name: "CommandLineTests", dependencies: ["CommandLineTool", "CNNConv", "TestSupport"]),
-    .testTarget(name: "FormatsTests", dependencies: ["CNNFormats", "CNNTensors", "COnnxProto", "TestSupport"]),
+    .testTarget(name: "FormatsTests", dependencies: ["CNNFormats", "CNNTensors", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6]
 )
