@@ -18,7 +18,8 @@ let package = Package(
     .target(name: "CKernels", linkerSettings: [.linkedLibrary("m"), .linkedLibrary("pthread")]),
     .target(name: "COpenBLAS", linkerSettings: [.linkedLibrary("dl")]),
 
-    .target(name: "CNNTensors", path: "Sources/Tensors"),
+    .target(name: "CNNSystem", dependencies: ["CFileCopy"], path: "Sources/System"),
+    .target(name: "CNNTensors", dependencies: ["CNNSystem"], path: "Sources/Tensors"),
     .target(name: "CNNGraphs", dependencies: ["CNNTensors"], path: "Sources/Graphs"),
     .target(
       name: "CNNOperators",
@@ -27,14 +28,14 @@ let package = Package(
       ],
       path: "Sources/Operators"),
     .target(
-      name: "CNNFormats", dependencies: ["CNNTensors", "CFileCopy", "COnnxProto", "CZip"], path: "Sources/Formats"),
+      name: "CNNFormats", dependencies: ["CNNTensors", "CNNSystem", "COnnxProto", "CZip"], path: "Sources/Formats"),
     .target(
       name: "CNNArchitectures", dependencies: ["CNNOperators", "CNNGraphs", "CNNTensors"],
       path: "Sources/Architectures"),
     .target(
       name: "CNNPasses", dependencies: ["CNNOperators", "CNNGraphs", "CNNTensors"], path: "Sources/Passes"),
     .target(
-      name: "CNNExecution", dependencies: ["CNNOperators", "CNNGraphs", "CNNTensors", "CKernels"],
+      name: "CNNExecution", dependencies: ["CNNOperators", "CNNGraphs", "CNNTensors", "CNNSystem", "CKernels"],
       path: "Sources/Execution"),
     .target(
       name: "CNNConversion",
@@ -44,12 +45,12 @@ let package = Package(
       name: "CNNConv",
       dependencies: [
         "CNNConversion", "CNNExecution", "CNNOperators", "CNNPasses", "CNNArchitectures", "CNNFormats", "CNNGraphs",
-        "CNNTensors",
+        "CNNTensors", "CNNSystem",
       ],
       path: "Sources/CNNConv"),
     .executableTarget(
       name: "CommandLineTool",
-      dependencies: ["CNNConv", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      dependencies: ["CNNConv", "CNNSystem", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       path: "Sources/CommandLineTool"),
 
     .target(name: "CTestEnvironment", path: "Tests/Environment"),

@@ -1,7 +1,7 @@
 import CNNExecution
 import CNNGraphs
+import CNNSystem
 import CNNTensors
-import Glibc
 
 /// How long a model takes, from its file to results.
 public struct Benchmark: Encodable, Sendable {
@@ -82,28 +82,28 @@ public struct Benchmark: Encodable, Sendable {
   /// Runs a model on seeded inputs again and again.
   /// - Throws: ``ConversionError``.
   public init(contentsOf path: String, settings: Settings, willRun: (Model) -> Void = { _ in }) throws {
-    let start = Benchmark.now()
+    let start = SystemClock.milliseconds
     let model = try Benchmark.model(path, settings)
-    loadMilliseconds = Benchmark.now() - start
+    loadMilliseconds = SystemClock.milliseconds - start
     willRun(model)
     let inputs = try SeededInputs(seed: 0).values(for: model, batch: settings.batch ?? 1)
-    let begin = Benchmark.now()
+    let begin = SystemClock.milliseconds
     let session = Session(model, options: settings.session)
     let engine = try session.engine(for: inputs)
-    prepareMilliseconds = Benchmark.now() - begin
-    let first = Benchmark.now()
+    prepareMilliseconds = SystemClock.milliseconds - begin
+    let first = SystemClock.milliseconds
     let outputs = try session.run(inputs)
-    firstRunMilliseconds = Benchmark.now() - first
+    firstRunMilliseconds = SystemClock.milliseconds - first
     peakGigaflops = engine?.peakGigaflops() ?? 0
     for _ in 0..<2 { _ = try session.run(inputs) }
     var times: [Double] = []
-    let from = Benchmark.now()
-    while Benchmark.now() - from < settings.seconds * 1e3 || times.count < Settings.fewestRuns {
-      let begin = Benchmark.now()
+    let from = SystemClock.milliseconds
+    while SystemClock.milliseconds - from < settings.seconds * 1e3 || times.count < Settings.fewestRuns {
+      let begin = SystemClock.milliseconds
       _ = try session.run(inputs)
-      times.append(Benchmark.now() - begin)
+      times.append(SystemClock.milliseconds - begin)
     }
-    peakMemory = Benchmark.peakMemory
+    peakMemory = Double(CurrentProcess.peakMemory) / 1_048_576
     times.sort()
     runs = times.count
     medianMilliseconds = times[times.count / 2]
@@ -166,17 +166,5 @@ public struct Benchmark: Encodable, Sendable {
     }
     for b in expected where b.isFinite { largest = max(largest, abs(b)) }
     return difference == 0 ? 0 : difference / max(largest, .leastNormalMagnitude)
-  }
-
-  private static func now() -> Double {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return Double(time.tv_sec) * 1e3 + Double(time.tv_nsec) / 1e6
-  }
-
-  private static var peakMemory: Double {
-    var usage = rusage()
-    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-    return Double(usage.ru_maxrss) / 1024
   }
 }

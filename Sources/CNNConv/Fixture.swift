@@ -1,8 +1,8 @@
 import CNNConversion
 import CNNFormats
 import CNNGraphs
+import CNNSystem
 import CNNTensors
-import Glibc
 
 /// Inputs and expected outputs of a model in the ONNX layout: a folder of `input_0.pb …`, `output_0.pb …`.
 public struct Fixture: Sendable {
@@ -18,7 +18,7 @@ public struct Fixture: Sendable {
   public init(path: String, for model: Model) throws {
     self.path = path
     let graph = model.graph
-    let files = try Folder.names(in: path)
+    let files = try Folder.entries(of: path)
     let inputFiles = Fixture.numbered("input_", files)
     let outputFiles = Fixture.numbered("output_", files)
     guard !outputFiles.isEmpty else {
@@ -58,30 +58,5 @@ public struct Fixture: Sendable {
     do { return try OnnxValueFile.read(path, as: type) } catch {
       throw ConversionError(outside: error, at: .init(file: path))
     }
-  }
-}
-
-/// Folders by their entries' names.
-enum Folder {
-  /// The names in a folder, sorted.
-  static func names(in path: String) throws(ConversionError) -> [String] {
-    guard let folder = opendir(path) else { throw ConversionError(FileError(.open, path: path)) }
-    defer { closedir(folder) }
-    var names: [String] = []
-    while let entry = readdir(folder) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-        pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      if name != ".", name != ".." { names.append(name) }
-    }
-    return names.sorted()
-  }
-
-  static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
-
-  /// Bytes of a file; `nil` if there is none.
-  static func size(of path: String) -> Int? {
-    var status = stat()
-    return stat(path, &status) == 0 ? Int(status.st_size) : nil
   }
 }

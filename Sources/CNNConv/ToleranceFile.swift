@@ -1,4 +1,5 @@
 import CNNGraphs
+import CNNSystem
 import FoundationEssentials
 
 /// Reads the `tolerance.json` beside a suite's model.
@@ -6,7 +7,7 @@ enum ToleranceFile {
   /// - Returns: `nil` where there is no such file.
   /// - Throws: ``ConversionError`` where it is not `{"rtol": …, "atol": …}`.
   static func read(_ path: String) throws -> Tolerance? {
-    guard Folder.exists(path) else { return nil }
+    guard Path.exists(path) else { return nil }
     do {
       return try JSONDecoder().decode(Tolerance.self, from: Data(contentsOf: URL(filePath: path)))
     } catch {

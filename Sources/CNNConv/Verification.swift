@@ -1,4 +1,5 @@
 import CNNGraphs
+import CNNSystem
 import CNNTensors
 
 /// The outcome of verifying a model against one fixture or another model.
@@ -88,7 +89,7 @@ public struct SuiteReport: Encodable, Sendable {
     folder path: String, tolerance: Tolerance = .standard, options: SessionOptions = SessionOptions(),
     progress: (Int, Int, String) -> Void = { _, _, _ in }, outcome: (String, String, String) -> Void = { _, _, _ in }
   ) throws {
-    let cases = try Folder.names(in: path).filter { Folder.exists("\(path)/\($0)/model.onnx") }
+    let cases = try Folder.entries(of: path).filter { Path.exists("\(path)/\($0)/model.onnx") }
     guard !cases.isEmpty else {
       throw ConversionError(.badInput, "holds no folder with a model.onnx", at: .init(file: path))
     }
@@ -120,7 +121,7 @@ public struct SuiteReport: Encodable, Sendable {
   private static func run(_ path: String, _ standard: Tolerance, _ options: SessionOptions) throws -> String? {
     let model = try Model(contentsOf: "\(path)/model.onnx")
     let tolerance = try ToleranceFile.read("\(path)/tolerance.json") ?? standard
-    let sets = try Folder.names(in: path).filter { $0.hasPrefix("test_data_set_") }
+    let sets = try Folder.entries(of: path).filter { $0.hasPrefix("test_data_set_") }
     guard !sets.isEmpty else { return "holds no test_data_set_0" }
     for set in sets {
       let verification = try model.verify(

@@ -1,14 +1,14 @@
 import ArgumentParser
 import CNNConv
 import CNNGraphs
-import Glibc
+import CNNSystem
 
 /// Runs the command and turns whatever comes of it into one line and an exit code.
 @main
 struct Entry {
   static func main() {
     // A reader that stops early (`| head`) must not end the program by a signal.
-    signal(SIGPIPE, SIG_IGN)
+    CurrentProcess.ignoreBrokenPipes()
     do {
       var command = try Cnnconv.parseAsRoot()
       try command.run()

@@ -1,7 +1,7 @@
 import CNNConv
 import CNNGraphs
+import CNNSystem
 import FoundationEssentials
-import Glibc
 
 /// stdout for the result, stderr for all else.
 enum Terminal {
@@ -15,7 +15,7 @@ enum Terminal {
   }
 
   /// Prints a line to stderr.
-  static func note(_ text: String) { write("\(text)\n") }
+  static func note(_ text: String) { StandardStream.errors.write("\(text)\n") }
 
   /// Says what was written, and what a user should know of weights that had no graph.
   static func noteWritten(_ path: String, from model: Model, _ remarks: [String]) {
@@ -29,17 +29,17 @@ enum Terminal {
 
   /// Ends the program; 74 where stdout could not be written.
   static func finish(_ code: Int32 = 0) -> Never {
-    fflush(nil)
+    StandardStream.flush()
     BackgroundWork.finish()
-    let isWritten = fflush(nil) == 0
-    exit(isWritten || code != 0 ? code : ConversionError.Code.inputOutput.exitStatus)
+    let isWritten = StandardStream.flush()
+    CurrentProcess.end(isWritten || code != 0 ? code : ConversionError.Code.inputOutput.exitStatus)
   }
 
   /// Prints the one line of an error and ends the program.
   static func fail(_ message: String, code: Int32) -> Never {
-    fflush(nil)
+    StandardStream.flush()
     note("cnnconv: \(message)")
-    exit(code)
+    CurrentProcess.end(code)
   }
 
   /// Prints the one line of an error and ends the program with its code.
@@ -48,7 +48,7 @@ enum Terminal {
   }
 
   /// True where a person sees stderr.
-  static var isInteractive: Bool { isatty(2) != 0 }
+  static var isInteractive: Bool { StandardStream.errors.isTerminal }
 
   /// A progress bar on one line of a terminal; nothing when piped or silenced.
   static func progress(_ done: Int, of total: Int, _ label: String, isQuiet: Bool) {
@@ -56,17 +56,7 @@ enum Terminal {
     let width = 30
     let filled = done * width / total
     let bar = String(repeating: "█", count: filled) + String(repeating: "·", count: width - filled)
-    write("\r\u{1B}[K\(bar) \(done)/\(total) \(label.prefix(60))")
-    if done == total { write("\r\u{1B}[K") }
-  }
-
-  private static func write(_ text: String) {
-    let bytes = Array(text.utf8)
-    var start = 0
-    while start < bytes.count {
-      let count = bytes.withUnsafeBytes { Glibc.write(2, $0.baseAddress! + start, bytes.count - start) }
-      guard count > 0 else { return }
-      start += count
-    }
+    StandardStream.errors.write("\r\u{1B}[K\(bar) \(done)/\(total) \(label.prefix(60))")
+    if done == total { StandardStream.errors.write("\r\u{1B}[K") }
   }
 }

@@ -1,3 +1,5 @@
+import CNNSystem
+
 /// Bytes that never change once made: a range of a mapped file, memory of their own, or a range of another storage.
 public final class Storage: Sendable {
   private enum Owner {

@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 /// Copies up to `count` bytes from `*offset` of one open file to the current position of another, inside the kernel,
-/// and moves `*offset` on. Returns the number of bytes copied, or -1 with `errno` set.
+/// and moves `*offset` on. Returns the number of bytes copied, or -1 with `errno` set, as on systems without that call.
 int64_t file_copy_range(int source, int64_t *offset, int target, int64_t count);
 
 #endif

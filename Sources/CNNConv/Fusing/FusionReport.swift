@@ -1,4 +1,5 @@
 import CNNConversion
+import CNNSystem
 import CNNTensors
 
 /// What a fusion did, for people and programs.
@@ -29,7 +30,7 @@ public struct FusionReport: Encodable, Sendable {
   /// - Parameter formats: the formats that it was chosen from.
   public mutating func measureOutput(formats: ModelFormats = .standard) {
     let files = (try? formats.format(writing: output))?.files(of: output) ?? []
-    let sizes = files.compactMap { Folder.size(of: $0) }
+    let sizes = files.compactMap { Path.byteCount(of: $0) }
     after.fileBytes = sizes.isEmpty ? nil : sizes.reduce(0, +)
   }
 

@@ -1,6 +1,6 @@
 import CKernels
+import CNNSystem
 import CNNTensors
-import Glibc
 
 /// A compiled plan and its packed constants in a file: a head with sums over all that follows, the plan, and the constants
 /// at a page's start, where they are used as they lie.
@@ -44,29 +44,21 @@ enum PlanFile {
       magic: magic, planOffset: start, planCount: body.count, packedOffset: packedOffset,
       packedCount: constants.count, planSum: body.withUnsafeBytes { sum($0, on: pool) },
       packedSum: sum(packed, on: pool))
-    let beside = "\(path).\(getpid()).part"
-    let descriptor = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-    guard descriptor >= 0 else { return false }
     let padding = [UInt8](repeating: 0, count: packedOffset - start - body.count)
-    let isWritten =
-      withUnsafeBytes(of: head) { write($0, descriptor) } && body.withUnsafeBytes { write($0, descriptor) }
-      && padding.withUnsafeBytes { write($0, descriptor) } && write(packed, descriptor)
-    guard close(descriptor) == 0, isWritten, rename(beside, path) == 0 else {
-      unlink(beside)
+    let beside = "\(path).\(CurrentProcess.number).part"
+    do {
+      let file = try OutputFile(path: beside, existing: .replaced, permissions: 0o600)
+      try withUnsafeBytes(of: head) { try file.write($0) }
+      try body.withUnsafeBytes { try file.write($0) }
+      try padding.withUnsafeBytes { try file.write($0) }
+      try file.write(packed)
+      try file.close()
+      try Path.rename(beside, to: path)
+      return true
+    } catch {
+      Path.remove(beside)
       return false
     }
-    return true
-  }
-
-  private static func write(_ bytes: UnsafeRawBufferPointer, _ descriptor: Int32) -> Bool {
-    var start = 0
-    while start < bytes.count {
-      let count = Glibc.write(descriptor, bytes.baseAddress.map { $0 + start }, bytes.count - start)
-      if count < 0, errno == EINTR { continue }
-      guard count > 0 else { return false }
-      start += count
-    }
-    return true
   }
 
   static func read(_ path: String, key: String, on pool: ThreadPool) -> (Plan, PackedConstants)? {

@@ -1,5 +1,5 @@
+import CNNSystem
 import CNNTensors
-import Glibc
 
 /// Memory at a cache line's start, which one owner writes.
 final class AlignedMemory: @unchecked Sendable {
@@ -18,8 +18,7 @@ final class AlignedMemory: @unchecked Sendable {
     (self.budget, self.byteCount) = (budget, bytes)
     let isLarge = bytes >= 1 << 21
     start = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: isLarge ? 1 << 21 : 64)
-    // Fewer entries of the page table to look up; a system that has no large pages ignores it.
-    if isLarge { madvise(start, bytes, MADV_HUGEPAGE) }
+    if isLarge { RawMemory.preferLargePages(start, byteCount: bytes) }
   }
 
   deinit {

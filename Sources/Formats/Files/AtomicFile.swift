@@ -1,6 +1,5 @@
-import CFileCopy
+import CNNSystem
 import CNNTensors
-import Glibc
 
 /// An output file that appears whole or not at all.
 ///
@@ -18,7 +17,7 @@ public final class AtomicFile {
   private static let copyThreshold = 1 << 16
 
   private let temporaryPath: String
-  private var descriptor: Int32
+  private let file: OutputFile
   private let buffer: UnsafeMutableRawBufferPointer
   private var buffered = 0
   private var isPublished = false
@@ -26,37 +25,34 @@ public final class AtomicFile {
   /// Creates the temporary file.
   /// - Throws: ``FileError``, also where `path` is something other than a regular file.
   public init(path: String) throws(FileError) {
-    var status = stat()
-    if stat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFREG {
-      throw FileError(.create, path: path, number: status.st_mode & S_IFMT == S_IFDIR ? EISDIR : 0)
+    if let status = FileStatus(path: path), status.kind != .file {
+      throw FileError(.create, path: path, found: status.kind)
     }
-    let (folder, name) = Self.split(path)
-    var descriptor: Int32 = -1
-    var temporaryPath = ""
-    for _ in 0..<16 where descriptor < 0 {
-      var generator = SystemRandomNumberGenerator()
-      let unique = String(generator.next() as UInt64, radix: 36)
-      temporaryPath = "\(folder)/.\(String(decoding: name.utf8.prefix(200), as: UTF8.self)).\(unique).tmp"
-      descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-      if descriptor < 0 && errno != EEXIST { break }
-    }
-    guard descriptor >= 0 else { throw FileError(.create, path: path) }
+    (file, temporaryPath) = try Self.create(path)
     self.path = path
-    self.temporaryPath = temporaryPath
-    self.descriptor = descriptor
     buffer = .allocate(byteCount: Self.bufferSize, alignment: 16)
   }
 
   deinit {
-    closeDescriptor()
     buffer.deallocate()
-    if !isPublished { unlink(temporaryPath) }
+    if !isPublished { Path.remove(temporaryPath) }
   }
 
-  /// The folder and the last component of a path.
-  static func split(_ path: String) -> (folder: String, name: String) {
-    guard let slash = path.lastIndex(of: "/") else { return (".", path) }
-    return (slash == path.startIndex ? "/" : String(path[..<slash]), String(path[path.index(after: slash)...]))
+  /// A new file beside the one that it will be.
+  private static func create(_ path: String) throws(FileError) -> (OutputFile, String) {
+    let (folder, name) = Path.split(path)
+    var attempts = 16
+    while true {
+      var generator = SystemRandomNumberGenerator()
+      let unique = String(generator.next() as UInt64, radix: 36)
+      let temporary = "\(folder)/.\(String(decoding: name.utf8.prefix(200), as: UTF8.self)).\(unique).tmp"
+      do throws(FileError) {
+        return (try OutputFile(path: temporary, existing: .refused, permissions: 0o666, as: path), temporary)
+      } catch {
+        attempts -= 1
+        guard error.isTaken, attempts > 0 else { throw error }
+      }
+    }
   }
 
   // MARK: Writing
@@ -106,39 +102,22 @@ public final class AtomicFile {
     try writeThrough(bytes)
   }
 
-  private func writeThrough(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
-    var rest = bytes
-    while !rest.isEmpty {
-      // The kernel takes at most 2 GiB at a time, and may take less.
-      let written = Glibc.write(descriptor, rest.baseAddress, min(rest.count, 1 << 30))
-      if written < 0 && errno == EINTR { continue }
-      guard written > 0 else { throw FileError(.write, path: path, number: written < 0 ? errno : EIO) }
-      rest = UnsafeRawBufferPointer(rebasing: rest[written...])
-    }
-  }
+  private func writeThrough(_ bytes: UnsafeRawBufferPointer) throws(FileError) { try file.write(bytes) }
 
-  private func copyInKernel(_ file: MappedFile, _ offset: Int, _ count: Int) throws(FileError) {
+  private func copyInKernel(_ source: MappedFile, _ offset: Int, _ count: Int) throws(FileError) {
     try flush()
-    var source = Int64(offset)
-    let end = source + Int64(count)
-    while source < end {
-      let copied = file_copy_range(file.descriptor, &source, descriptor, min(end - source, 1 << 30))
-      if copied < 0 && errno == EINTR { continue }
-      // Some file systems cannot; whatever else is wrong, reading and writing will say it.
-      if copied <= 0 { break }
-      byteCount += Int(copied)
-    }
-    if source < end { try readIntoBuffer(file, Int(source), Int(end - source)) }
+    let copied = file.copy(source, offset: offset, count: count)
+    byteCount += copied
+    // Some file systems cannot; whatever else is wrong, reading and writing will say it.
+    if copied < count { try readIntoBuffer(source, offset + copied, count - copied) }
   }
 
-  private func readIntoBuffer(_ file: MappedFile, _ offset: Int, _ count: Int) throws(FileError) {
+  private func readIntoBuffer(_ source: MappedFile, _ offset: Int, _ count: Int) throws(FileError) {
     var position = offset
     while position < offset + count {
       if buffered == buffer.count { try flush() }
       let room = min(offset + count - position, buffer.count - buffered)
-      let read = pread(file.descriptor, buffer.baseAddress.map { $0 + buffered }, room, off_t(position))
-      if read < 0 && errno == EINTR { continue }
-      guard read > 0 else { throw FileError(.read, path: file.path, number: read < 0 ? errno : EIO) }
+      let read = try source.read(into: .init(rebasing: buffer[buffered..<buffered + room]), at: position)
       (position, buffered, byteCount) = (position + read, buffered + read, byteCount + read)
     }
   }
@@ -154,24 +133,14 @@ public final class AtomicFile {
 
   private func sync() throws(FileError) {
     try flush()
-    guard fsync(descriptor) == 0 else { throw FileError(.sync, path: path) }
-    let closed = close(descriptor)
-    descriptor = -1
-    guard closed == 0 else { throw FileError(.write, path: path) }
+    try file.synchronize()
+    try file.close()
   }
 
   private func rename() throws(FileError) {
-    guard Glibc.rename(temporaryPath, path) == 0 else { throw FileError(.rename, path: path) }
+    try Path.rename(temporaryPath, to: path)
     isPublished = true
-    // The name itself is safe once the folder is; not every file system lets a folder be synced.
-    let folder = open(Self.split(path).folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard folder >= 0 else { return }
-    fsync(folder)
-    close(folder)
-  }
-
-  private func closeDescriptor() {
-    if descriptor >= 0 { close(descriptor) }
-    descriptor = -1
+    // The name itself is safe once the folder is.
+    Folder.synchronize(Path.split(path).folder)
   }
 }

@@ -1,5 +1,5 @@
+import CNNSystem
 import CNNTensors
-import Glibc
 
 /// The file or folder that a model is to be read from, as far as formats look at it to tell whether it is theirs.
 ///
@@ -16,8 +16,7 @@ public struct ModelFile: Sendable {
   /// - Throws: `FileError` if there is neither.
   public init(path: String) throws(FileError) {
     self.path = path
-    var status = stat()
-    if stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
+    if Folder.exists(path) {
       (file, kind) = (nil, nil)
     } else {
       let file = try MappedFile(path: path)

@@ -1,3 +1,4 @@
+import CNNSystem
 import CNNTensors
 import Synchronization
 
@@ -18,7 +19,7 @@ public struct ExternalData: Sendable {
   public init(folder: String) { self.folder = folder }
 
   /// Data files beside a model.
-  public init(besideModelAt path: String) { self.init(folder: AtomicFile.split(path).folder) }
+  public init(besideModelAt path: String) { self.init(folder: Path.split(path).folder) }
 
   /// The tensor with its elements in reach; one that has them already is returned as it is.
   /// - Throws: ``FormatError/externalData(tensor:_:)``, ``FormatError/payloadSize(tensor:expected:found:)``.

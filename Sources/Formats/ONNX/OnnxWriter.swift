@@ -1,3 +1,4 @@
+import CNNSystem
 import CNNTensors
 import COnnxProto
 
@@ -17,7 +18,7 @@ public enum OnnxWriter {
   ) throws {
     let dataPath = dataPath(beside: path)
     func encode(threshold: Int?) throws -> (RecordEncoder, UnsafeMutablePointer<Onnx__ModelProto>) {
-      let layout = threshold.map { ExternalDataLayout(location: AtomicFile.split(dataPath).name, threshold: $0) }
+      let layout = threshold.map { ExternalDataLayout(location: Path.split(dataPath).name, threshold: $0) }
       let encoder = RecordEncoder(external: layout)
       return (encoder, try encoder.model(model))
     }

@@ -1,5 +1,5 @@
+import CNNSystem
 import COnnxProto
-import Glibc
 
 /// Memory for the messages that protobuf-c decodes, all freed at once.
 ///
@@ -15,8 +15,8 @@ final class DecodingArena {
   private var available = 0
 
   deinit {
-    for block in blocks { free(block) }
-    for block in large { free(block) }
+    for block in blocks { RawMemory.deallocate(block) }
+    for block in large { RawMemory.deallocate(block) }
   }
 
   /// Calls `body` with an allocator that takes memory from this arena.
@@ -36,14 +36,14 @@ final class DecodingArena {
 
   private func allocate(_ size: Int) -> UnsafeMutableRawPointer? {
     guard size < Self.largeSize else {
-      let memory = malloc(size)
+      let memory = RawMemory.allocate(byteCount: size)
       if let memory { large.insert(memory) }
       return memory
     }
     // Multiples of 8 keep every field of a message aligned.
     let size = (size + 7) & ~7
     if size > available {
-      guard let block = malloc(Self.blockSize) else { return nil }
+      guard let block = RawMemory.allocate(byteCount: Self.blockSize) else { return nil }
       blocks.append(block)
       (next, available) = (block, Self.blockSize)
     }
@@ -55,6 +55,6 @@ final class DecodingArena {
 
   private func release(_ memory: UnsafeMutableRawPointer?) {
     // protobuf-c gives back small pieces as well; those stay.
-    if let memory, !large.isEmpty, large.remove(memory) != nil { free(memory) }
+    if let memory, !large.isEmpty, large.remove(memory) != nil { RawMemory.deallocate(memory) }
   }
 }

@@ -1,5 +1,5 @@
+import CNNSystem
 import CNNTensors
-import Glibc
 
 /// The archive of `torch.save`, unzipped into a folder: `data.pkl`, `byteorder` and the storages in `data/`.
 final class TorchFolder: TorchStorages {
@@ -21,18 +21,16 @@ final class TorchFolder: TorchStorages {
     folder = ContainedFolder(place)
     pickleFile = try Self.file(Self.pickleName, folder)
     var order = ""
-    if Self.exists("\(place)/byteorder") {
+    if Path.exists("\(place)/byteorder") {
       order = try Self.file("byteorder", folder).withBytes { String(decoding: $0.prefix(64), as: UTF8.self) }
     }
     isBigEndian = order == "big"
-    isScript = Self.exists("\(place)/constants.pkl")
+    isScript = Path.exists("\(place)/constants.pkl")
     var total = pickleFile.byteCount
     for name in Self.names("\(place)/data") {
-      var status = stat()
       // A link's size is its own: what it leads to does not count.
-      if lstat("\(place)/data/\(name)", &status) == 0, status.st_mode & S_IFMT == S_IFREG {
-        total = total.addingReportingOverflow(Int(status.st_size)).partialValue
-      }
+      let status = FileStatus(path: "\(place)/data/\(name)", followsLink: false)
+      if let status, status.kind == .file { total = total.addingReportingOverflow(status.byteCount).partialValue }
     }
     byteCount = max(total, 0)
   }
@@ -47,7 +45,7 @@ final class TorchFolder: TorchStorages {
     guard !key.isEmpty, key != ".", key != "..", !key.utf8.contains(0), !key.contains("/") else {
       throw FormatError.checkpoint(.unsafeName(key))
     }
-    guard Self.exists("\(folder.path)/data/\(key)") else { return nil }
+    guard Path.exists("\(folder.path)/data/\(key)") else { return nil }
     let file = try Self.file("data/\(key)", folder)
     let storage = try Storage(file: file, offset: 0, count: file.byteCount)
     files[key] = storage
@@ -55,8 +53,8 @@ final class TorchFolder: TorchStorages {
   }
 
   private static func place(_ path: String) -> String? {
-    if exists("\(path)/\(pickleName)") { return path }
-    let inner = names(path).filter { exists("\(path)/\($0)/\(pickleName)") }
+    if Path.exists("\(path)/\(pickleName)") { return path }
+    let inner = names(path).filter { Path.exists("\(path)/\($0)/\(pickleName)") }
     return inner.count == 1 ? "\(path)/\(inner[0])" : nil
   }
 
@@ -70,19 +68,8 @@ final class TorchFolder: TorchStorages {
     }
   }
 
-  private static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
-
   /// The names of everything in a folder but for hidden things.
   private static func names(_ path: String) -> [String] {
-    guard let folder = opendir(path) else { return [] }
-    defer { closedir(folder) }
-    var names: [String] = []
-    while names.count < 1 << 20, let entry = readdir(folder) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      if !name.hasPrefix(".") { names.append(name) }
-    }
-    return names.sorted()
+    ((try? Folder.names(in: path, atMost: 1 << 20)) ?? []).filter { !$0.hasPrefix(".") }
   }
 }

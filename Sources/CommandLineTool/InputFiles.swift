@@ -1,0 +1,52 @@
+import CNNConv
+import CNNGraphs
+import CNNSystem
+import CNNTensors
+
+/// Resolves `NAME=FILE` arguments.
+struct InputFiles {
+  let names: [String]
+
+  init(_ model: Model) { names = model.graph.requiredInputs.map { model.graph[$0].name } }
+
+  func read(_ arguments: [String]) throws -> [String: Tensor] {
+    var inputs: [String: Tensor] = [:]
+    for argument in arguments {
+      let (name, path) = split(argument)
+      for (member, tensor) in try named(TensorFile.read(path), name, path) {
+        guard inputs.updateValue(tensor, forKey: member) == nil else {
+          throw ConversionError(.usage, "input '\(member)' is given twice")
+        }
+      }
+    }
+    return inputs
+  }
+
+  private func split(_ argument: String) -> (name: String?, path: String) {
+    guard let equals = argument.firstIndex(of: "=") else { return (nil, argument) }
+    let name = String(argument[..<equals])
+    // A file's own name may hold a '='.
+    if !names.contains(name), Path.exists(argument) { return (nil, argument) }
+    return (name, String(argument[argument.index(after: equals)...]))
+  }
+
+  private func named(
+    _ members: [(name: String?, tensor: Tensor)], _ name: String?, _ path: String
+  ) throws -> [(String, Tensor)] {
+    if let name {
+      if let member = members.first(where: { $0.name == name }) ?? (members.count == 1 ? members.first : nil) {
+        return [(name, member.tensor)]
+      }
+      throw ConversionError(.badInput, "holds no array '\(name)'", at: .init(file: path))
+    }
+    if members.count == 1, names.count == 1, let only = members.first { return [(names[0], only.tensor)] }
+    let matching = members.compactMap { member in member.name.flatMap { names.contains($0) ? ($0, member.tensor) : nil }
+    }
+    guard !matching.isEmpty else {
+      let listed = names.map { "'\($0)'" }.joined(separator: ", ")
+      throw ConversionError(
+        .usage, "say which input this is, as in NAME=\(path); the inputs are \(listed)", at: .init(file: path))
+    }
+    return matching
+  }
+}

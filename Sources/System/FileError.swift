@@ -1,0 +1,33 @@
+/// Why a file could not be opened, read or written.
+public struct FileError: Error, Hashable, Sendable {
+  /// What was being done.
+  public enum Operation: String, Sendable { case open, inspect, map, read, write, create, rename, sync }
+  /// What was being done when it failed.
+  public let operation: Operation
+  /// The file's path as given.
+  public let path: String
+  /// The system's error number; 0 where the file is not a regular file.
+  public let number: Int32
+
+  /// Records a failure by the system's error number.
+  public init(_ operation: Operation, path: String, number: Int32) {
+    (self.operation, self.path, self.number) = (operation, path, number)
+  }
+
+  /// Records the system call of this thread that failed last.
+  public init(_ operation: Operation, path: String) {
+    self.init(operation, path: path, number: SystemCalls.lastError)
+  }
+
+  /// Records that no file but something else lies under a path.
+  package init(_ operation: Operation, path: String, found kind: FileStatus.Kind) {
+    self.init(operation, path: path, number: kind == .folder ? SystemCalls.isFolder : 0)
+  }
+
+  /// The system's words for ``number``.
+  public var reason: String { number == 0 ? "is not a regular file" : SystemCalls.words(for: number) }
+  /// True where something lies under the path already.
+  package var isTaken: Bool { number == SystemCalls.exists }
+  /// True where the file or a folder on its way does not exist.
+  public var isNotFound: Bool { number == SystemCalls.notFound || number == SystemCalls.noFolder }
+}

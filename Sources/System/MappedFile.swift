@@ -1,0 +1,59 @@
+/// A file mapped into memory for reading, alive as long as something refers to it.
+///
+/// The file stays open, so that a range can be copied inside the kernel without touching its pages.
+public final class MappedFile: Sendable {
+  /// The path the file was opened by.
+  public let path: String
+  /// The file's size in bytes when it was opened.
+  public let byteCount: Int
+  /// What the system knew of the file when it was opened.
+  package let status: FileStatus
+  let descriptor: Int32
+  private nonisolated(unsafe) let base: UnsafeRawPointer?
+
+  /// Opens and maps a regular file; an empty file maps to no memory.
+  public init(path: String) throws(FileError) {
+    let descriptor = SystemCalls.openForReading(path)
+    guard descriptor >= 0 else { throw FileError(.open, path: path) }
+    do throws(FileError) {
+      guard let status = SystemCalls.status(of: descriptor) else { throw FileError(.inspect, path: path) }
+      guard status.kind == .file else { throw FileError(.open, path: path, found: status.kind) }
+      if status.byteCount > 0 {
+        base = SystemCalls.map(descriptor, count: status.byteCount)
+        guard base != nil else { throw FileError(.map, path: path) }
+      } else {
+        base = nil
+      }
+      (self.path, self.descriptor, self.status, byteCount) = (path, descriptor, status, status.byteCount)
+    } catch {
+      _ = SystemCalls.closeFile(descriptor)
+      throw error
+    }
+  }
+
+  deinit {
+    if let base { SystemCalls.unmap(base, count: byteCount) }
+    _ = SystemCalls.closeFile(descriptor)
+  }
+
+  /// The bytes of the whole file, valid during `body`.
+  public func withBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
+    try withExtendedLifetime(self) { try body(UnsafeRawBufferPointer(start: base, count: byteCount)) }
+  }
+
+  /// Where a range starts in memory; the caller keeps the file alive.
+  package func address(of offset: Int) -> UnsafeRawPointer? { base.map { $0 + offset } }
+
+  /// Reads a part of the file without touching its mapped pages.
+  /// - Returns: how many bytes were read, at least one.
+  package func read(into bytes: UnsafeMutableRawBufferPointer, at offset: Int) throws(FileError) -> Int {
+    while true {
+      let count = SystemCalls.readBytes(into: bytes, of: descriptor, at: offset)
+      if count < 0, SystemCalls.lastError == SystemCalls.interrupted { continue }
+      guard count > 0 else {
+        throw FileError(.read, path: path, number: count < 0 ? SystemCalls.lastError : SystemCalls.failed)
+      }
+      return count
+    }
+  }
+}

@@ -1,0 +1,30 @@
+/// What is done with names of files and folders.
+package enum Path {
+  /// The folder and the last component of a path.
+  package static func split(_ path: String) -> (folder: String, name: String) {
+    guard let slash = path.lastIndex(of: "/") else { return (".", path) }
+    return (slash == path.startIndex ? "/" : String(path[..<slash]), String(path[path.index(after: slash)...]))
+  }
+
+  /// True where something lies under a path.
+  package static func exists(_ path: String) -> Bool { SystemCalls.isThere(path) }
+
+  /// Bytes of a file; `nil` where there is none.
+  package static func byteCount(of path: String) -> Int? { FileStatus(path: path)?.byteCount }
+
+  /// The path with all symbolic links resolved; `nil` where it leads nowhere.
+  package static func resolved(_ path: String) -> String? { SystemCalls.resolved(path) }
+
+  /// Gives a file another name, which may be that of one that goes.
+  package static func rename(_ path: String, to other: String) throws(FileError) {
+    guard SystemCalls.move(path, to: other) else { throw FileError(.rename, path: other) }
+  }
+
+  /// Removes a file.
+  /// - Returns: false where there is none, or it must not be removed.
+  @discardableResult
+  package static func remove(_ path: String) -> Bool { SystemCalls.remove(path) }
+
+  /// Notes that a file was used now.
+  package static func markUsed(_ path: String) { SystemCalls.markUsed(path) }
+}

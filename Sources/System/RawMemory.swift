@@ -1,0 +1,13 @@
+/// Memory straight from the system.
+package enum RawMemory {
+  /// Memory that suits every type; `nil` where there is none.
+  package static func allocate(byteCount: Int) -> UnsafeMutableRawPointer? { SystemCalls.allocate(byteCount) }
+
+  /// Gives memory of ``allocate(byteCount:)`` back.
+  package static func deallocate(_ memory: UnsafeMutableRawPointer) { SystemCalls.deallocate(memory) }
+
+  /// Asks for large pages, of which fewer have to be looked up; a system without them ignores it.
+  package static func preferLargePages(_ memory: UnsafeMutableRawPointer, byteCount: Int) {
+    SystemCalls.preferLargePages(memory, byteCount: byteCount)
+  }
+}

@@ -1,0 +1,9 @@
+/// Time.
+package enum SystemClock {
+  /// Milliseconds since some moment, which never go back.
+  package static var milliseconds: Double { Double(SystemCalls.nanoseconds) / 1e6 }
+  /// Seconds since 1970.
+  package static var date: Int { SystemCalls.date }
+  /// Lets the thread sleep.
+  package static func pause(microseconds: UInt32) { SystemCalls.pause(microseconds: microseconds) }
+}
