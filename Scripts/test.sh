@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what is missing, checks the formatting, builds, and runs every test, all in release.
+# Installs what is missing, checks the architecture and the formatting, builds, and runs every test, all in release.
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -10,6 +10,8 @@ step() {
 }
 
 Scripts/install-dependencies.sh
+step Scripts/check-architecture.sh --self-test
+step Scripts/check-architecture.sh
 step swift format lint --strict --configuration .swift-format --parallel -r Sources Tests Package.swift
 step swift test -c release
 echo "test.sh: everything passed"

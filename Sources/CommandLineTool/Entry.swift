@@ -1,6 +1,5 @@
 import ArgumentParser
 import CNNConv
-import CNNGraphs
 import CNNSystem
 
 /// Runs the command and turns whatever comes of it into one line and an exit code.

@@ -1,5 +1,5 @@
 import ArgumentParser
-import CNNGraphs
+import CNNConv
 
 extension ConversionError.Code {
   /// The status with which the program ends; those from 64 on are those of BSD's `sysexits.h`.

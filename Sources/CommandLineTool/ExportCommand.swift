@@ -1,6 +1,5 @@
 import ArgumentParser
 import CNNConv
-import CNNGraphs
 
 struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,6 +1,5 @@
 import ArgumentParser
 import CNNConv
-import CNNGraphs
 
 struct FuseCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,7 +1,5 @@
 import CNNConv
-import CNNGraphs
 import CNNSystem
-import CNNTensors
 
 /// Resolves `NAME=FILE` arguments.
 struct InputFiles {

@@ -1,5 +1,4 @@
 import CNNConv
-import CNNGraphs
 
 /// Settings and remedies as options of the command line.
 struct OptionWording: Wording {

@@ -1,8 +1,6 @@
 import ArgumentParser
 import CNNConv
-import CNNGraphs
 import CNNSystem
-import CNNTensors
 
 struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,7 +1,5 @@
 import ArgumentParser
 import CNNConv
-import CNNGraphs
-import CNNTensors
 
 /// What every command understands.
 struct SharedOptions: ParsableArguments {

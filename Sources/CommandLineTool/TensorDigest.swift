@@ -1,4 +1,4 @@
-import CNNTensors
+import CNNConv
 
 /// What a tensor holds, in a few numbers.
 struct TensorDigest: CustomStringConvertible {

@@ -1,5 +1,4 @@
 import CNNConv
-import CNNGraphs
 import CNNSystem
 import FoundationEssentials
 

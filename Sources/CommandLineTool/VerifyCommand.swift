@@ -1,6 +1,5 @@
 import ArgumentParser
 import CNNConv
-import CNNGraphs
 
 struct VerifyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,6 +1,5 @@
 import ArgumentParser
 import CNNConv
-import CNNGraphs
 
 struct ZooCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,30 +1,5 @@
 import CNNTensors
 
-/// What an operator is called, and how many inputs and outputs it has had since which version.
-public struct OperatorSignature: Hashable, Sendable {
-  /// The operator's name in its domain, such as `Conv`.
-  public let name: String
-  /// The domain; empty for ONNX's own.
-  public let domain: String
-  /// The operator-set versions that changed the operator, ascending; the first introduced it.
-  public let versions: [Int]
-  /// How many inputs, trailing ones that may be left out among them.
-  public let inputs: ClosedRange<Int>
-  /// How many outputs.
-  public let outputs: ClosedRange<Int>
-
-  /// An unbounded number of inputs or outputs.
-  public static let any = Int(Int32.max)
-
-  /// Describes an operator.
-  public init(
-    _ name: String, domain: String = "", versions: [Int], inputs: ClosedRange<Int>, outputs: ClosedRange<Int> = 1...1
-  ) {
-    (self.name, self.domain, self.versions) = (name, domain, versions)
-    (self.inputs, self.outputs) = (inputs, outputs)
-  }
-}
-
 /// A computation that a node can stand for. One operator is one file, which knows everything of it.
 ///
 /// In memory an operator always has the form of its newest version: older forms are brought up to it when they are read
@@ -75,41 +50,4 @@ extension Operator {
   public func write(to node: inout NodeWriter) throws {}
   /// None.
   public func multiplyAccumulates(inputs: [ValueType?], outputs: [ValueType?]) -> Int? { 0 }
-}
-
-/// A value while a graph runs.
-public indirect enum RuntimeValue: Sendable {
-  /// A tensor.
-  case tensor(Tensor)
-  /// A list; `element` is what its elements would be where it is empty.
-  case sequence([RuntimeValue], element: ValueType = .unknown)
-  /// An optional without a value.
-  case none
-
-  /// The tensor, where it is one.
-  public var tensor: Tensor? { if case .tensor(let tensor) = self { tensor } else { nil } }
-}
-
-/// What inference knows of a value.
-public struct InferredValue: Sendable {
-  /// The type.
-  public var type: ValueType
-  /// The integers it holds, as far as they are known, for a 1-D (or 0-D) integer tensor.
-  public var contents: [Dimension]?
-  /// The value itself where it is known.
-  public var constant: Tensor?
-
-  /// Describes a value.
-  public init(_ type: ValueType, contents: [Dimension]? = nil, constant: Tensor? = nil) {
-    (self.type, self.contents, self.constant) = (type, contents, constant)
-  }
-
-  /// A tensor of a type and shape.
-  public static func tensor(_ type: ElementType?, _ shape: [Dimension]?, contents: [Dimension]? = nil) -> InferredValue
-  {
-    InferredValue(.tensor(type, shape), contents: contents)
-  }
-
-  /// A value of which nothing is known.
-  public static var unknown: InferredValue { InferredValue(.unknown) }
 }

@@ -14,9 +14,9 @@ package final class NetworkBuilder {
   private var failure: ConversionError?
   /// True once a mistake was made: what is drawn from then on has no effect, and need not be worked out.
   var hasFailed: Bool { failure != nil }
-  private let admits: ((LayerInventory.Layer) -> Bool)?
+  private let admits: ((LayerShape) -> Bool)?
 
-  private init(name: String, admitting admits: ((LayerInventory.Layer) -> Bool)?) {
+  private init(name: String, admitting admits: ((LayerShape) -> Bool)?) {
     graph = Graph(name: name)
     self.admits = admits
   }
@@ -36,7 +36,7 @@ package final class NetworkBuilder {
   /// Draws a network, but gives up at the first layer that is not admitted.
   static func blueprint(
     of architecture: any Architecture, batch: Dimension = .symbol("N"), inputShape: [Int]? = nil, name: String,
-    admitting admits: ((LayerInventory.Layer) -> Bool)?
+    admitting admits: ((LayerShape) -> Bool)?
   ) throws(ConversionError) -> Blueprint {
     let builder = NetworkBuilder(name: name, admitting: admits)
     let extents = inputShape ?? architecture.inputShape
@@ -57,7 +57,7 @@ package final class NetworkBuilder {
   func shape(of id: ValueID) -> [Dimension] { graph[id].type.tensor?.shape ?? [] }
 
   /// Gives up where a layer is not admitted.
-  func meet(_ layer: @autoclosure () -> LayerInventory.Layer) {
+  func meet(_ layer: @autoclosure () -> LayerShape) {
     guard let admits, failure == nil, !admits(layer()) else { return }
     fail("another layer is expected")
   }

@@ -1,20 +1,5 @@
 import CNNGraphs
 
-/// What a graph was recognized as.
-public struct RecognizedArchitecture: Hashable, Sendable {
-  /// The zoo's name, such as `vgg16`.
-  public let name: String
-  /// The name in prose, such as `VGG-16`.
-  public let title: String
-  /// The number of classes.
-  public let classes: Int
-
-  /// Describes a network.
-  public init(_ name: String, _ title: String, classes: Int) {
-    (self.name, self.title, self.classes) = (name, title, classes)
-  }
-}
-
 /// Names the architecture of a graph by its structure, whatever its values are called.
 ///
 /// A graph is a network of the zoo when its convolutions and linear layers have weights of the same shapes and groups,
@@ -58,7 +43,7 @@ public enum ArchitectureRecognizer {
     _ architecture: any Architecture, _ name: String, with found: LayerInventory
   ) -> Blueprint? {
     var left = found.counts
-    func take(_ layer: LayerInventory.Layer) -> Bool {
+    func take(_ layer: LayerShape) -> Bool {
       guard let count = left[layer], count > 0 else { return false }
       left[layer] = count - 1
       return true

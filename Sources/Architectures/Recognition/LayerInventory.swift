@@ -3,21 +3,10 @@ import CNNOperators
 
 /// The layers of a graph by the shapes of their weights, as far as they tell one architecture from another.
 struct LayerInventory: Sendable {
-  /// A layer with weights.
-  enum Layer: Hashable, Sendable {
-    /// A convolution by weights `[M, C / groups, K…]`.
-    case convolution(weights: [Int], groups: Int)
-    /// A linear layer; exporters store its weights either way round, so that only the pair of extents counts.
-    case linear(smaller: Int, larger: Int)
-
-    /// A linear layer by its features, either way round.
-    static func linear(_ a: Int, _ b: Int) -> Layer { .linear(smaller: min(a, b), larger: max(a, b)) }
-  }
-
   /// What tells apart networks whose layers are the same.
   enum Detail: Hashable, Sendable {
     /// A convolution that strides.
-    case stride(Layer, [Int])
+    case stride(LayerShape, [Int])
     /// A convolution that strides and pads more at the end, as TensorFlow does.
     case unevenPadding
     /// A convolution with a bias.
@@ -29,9 +18,9 @@ struct LayerInventory: Sendable {
   }
 
   /// The layers in the graph's order.
-  let layers: [Layer]
+  let layers: [LayerShape]
   /// How often each layer occurs.
-  let counts: [Layer: Int]
+  let counts: [LayerShape: Int]
   /// The number of batch normalizations, which may have been folded into convolutions.
   let normalizations: Int
   /// How often each detail occurs.
@@ -47,7 +36,7 @@ struct LayerInventory: Sendable {
   /// Looks at the types of a graph's values, never at their elements.
   init(of graph: Graph) {
     var computed = Set(graph.requiredInputs)
-    var layers: [Layer] = []
+    var layers: [LayerShape] = []
     var normalizations = 0
     var details: [Detail: Int] = [:]
     for node in graph.nodes {
@@ -75,7 +64,7 @@ struct LayerInventory: Sendable {
     }
   }
 
-  private static func details(of node: Node, _ layer: Layer?, _ computed: Set<ValueID>) -> [Detail] {
+  private static func details(of node: Node, _ layer: LayerShape?, _ computed: Set<ValueID>) -> [Detail] {
     switch node.operator {
     case let convolution as Convolution:
       guard let layer else { return [] }
@@ -94,7 +83,7 @@ struct LayerInventory: Sendable {
     }
   }
 
-  private static func layer(_ node: Node, _ graph: Graph, _ computed: Set<ValueID>) -> Layer? {
+  private static func layer(_ node: Node, _ graph: Graph, _ computed: Set<ValueID>) -> LayerShape? {
     func shape(_ index: Int, rank: ClosedRange<Int>) -> [Int]? {
       guard index < node.inputs.count, let id = node.inputs[index], !computed.contains(id),
         let shape = graph[id].constant?.shape ?? graph[id].type.tensor?.fixedShape, rank.contains(shape.count)

@@ -55,7 +55,7 @@ enum OrderRecognizer {
   /// The drawing of a network, given up at the first layer that is not the next one found.
   private static func draw(_ architecture: any Architecture, _ name: String, with layers: [[Int]]) -> Blueprint? {
     var next = 0
-    func isNext(_ layer: LayerInventory.Layer) -> Bool {
+    func isNext(_ layer: LayerShape) -> Bool {
       guard next < layers.count else { return false }
       defer { next += 1 }
       switch layer {

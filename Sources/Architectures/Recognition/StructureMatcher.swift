@@ -1,21 +1,6 @@
 import CNNGraphs
 import CNNTensors
 
-/// The weights of a graph under the keys of the network it is.
-package struct MatchedWeights: Sendable {
-  /// The network.
-  package let architecture: any Architecture
-  /// A tensor for every weight of the network, in the order of its drawing.
-  package let tensors: [(key: String, tensor: Tensor)]
-  /// What a user should know: what was written otherwise than it stood in the graph.
-  package let remarks: [String]
-
-  /// The zoo's name, such as `resnet50`; `nil` for a network of the family that was never published.
-  package var name: String? { architecture.variant?.name }
-  /// The name in prose, such as `ResNet-50`.
-  package var title: String { architecture.title }
-}
-
 /// Finds which weight of a known network each constant of a graph is, whatever its name.
 ///
 /// Only the layers with weights are compared, and which ones their results lead to: the rest is written differently by
@@ -55,8 +40,4 @@ package enum StructureMatcher {
     }
     return MatchedWeights(architecture: candidate.architecture, tensors: tensors, remarks: transfer.remarks)
   }
-}
-
-extension Architecture {
-  fileprivate var title: String { variant?.title ?? "\(Self.family) (not a published size)" }
 }

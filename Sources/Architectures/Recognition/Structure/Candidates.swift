@@ -41,7 +41,7 @@ struct Candidates {
   /// Draws a network, and keeps it where it has exactly the layers of the graph.
   private mutating func add(_ architecture: any Architecture) {
     var left = inventory.counts
-    func take(_ layer: LayerInventory.Layer) -> Bool {
+    func take(_ layer: LayerShape) -> Bool {
       guard let count = left[layer], count > 0 else { return false }
       left[layer] = count - 1
       return true
