@@ -1,5 +1,3 @@
-import CNNTensors
-
 /// A computation that a node can stand for. One operator is one file, which knows everything of it.
 ///
 /// In memory an operator always has the form of its newest version: older forms are brought up to it when they are read

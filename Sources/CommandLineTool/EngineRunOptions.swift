@@ -1,0 +1,22 @@
+import ArgumentParser
+import CNNConv
+
+/// How a model is run.
+struct EngineRunOptions: ParsableArguments {
+  @Flag(name: .long, help: "Run node by node by the plain reference evaluation.") var reference = false
+  @Option(name: .long, help: "Threads that compute; all CPUs where not given.") var threads: Int?
+
+  @Flag(name: .long, help: "Neither use nor keep compiled plans in the cache folder.") var noPlanCache = false
+
+  var value: SessionOptions {
+    SessionOptions(
+      usesReference: reference, engine: EngineOptions(threads: threads ?? 0),
+      planCache: noPlanCache ? nil : .standard)
+  }
+
+  func validate() throws {
+    guard threads.map({ (1...1024).contains($0) }) ?? true else {
+      throw ValidationError("--threads is a number from 1 to 1024")
+    }
+  }
+}

@@ -1,0 +1,46 @@
+import ArgumentParser
+import CNNConv
+
+/// How a model is read.
+struct ModelOptions: ParsableArguments {
+  @Option(name: .long, help: ArgumentHelp("Take this shape for an input.", valueName: "NAME:1,3,224,224"))
+  var inputShape: [String] = []
+
+  @Option(name: .long, help: "Force an architecture; for files that hold weights alone.")
+  var arch: String?
+
+  @Option(name: .long, help: "Take this of several state dicts in a checkpoint, such as model_ema.")
+  var stateDict: String?
+
+  /// Reads the model, and limits memory in proportion to it.
+  /// - Parameter isOther: whether it is the second of two models; what is said of weights need not fit it.
+  func read(_ path: String, isOther: Bool = false, memoryLimit: Int? = nil) throws -> Model {
+    let options = isOther ? ModelFormats.standard.readingOptions(of: path) : nil
+    let model = try Model(
+      contentsOf: path, architecture: options?.contains(ArchitectureOption.name) ?? true ? arch : nil,
+      stateDictionary: options?.contains(StateDictionaryOption.name) ?? true ? stateDict : nil, inputShapes: shapes())
+    ModelOptions.limitMemory(for: model, to: memoryLimit)
+    return model
+  }
+
+  /// Limits what tensors may take, in proportion to the model where no limit is given.
+  static func limitMemory(for model: Model, to limit: Int?) {
+    MemoryBudget.process.limit = limit ?? max(MemoryBudget.process.limit, model.defaultMemoryLimit)
+  }
+
+  func shapes() throws -> [String: [Int]] {
+    var shapes: [String: [Int]] = [:]
+    for text in inputShape {
+      let colon = text.lastIndex(of: ":")
+      let extents =
+        colon.map {
+          text[text.index(after: $0)...].split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
+        } ?? []
+      guard let colon, colon > text.startIndex, extents.allSatisfy({ ($0 ?? -1) >= 0 }) else {
+        throw ConversionError(.usage, "--input-shape \(text): NAME:1,3,224,224 expected")
+      }
+      shapes[String(text[..<colon])] = extents.compactMap(\.self)
+    }
+    return shapes
+  }
+}
