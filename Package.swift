@@ -65,7 +65,7 @@ let package = Package(
       dependencies: ["CNNConv", "CNNExecution", "CNNGraphs", "CNNTensors", "TestSupport"]),
     .testTarget(
       name: "ConversionTests",
-      dependencies: ["CNNConv", "CNNConversion", "CNNFormats", "CNNGraphs", "CNNTensors", "TestSupport"]),
+      dependencies: ["CNNConv", "CNNFormats", "CNNGraphs", "CNNTensors", "TestSupport"]),
     .testTarget(
       name: "PassesTests",
       dependencies: ["CNNPasses", "CNNConv", "CNNOperators", "CNNGraphs", "CNNTensors", "TestSupport"]),
