@@ -90,11 +90,11 @@ is_manifest { manifest = manifest " " $0; next }
     before = substr(text, 1, RSTART)
     sub(/^.*[ \t]/, "", name)
     own[path, name] = 1
-    open_braces = depth + gsub(/{/, "{", before) - gsub(/}/, "}", before)
+    open_braces = depth + gsub(/[{]/, "{", before) - gsub(/[}]/, "}", before)
     if (open_braces == 0 && line !~ /(^|[ \t])(private|fileprivate)[ \t]/) declare(module, folder, name)
     text = substr(text, RSTART + RLENGTH)
   }
-  depth += gsub(/{/, "{", line) - gsub(/}/, "}", line)
+  depth += gsub(/[{]/, "{", line) - gsub(/[}]/, "}", line)
   # Names that are used, members of other names left out.
   gsub(/[.][ \t]*[A-Z][A-Za-z0-9_]*/, " ", line)
   count = split(line, words, /[^A-Za-z0-9_]+/)

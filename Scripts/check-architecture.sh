@@ -34,7 +34,7 @@ exempt=""
 check() {
   local root=$1
   find "$root/Sources" "$root/Tests" -name '*.swift' -print0 | sort -z \
-    | xargs -0 -n 100000 awk -v root="$root" -v allowed="${allowed//$'\n'/ }" -v language="$language" \
+    | xargs -0 -x -n 100000 -s 1000000 awk -v root="$root" -v allowed="${allowed//$'\n'/ }" -v language="$language" \
       -v system_file="$system_file" -v exempt="$exempt" -f "$here/architecture.awk" "$root/Package.swift"
 }
 
