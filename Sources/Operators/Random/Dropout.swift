@@ -15,13 +15,16 @@ package struct Dropout: Operator {
   package let legacyTest: Bool
   /// True where the mask has the data's type, as before version 10.
   package let hasNumericMask: Bool
+  /// True if the mask is an output that somebody wants.
+  private let hasMask: Bool
   /// True where there may be a training mode.
   package let isDeterministic: Bool
 
   package init(from node: inout NodeReader) throws {
     if node.version < 6 { node.ignore("consumed_inputs") }
     legacyTest = try node.version >= 7 || node.flag("is_test")
-    hasNumericMask = node.version < 10 && node.wantedOutputCount > 1
+    hasMask = node.wantedOutputCount > 1
+    hasNumericMask = node.version < 10 && hasMask
     if node.version < 12 {
       seed = nil
       if let ratio = try node.float("ratio") { node.addInput(1, try Tensor(scalar: ratio)) }
@@ -32,7 +35,7 @@ package struct Dropout: Operator {
   }
 
   package init(seed: Int? = nil, mayTrain: Bool = false) {
-    (self.seed, legacyTest, hasNumericMask) = (seed, true, false)
+    (self.seed, legacyTest, hasMask, hasNumericMask) = (seed, true, false, false)
     isDeterministic = seed != nil || !mayTrain
   }
 
@@ -40,6 +43,9 @@ package struct Dropout: Operator {
     if node.version < 7 { node.set("is_test", legacyTest, unless: false) }
     if node.version >= 10 && hasNumericMask {
       throw OperatorError.unsupported("a mask of the data's type needs an operator set below 10")
+    }
+    if node.version < 10 && hasMask && !hasNumericMask {
+      throw OperatorError.unsupported("a mask of truth values needs operator set 10")
     }
     if node.version < 12 {
       try node.setFloat("ratio", fromInput: 1)

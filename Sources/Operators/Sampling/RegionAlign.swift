@@ -115,7 +115,7 @@ package struct RegionAlign: Operator {
     if sampling > 0 { return sampling }
     let count = bin.rounded(.up)
     guard count.isFinite, count <= 0x1p16 else { throw OperatorError.limit("a region of \(bin) pixels a bin") }
-    return max(Int(count), 0)
+    return Int(max(count, 0))
   }
 
   private func value<T: FloatingScalar>(
