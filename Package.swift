@@ -61,6 +61,9 @@ let package = Package(
       name: "ArchitecturesTests",
       dependencies: ["CNNArchitectures", "CNNOperators", "CNNGraphs", "CNNTensors", "TestSupport"]),
     .testTarget(
+      name: "OperatorsTests",
+      dependencies: ["CNNConv", "CNNOperators", "CNNGraphs", "CNNTensors", "TestSupport"]),
+    .testTarget(
       name: "ConformanceTests",
       dependencies: ["CNNConv", "CNNExecution", "CNNGraphs", "CNNTensors", "TestSupport"]),
     .testTarget(

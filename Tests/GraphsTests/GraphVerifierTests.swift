@@ -86,29 +86,4 @@ import Testing
 
         """)
   }
-
-  /// `N` travels from the input's shape through a shape computation.
-  @Test func symbolsSurviveAReshape() throws {
-    var graph = try graph {
-      let x = try $0.addValue(Value("x", type: .tensor(.float32, [.symbol("N"), 8, 2, 2])))
-      $0[x].declaredType = $0[x].type
-      let (all, n, joined, y) = (
-        try $0.addValue(Value("all")), try $0.addValue(Value("n")), try $0.addValue(Value("joined")),
-        try $0.addValue(Value("y"))
-      )
-      let zero = $0.addConstant(try Tensor([Int64(0)], shape: [1]), hint: "zero")
-      let rest = $0.addConstant(try Tensor([Int64(-1)], shape: [1]), hint: "rest")
-      $0.inputs = [x]
-      $0.nodes = [
-        Node("", Shape(), inputs: [x], outputs: [all]),
-        Node("", Gather(axis: 0), inputs: [all, zero], outputs: [n]),
-        Node("", Concatenation(axis: 0), inputs: [n, rest], outputs: [joined]),
-        Node("", Reshape(), inputs: [x, joined], outputs: [y]),
-      ]
-      $0.outputs = [y]
-    }
-    var inference = TypeInference()
-    try inference.infer(&graph)
-    #expect(graph[graph.outputs[0]].type == .tensor(.float32, [.symbol("N"), 32]))
-  }
 }
