@@ -37,7 +37,7 @@ struct FuseCommand: ParsableCommand {
       Terminal.progress(1, of: 1, "", isQuiet: shared.quiet || json)
       report.verification = verification
       guard verification.agrees else {
-        if json { try Terminal.print(json: report) }
+        if json { try show(report) }
         throw ConversionError(
           .differs, "the result departs from the original: \(verification.firstDifference ?? ""); nothing is written",
           at: .init(file: self.model))
@@ -46,8 +46,18 @@ struct FuseCommand: ParsableCommand {
     let remarks = try fusion.model.write(
       to: output, operatorSet: format.takes(OperatorSetOption.self) ? opset : nil, isVerified: !noVerify)
     report.measureOutput()
-    if json { try Terminal.print(json: report) } else { print(report.text(explains: explain)) }
+    try show(report)
     if !shared.quiet { Terminal.noteWritten(output, from: model, remarks) }
+  }
+
+  private func show(_ report: FusionReport) throws {
+    let wording = OptionWording()
+    guard json else { return print(report.text(explains: explain, in: wording)) }
+    var report = report
+    for index in report.refusals.indices {
+      report.refusals[index].reason = Remark(report.refusals[index].reason.text(in: wording))
+    }
+    try Terminal.print(json: report)
   }
 
   private func names(_ list: String) -> [String] { list.split(separator: ",").map(String.init) }

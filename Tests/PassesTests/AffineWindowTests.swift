@@ -82,13 +82,13 @@ struct Taps: Sendable, CustomTestStringConvertible {
       return try $0.node(Add(), a, b)
     }
     #expect(reasons.operators == ["Conv", "Conv", "Add"])
-    #expect(reasons.refusals == ["branches stride differently"])
+    #expect(reasons.refusals == [.fit(.strides)])
     let ends = try collapsed(extents: 4...4) {
       let a = try $0.convolution($1, 1, 1, kernel: [2], window: Taps(2, stride: 2).window)
       let b = try $0.convolution($1, 1, 1, kernel: [1], window: Taps(1, stride: 2).window)
       return try $0.node(Add(), a, b)
     }
     #expect(ends.operators == ["Conv", "Conv", "Add"])
-    #expect(ends.refusals == ["branches end at different places"])
+    #expect(ends.refusals == [.fit(.ends)])
   }
 }

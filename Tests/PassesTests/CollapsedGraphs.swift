@@ -15,8 +15,8 @@ typealias Build = (inout GraphSketch, ValueID) throws -> ValueID
 func collapsed(
   channels: Int = 1, rank: Int = 1, extents: ClosedRange<Int> = 1...9, location: SourceLocation = #_sourceLocation,
   _ build: Build
-) throws -> (operators: [String], open: [String], refusals: [String]) {
-  var (operators, refusals): ([String], [String]) = ([], [])
+) throws -> (operators: [String], open: [String], refusals: [Refusal]) {
+  var (operators, refusals): ([String], [Refusal]) = ([], [])
   for extent in extents {
     var sketch = GraphSketch()
     let shape = [.fixed(2), .fixed(channels)] + Array(repeating: Dimension.fixed(extent), count: rank)

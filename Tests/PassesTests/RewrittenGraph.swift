@@ -10,7 +10,7 @@ import Testing
 func rewritten(
   _ graph: Graph, _ passes: any Pass..., operatorSet: Int = 25, tolerance: Double = 1e-5,
   location: SourceLocation = #_sourceLocation
-) throws -> (graph: Graph, refusals: [String]) {
+) throws -> (graph: Graph, refusals: [Refusal]) {
   try rewritten(graph, passes, operatorSet: operatorSet, tolerance: tolerance, location: location)
 }
 
@@ -18,7 +18,7 @@ func rewritten(
 func rewritten(
   _ graph: Graph, _ passes: [any Pass], operatorSet: Int = 25, tolerance: Double = 1e-5,
   location: SourceLocation = #_sourceLocation
-) throws -> (graph: Graph, refusals: [String]) {
+) throws -> (graph: Graph, refusals: [Refusal]) {
   var result = graph
   let report = try PassDriver(passes, operatorSet: operatorSet).run(&result)
   #expect(result.outputs.map { result[$0].name } == graph.outputs.map { graph[$0].name }, sourceLocation: location)

@@ -175,20 +175,20 @@ import Testing
   static let guards = [
     Guard(
       "maximum pooling, a factor below zero", leaves: ["Conv", "MaxPool", "Mul"],
-      "before it, node 'pool' (MaxPool) does not commute with a factor below zero; behind it, 'y' is a result of the graph"
+      .bothWays(before: .numbers(.negative(node: "node 'pool' (MaxPool)")), behind: .inUse(.output("y")))
     ) {
       let pool = try $0.named(MaxPooling(window: half), [try $0.convolution($1, 4, 4, kernel: [1, 1])], "pool")
       return try $0.node(Multiply(), pool, $0.number(-1))
     },
     Guard(
       "not linear", leaves: ["Conv", "Relu", "BatchNormalization"],
-      "before it, node 'relu' (Relu) is no linear map by channel; behind it, 'y' is a result of the graph"
+      .bothWays(before: .fit(.notLinear(node: "node 'relu' (Relu)")), behind: .inUse(.output("y")))
     ) {
       try $0.normalization($0.named(Relu(), [try $0.convolution($1, 4, 4, kernel: [1, 1])], "relu"), 4)
     },
     Guard(
       "resizing", leaves: ["Conv", "Resize", "BatchNormalization"],
-      "before it, node 'resize' (Resize) is no linear map by channel; behind it, 'y' is a result of the graph"
+      .bothWays(before: .fit(.notLinear(node: "node 'resize' (Resize)")), behind: .inUse(.output("y")))
     ) {
       let scales = $0.constant(try Tensor([Float(1), 1, 2, 2], shape: [4]))
       let y = try $0.convolution($1, 4, 4, kernel: [1, 1])
@@ -196,18 +196,20 @@ import Testing
     },
     Guard(
       "nothing before it", leaves: ["BatchNormalization"],
-      "before it, 'x' is not made by a linear map; behind it, 'y' is a result of the graph"
+      .bothWays(before: .fit(.notMade("x")), behind: .inUse(.output("y")))
     ) { try $0.normalization($1, 4) },
     Guard(
       "another reader", leaves: ["Conv", "BatchNormalization", "Add"],
-      "before it, 'conv' is read by node 'sum' (Add), too; behind it, node 'sum' (Add) reads 'bn' in another place"
+      .bothWays(
+        before: .inUse(.reader("conv", node: "node 'sum' (Add)")),
+        behind: .fit(.operand("bn", node: "node 'sum' (Add)")))
     ) {
       let conv = try $0.convolution($1, 4, 4, kernel: [1, 1], name: "conv")
       return try $0.node(Add(), conv, $0.normalization(conv, 4, name: "bn"), name: "sum")
     },
     Guard(
       "weights shared before it", leaves: ["Conv", "Relu", "Conv", "BatchNormalization"],
-      "before it, 'weight' is shared by several nodes; behind it, 'y' is a result of the graph"
+      .bothWays(before: .inUse(.constant("weight", node: nil)), behind: .inUse(.output("y")))
     ) {
       let weight = try $0.weights([4, 4, 1, 1])
       let y = try $0.node(Relu(), $0.node(Convolution(), $1, weight))
@@ -215,7 +217,7 @@ import Testing
     },
     Guard(
       "weights shared behind it", leaves: ["BatchNormalization", "Conv", "Relu", "Conv"],
-      "before it, 'x' is not made by a linear map; behind it, 'weight' is shared by several nodes"
+      .bothWays(before: .fit(.notMade("x")), behind: .inUse(.constant("weight", node: nil)))
     ) {
       let weight = try $0.weights([4, 4, 1, 1])
       let y = try $0.node(Convolution(), $0.normalization($1, 4), weight)
@@ -223,33 +225,33 @@ import Testing
     },
     Guard(
       "weights that are computed", leaves: ["ReduceMean", "Conv", "BatchNormalization"],
-      "before it, the weights of node 'conv' (Conv) are no constant; behind it, 'y' is a result of the graph"
+      .bothWays(before: .notConstant("mean", isInput: false), behind: .inUse(.output("y")))
     ) {
-      let weight = try $0.node(ReduceMean(keepsAxes: true), $1, $0.integers([0, 2, 3]))
+      let weight = try $0.named(ReduceMean(keepsAxes: true), [$1, $0.integers([0, 2, 3])], "mean")
       return try $0.normalization($0.node(Convolution(), $1, weight, name: "conv"), 1)
     },
     Guard(
       "a bias that is computed", leaves: ["ReduceMean", "Conv", "BatchNormalization"],
-      "before it, the bias of node 'conv' (Conv) is no constant; behind it, 'y' is a result of the graph"
+      .bothWays(before: .notConstant("mean", isInput: false), behind: .inUse(.output("y")))
     ) {
-      let bias = try $0.node(ReduceMean(keepsAxes: false), $1, $0.integers([0, 2, 3]))
+      let bias = try $0.named(ReduceMean(keepsAxes: false), [$1, $0.integers([0, 2, 3])], "mean")
       return try $0.normalization(
         $0.node(Convolution(), $1, $0.weights([4, 4, 1, 1]), bias, name: "conv"), 4)
     },
     Guard(
       "a padded convolution", leaves: ["BatchNormalization", "Conv"],
-      "before it, 'x' is not made by a linear map; behind it, its shift is missing in the padding of node 'conv' (Conv)"
+      .bothWays(before: .fit(.notMade("x")), behind: .border(.shiftBefore(node: "node 'conv' (Conv)")))
     ) { try $0.convolution($0.normalization($1, 4), 4, 4, kernel: [3, 3], window: same, name: "conv") },
     Guard(
       "a padding that counts", leaves: ["BatchNormalization", "AveragePool", "Conv"],
-      "before it, 'x' is not made by a linear map; behind it, its shift is missing in the padding of node 'pool' (AveragePool)"
+      .bothWays(before: .fit(.notMade("x")), behind: .border(.shiftBefore(node: "node 'pool' (AveragePool)")))
     ) {
       let pool = AveragePooling(window: SpatialWindow(kernel: [3, 3], pads: [1, 1, 1, 1]), countsPadding: true)
       return try $0.convolution($0.named(pool, [try $0.normalization($1, 4)], "pool"), 4, 4, kernel: [1, 1])
     },
     Guard(
       "a transposed convolution with steps", leaves: ["BatchNormalization", "ConvTranspose"],
-      "before it, 'x' is not made by a linear map; behind it, its shift does not reach every place of node 'up' (ConvTranspose) equally"
+      .bothWays(before: .fit(.notMade("x")), behind: .border(.unevenShift(node: "node 'up' (ConvTranspose)")))
     ) {
       let window = SpatialWindow(strides: [2, 2])
       return try $0.transposedConvolution(
@@ -257,18 +259,18 @@ import Testing
     },
     Guard(
       "a transposed convolution with a window", leaves: ["BatchNormalization", "ConvTranspose"],
-      "before it, 'x' is not made by a linear map; behind it, its shift does not reach every place of node 'up' (ConvTranspose) equally"
+      .bothWays(before: .fit(.notMade("x")), behind: .border(.unevenShift(node: "node 'up' (ConvTranspose)")))
     ) { try $0.transposedConvolution($0.normalization($1, 4), 4, 4, kernel: [3, 3], name: "up") },
     Guard(
       "a value added to itself", leaves: ["Conv", "Add", "BatchNormalization"],
-      "before it, node 'sum' (Add) broadcasts or doubles a value; behind it, 'y' is a result of the graph"
+      .bothWays(before: .fit(.broadcasts(node: "node 'sum' (Add)")), behind: .inUse(.output("y")))
     ) {
       let y = try $0.convolution($1, 4, 4, kernel: [1, 1])
       return try $0.normalization($0.node(Add(), y, y, name: "sum"), 4)
     },
     Guard(
       "a sum that broadcasts", leaves: ["Conv", "GlobalAveragePool", "Conv", "Add", "BatchNormalization"],
-      "before it, node 'sum' (Add) broadcasts or doubles a value; behind it, 'y' is a result of the graph"
+      .bothWays(before: .fit(.broadcasts(node: "node 'sum' (Add)")), behind: .inUse(.output("y")))
     ) {
       let pooled = try $0.node(GlobalAveragePooling(), $0.convolution($1, 4, 4, kernel: [1, 1]))
       let sum = try $0.node(Add(), $0.convolution($1, 4, 4, kernel: [1, 1]), pooled, name: "sum")
@@ -276,14 +278,14 @@ import Testing
     },
     Guard(
       "a value twice behind itself", leaves: ["Conv", "Concat", "BatchNormalization"],
-      "before it, a value is read twice; behind it, 'y' is a result of the graph"
+      .bothWays(before: .inUse(.twice("conv")), behind: .inUse(.output("y")))
     ) {
-      let y = try $0.convolution($1, 4, 4, kernel: [1, 1])
+      let y = try $0.convolution($1, 4, 4, kernel: [1, 1], name: "conv")
       return try $0.normalization($0.node(Concatenation(axis: 1), y, y), 8)
     },
     Guard(
       "rows behind one another", leaves: ["Conv", "Conv", "Concat", "BatchNormalization"],
-      "before it, node 'rows' (Concat) is no linear map by channel; behind it, 'y' is a result of the graph"
+      .bothWays(before: .fit(.notLinear(node: "node 'rows' (Concat)")), behind: .inUse(.output("y")))
     ) {
       let y = try $0.node(
         Concatenation(axis: 2), $0.convolution($1, 4, 4, kernel: [1, 1]), $0.convolution($1, 4, 4, kernel: [1, 1]),
@@ -292,7 +294,7 @@ import Testing
     },
     Guard(
       "shuffled channels", leaves: ["Conv", "Reshape", "BatchNormalization"],
-      "before it, node 'reshape' (Reshape) mixes channels and places; behind it, 'y' is a result of the graph"
+      .bothWays(before: .fit(.mixes(node: "node 'reshape' (Reshape)")), behind: .inUse(.output("y")))
     ) {
       let y = try $0.convolution($1, 4, 4, kernel: [1, 1])
       let mixed = try $0.node(Reshape(), y, $0.integers([0, 5, 4, 5]), name: "reshape")
@@ -300,7 +302,7 @@ import Testing
     },
     Guard(
       "zeros around", leaves: ["Conv", "Pad", "BatchNormalization"],
-      "before it, node 'pad' (Pad) is no linear map by channel; behind it, 'y' is a result of the graph"
+      .bothWays(before: .fit(.notLinear(node: "node 'pad' (Pad)")), behind: .inUse(.output("y")))
     ) {
       let y = try $0.convolution($1, 4, 4, kernel: [1, 1])
       return try $0.normalization(
@@ -308,7 +310,7 @@ import Testing
     },
     Guard(
       "channels repeated by padding", leaves: ["Conv", "Pad", "BatchNormalization"],
-      "before it, node 'pad' (Pad) pads channels, or what is not known; behind it, 'y' is a result of the graph"
+      .bothWays(before: .fit(.padsChannels(node: "node 'pad' (Pad)")), behind: .inUse(.output("y")))
     ) {
       let y = try $0.convolution($1, 4, 4, kernel: [1, 1])
       return try $0.normalization(
@@ -316,14 +318,14 @@ import Testing
     },
     Guard(
       "read as weights", leaves: ["BatchNormalization", "Conv"],
-      "before it, 'x' is not made by a linear map; behind it, node 'conv' (Conv) reads 'bn' in another place"
+      .bothWays(before: .fit(.notMade("x")), behind: .fit(.operand("bn", node: "node 'conv' (Conv)")))
     ) {
       let y = try $0.normalization($1, 4, name: "bn")
       return try $0.node(Convolution(), $1, y, name: "conv")
     },
     Guard(
       "one of two readers", leaves: ["BatchNormalization", "Conv", "Sigmoid", "Add"],
-      "before it, 'x' is not made by a linear map; behind it, node 'sigmoid' (Sigmoid) is no linear map by channel"
+      .bothWays(before: .fit(.notMade("x")), behind: .fit(.notLinear(node: "node 'sigmoid' (Sigmoid)")))
     ) {
       let y = try $0.normalization($1, 4)
       let conv = try $0.convolution(y, 4, 4, kernel: [1, 1])
@@ -331,14 +333,15 @@ import Testing
     },
     Guard(
       "a linear layer that reads its input transposed", [4, 4], leaves: ["BatchNormalization", "Gemm"],
-      "before it, 'x' is not made by a linear map; behind it, node 'fc' (Gemm) reads its input transposed"
+      .bothWays(before: .fit(.notMade("x")), behind: .fit(.transposed(node: "node 'fc' (Gemm)")))
     ) {
       let product = GeneralMatrixMultiplication(transposesA: true)
       return try $0.node(product, $0.normalization($1, 4), $0.weights([4, 3]), $0.weights([3]), name: "fc")
     },
     Guard(
       "two ways to one sum", leaves: ["Relu", "BatchNormalization", "AveragePool", "MaxPool", "Concat"],
-      "before it, node 'relu' (Relu) is no linear map by channel; behind it, node 'join' (Concat) is no linear map by channel"
+      .bothWays(
+        before: .fit(.notLinear(node: "node 'relu' (Relu)")), behind: .fit(.notLinear(node: "node 'join' (Concat)")))
     ) {
       let y = try $0.normalization($0.named(Relu(), [$1], "relu"), 4, positive: true)
       let (a, b) = (
@@ -381,7 +384,7 @@ import Testing
     let graph = try sketch.finish(sketch.node(Multiply(), pool, stored([300], [])))
     let (result, refusals) = try rewritten(graph, AbsorbScales(), tolerance: .infinity)
     #expect(result.operators == ["Conv", "GlobalAveragePool", "Mul"])
-    #expect(refusals == ["a folded number is too large for float16"])
+    #expect(refusals == [.numbers(.tooLarge(.float16))])
   }
 
   /// A way that is longer than any network's.
@@ -393,6 +396,6 @@ import Testing
     let (result, refusals) = try rewritten(sketch.finish(sketch.normalization(y, 2)), AbsorbScales())
     #expect(result.nodes.count == 258)
     #expect(
-      refusals == ["before it, the linear maps are too far away; behind it, 'y' is a result of the graph"])
+      refusals == [.bothWays(before: .cost(.distance(limit: 256)), behind: .inUse(.output("y")))])
   }
 }

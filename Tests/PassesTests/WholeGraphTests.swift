@@ -41,13 +41,13 @@ import Testing
   @Test func refusesWhereNoNodeIsSaved() throws {
     let (result, refusals) = try rewritten(branches(2, relu: false), MergeParallelConvolutions())
     #expect(result.operators == ["Conv", "Conv", "Concat"])
-    #expect(refusals == ["two convolutions would become a convolution and a Split"])
+    #expect(refusals == [.cost(.noNodeSaved)])
   }
 
   @Test func refusesSharedWeights() throws {
     let (result, refusals) = try rewritten(branches(3, relu: false, shared: true), MergeParallelConvolutions())
     #expect(result.operators == ["Conv", "Conv", "Conv", "Concat"])
-    #expect(refusals == Array(repeating: "'weight' is read elsewhere, too", count: 3))
+    #expect(refusals == Array(repeating: .inUse(.reader("weight", node: nil)), count: 3))
   }
 
   @Test func leavesOtherWindows() throws {
@@ -98,7 +98,7 @@ extension PassDriver {
 
   private func results(
     _ heads: (String, Int)..., mainFirst: Bool = true
-  ) throws -> (outputs: [String], nodes: [String], refusals: [String]) {
+  ) throws -> (outputs: [String], nodes: [String], refusals: [Refusal]) {
     var graph = try network(heads, mainFirst: mainFirst)
     let names = graph.outputs.map { graph[$0].name }
     let before = Dictionary(uniqueKeysWithValues: zip(names, try graph.results()))
@@ -126,13 +126,16 @@ extension PassDriver {
   @Test func refusesOtherShapes() throws {
     let found = try results(("aux.fc", 4), ("fc", 5))
     #expect(found.outputs == ["y0", "y1"])
-    #expect(found.refusals == ["'y1' is float32[N, 4], the result float32[N, 5]"])
+    #expect(
+      found.refusals == [
+        .fit(.type(of: "y1", .tensor(.float32, [.symbol("N"), 4]), main: .tensor(.float32, [.symbol("N"), 5])))
+      ])
   }
 
   /// The second layer of the trunk serves the auxiliary head alone, and does not say so.
   @Test func refusesLayersOfOtherNames() throws {
     let found = try results(("fc", 5), ("aux.fc", 5), mainFirst: false)
     #expect(found.outputs == ["y0", "y1"])
-    #expect(found.refusals == ["'y1' needs layers of other names, too"])
+    #expect(found.refusals == [.inUse(.layers(of: "y1"))])
   }
 }

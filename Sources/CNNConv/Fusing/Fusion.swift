@@ -75,8 +75,15 @@ public struct Fusion: Sendable {
     public let pass: String
     /// The node.
     public let node: String
-    /// Why.
-    public let reason: String
+    /// Why, and what can be done about it.
+    public var reason: Remark
+    /// The kind of reason in a word, such as `in-use`, `border` or `cost`.
+    public let kind: String
+
+    init(_ entry: RefusalLog.Entry) {
+      (pass, node, kind) = (entry.pass, entry.node, entry.reason.kind)
+      reason = Remark(entry.reason.description, remedy: entry.reason.remedy)
+    }
   }
 
   /// The model that computes the same.
@@ -112,7 +119,7 @@ extension Model {
       return Fusion(
         model: model, before: GraphCost(self), after: GraphCost(model),
         passes: report.fired.map { Fusion.FiredPass(name: $0.name, fired: $0.count) },
-        refusals: report.refusals.map { Fusion.Refused(pass: $0.pass, node: $0.node, reason: $0.reason) })
+        refusals: report.refusals.map(Fusion.Refused.init))
     } catch {
       throw ConversionError(error, at: .init(file: path))
     }

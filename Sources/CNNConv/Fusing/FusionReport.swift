@@ -1,4 +1,5 @@
 import CNNConversion
+import CNNGraphs
 import CNNSystem
 import CNNTensors
 
@@ -15,7 +16,7 @@ public struct FusionReport: Encodable, Sendable {
   /// How often each pass fired.
   public let passes: [Fusion.FiredPass]
   /// What was not done, and why.
-  public let refusals: [Fusion.Refused]
+  public var refusals: [Fusion.Refused]
   /// The comparison of both; `nil` where it was not asked for.
   public var verification: FusionVerification?
 
@@ -35,8 +36,10 @@ public struct FusionReport: Encodable, Sendable {
   }
 
   /// A page to read.
-  /// - Parameter explains: whether to say what was not done.
-  public func text(explains: Bool) -> String {
+  /// - Parameters:
+  ///   - explains: whether to say what was not done.
+  ///   - wording: the words for what can be done about it.
+  public func text(explains: Bool, in wording: some Wording = PlainWording()) -> String {
     var lines = [output, "  " + "".rightPadded(26) + "before".leftPadded(16) + "after".leftPadded(16)]
     func row(_ label: String, _ a: String, _ b: String) {
       lines.append("  " + label.rightPadded(26) + a.leftPadded(16) + b.leftPadded(16))
@@ -69,9 +72,9 @@ public struct FusionReport: Encodable, Sendable {
       lines.append("  verified".rightPadded(28) + "no")
     }
     guard explains else { return lines.joined(separator: "\n") }
-    lines.append("  not done".rightPadded(28) + (refusals.isEmpty ? "nothing that was thought of" : ""))
+    lines.append("  not done".rightPadded(28) + (refusals.isEmpty ? "nothing was refused" : ""))
     for refusal in refusals {
-      lines.append("    \(refusal.node.printable) [\(refusal.pass)]: \(refusal.reason.printable)")
+      lines.append("    \(refusal.node.printable) [\(refusal.pass)]: \(refusal.reason.text(in: wording).printable)")
     }
     return lines.joined(separator: "\n")
   }

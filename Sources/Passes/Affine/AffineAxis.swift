@@ -37,7 +37,7 @@ struct AffineAxis: Hashable {
   /// outside of the input: where it has a single tap and crops nothing. (Shifts are the map's to look at.)
   func followed(by next: AffineAxis) throws(Refusal) -> AffineAxis {
     guard !next.isPadded || kernel == 1 && padBegin >= 0 && padEnd >= 0 else {
-      throw .border("a padded window over the outputs of another window")
+      throw .border(.windows)
     }
     let spacing: Int
     let taps: Int
@@ -52,7 +52,7 @@ struct AffineAxis: Hashable {
     let axis = AffineAxis(
       kernel: taps, stride: stride * next.stride, dilation: taps == 1 ? 1 : spacing,
       padBegin: stride * next.padBegin + padBegin, padEnd: padEnd + stride * next.padEnd)
-    guard axis.isOrdinary else { throw .windows("a window of \(taps) taps") }
+    guard axis.isOrdinary else { throw .fit(.window(taps: taps)) }
     return axis
   }
 
@@ -62,9 +62,9 @@ struct AffineAxis: Hashable {
   /// Proof obligation: both have as many outputs for every extent, which is so where the strides are equal and the last
   /// input that counts, `padEnd - lastOffset`, is the same.
   func united(with other: AffineAxis) throws(Refusal) -> AffineAxis {
-    guard stride == other.stride else { throw .windows("branches stride differently") }
+    guard stride == other.stride else { throw .fit(.strides) }
     guard padEnd - lastOffset == other.padEnd - other.lastOffset else {
-      throw .windows("branches end at different places")
+      throw .fit(.ends)
     }
     let first = min(firstOffset, other.firstOffset)
     let last = max(lastOffset, other.lastOffset)
@@ -76,7 +76,7 @@ struct AffineAxis: Hashable {
     let axis = AffineAxis(
       kernel: (last - first) / spacing + 1, stride: stride, dilation: last == first ? 1 : spacing, padBegin: -first,
       padEnd: padEnd - lastOffset + last)
-    guard axis.isOrdinary else { throw .windows("a window of \(axis.kernel) taps") }
+    guard axis.isOrdinary else { throw .fit(.window(taps: axis.kernel)) }
     return axis
   }
 

@@ -240,7 +240,7 @@ final class AffineKernel {
       target[row * values.count + place] = value
     }
     if !isFinite, values.contains(where: { $0.isFinite && !T($0).isFinite }) {
-      throw Refusal.values("a folded weight is too large for \(type)")
+      throw Refusal.numbers(.tooLarge(type))
     }
   }
 
@@ -251,7 +251,7 @@ final class AffineKernel {
     for m in 0..<map.outputs {
       let row = try row(m)
       for (border, scale) in zip(row.border, row.borderScale) where abs(border) > 0x1p-22 * scale {
-        throw Refusal.border("a shift before a padded window is missing in its padding")
+        throw Refusal.border(.shift)
       }
     }
   }

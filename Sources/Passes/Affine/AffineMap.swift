@@ -65,7 +65,7 @@ struct AffineMap {
   /// The number of parts of a description made of others.
   private static func parts(of maps: [AffineMap]) throws(Refusal) -> Int {
     let parts = maps.reduce(0) { $0 + $1.parts }
-    guard parts <= mostParts else { throw .windows("more than \(mostParts) maps in one region") }
+    guard parts <= mostParts else { throw .cost(.maps(limit: mostParts)) }
     return parts
   }
 
@@ -144,10 +144,10 @@ struct AffineMap {
   /// this map must read single places and pad nothing. The same holds where `next` has border weights itself.
   /// ``AffineAxis/followed(by:)`` has the other half.
   func followed(by next: AffineMap) throws(Refusal) -> AffineMap {
-    guard outputs == next.inputs, axes.count == next.axes.count else { throw .windows("channels do not fit") }
+    guard outputs == next.inputs, axes.count == next.axes.count else { throw .fit(.channels) }
     let isPadded = next.axes.contains(where: \.isPadded)
     if next.hasBorder || hasShift && isPadded, !axes.allSatisfy(\.isSampling) {
-      throw .border("the shift before a padded window is not seen by its padding")
+      throw .border(.shift)
     }
     var axes: [AffineAxis] = []
     for (first, second) in zip(self.axes, next.axes) { axes.append(try first.followed(by: second)) }
@@ -189,7 +189,7 @@ struct AffineMap {
     var axes = maps[0].axes
     for map in maps {
       guard map.inputs == maps[0].inputs, map.axes.count == axes.count, fits(map) else {
-        throw .windows("branches have different channels")
+        throw .fit(.channels)
       }
       for place in axes.indices { axes[place] = try axes[place].united(with: map.axes[place]) }
     }
@@ -204,7 +204,7 @@ struct AffineMap {
   ///
   /// Law: rows are taken out. Blocks stay only where there is one.
   func outputs(_ range: Range<Int>) throws(Refusal) -> AffineMap {
-    guard groups == 1 || range == 0..<outputs else { throw .windows("a slice of grouped channels") }
+    guard groups == 1 || range == 0..<outputs else { throw .fit(.groupedSlice) }
     return AffineMap(
       inputs: inputs, outputs: range.count, groups: 1, axes: axes, hasShift: hasShift, hasBorder: hasBorder,
       cost: cost, stored: stored, content: .slice(self, from: range.lowerBound), work: work,

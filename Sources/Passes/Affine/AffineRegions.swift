@@ -38,7 +38,7 @@ struct AffineRegions {
       } catch let refusal as Refusal {
         refusals.add(refusal, at: place, in: view)
       } catch {
-        refusals.add(.values("\(error)"), at: place, in: view)
+        refusals.add(.numbers(.notComputed(ConversionError(error).message)), at: place, in: view)
       }
     }
   }

@@ -45,15 +45,15 @@ struct ChannelScale {
 
   private init?(_ normalization: BatchNormalization, _ node: Node, in view: GraphView) throws {
     guard let input = node.inputs[0], let channels = view.channels(input) else { return nil }
-    guard !normalization.isTraining else { throw Refusal.values("the normalization is in training form") }
-    guard normalization.isSpatial else { throw Refusal.values("the normalization has parameters for each place") }
+    guard !normalization.isTraining else { throw Refusal.form(.training) }
+    guard normalization.isSpatial else { throw Refusal.form(.parametersPerPlace) }
     guard node.outputs.dropFirst().allSatisfy({ $0 == nil }) else { return nil }
     var parameters: [[Double]] = []
     for index in 1...4 {
       guard let tensor = view.constant(node, index) else {
         let name = node.inputs[index].map { view.graph[$0].name } ?? ""
         let isInput = node.inputs[index].map(view.isInput) ?? false
-        throw Refusal.values("'\(name)' is \(isInput ? "an input that a caller can set" : "computed by the graph")")
+        throw Refusal.notConstant(name, isInput: isInput)
       }
       guard tensor.count == channels else { return nil }
       parameters.append(try tensor.values(as: Double.self))
@@ -61,7 +61,7 @@ struct ChannelScale {
     let (scale, shift) = normalization.channelAffine(
       gamma: parameters[0], beta: parameters[1], mean: parameters[2], variance: parameters[3])
     if let channel = scale.indices.first(where: { !scale[$0].isFinite || !shift[$0].isFinite }) {
-      throw Refusal.values("the normalization of channel \(channel), variance \(parameters[3][channel]), is not finite")
+      throw Refusal.numbers(.variance(parameters[3][channel], channel: channel))
     }
     self.init(input, scale, shift, stored: 4 * channels)
   }
@@ -84,8 +84,7 @@ struct ChannelScale {
       let numbers = try tensor.values(as: Double.self)
       let steps = (0..<channels).map { step(numbers[numbers.count == 1 ? 0 : $0]) }
       guard steps.allSatisfy({ $0.0.isFinite && $0.1.isFinite }) else {
-        throw Refusal.values(
-          "'\(node.inputs[constant].map { view.graph[$0].name } ?? "")' holds numbers that are not finite")
+        throw Refusal.numbers(.notFinite(node.inputs[constant].map { view.graph[$0].name } ?? ""))
       }
       self.init(input, steps.map(\.0), steps.map(\.1), stored: numbers.count)
       return

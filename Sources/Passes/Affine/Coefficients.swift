@@ -32,7 +32,7 @@ extension Coefficients {
       case .float32: read(bytes, Float.self)
       case .float64: read(bytes, Double.self)
       case .float16: read(bytes, Float16.self)
-      default: throw Refusal.values("weights are \(tensor.elementType)")
+      default: throw Refusal.numbers(.elementType(tensor.elementType))
       }
     }
   }

@@ -67,19 +67,15 @@ package struct CollapseAffineRegions: Pass {
     for place in region.nodes.sorted() {
       let node = view.graph.nodes[place]
       for made in node.outputs.compactMap(\.self) where made != output {
-        let name = view.graph[made].name
-        if view.isOutput(made) { throw Refusal.shared("'\(name)' is a result of the graph") }
-        if let user = view.users(made).first(where: { !region.nodes.contains($0) }) {
-          throw Refusal.shared("'\(name)' is read by \(view.graph.describe(view.graph.nodes[user])), too")
-        }
+        try view.requireUnused(made) { region.nodes.contains($0) }
       }
       for (index, constant) in node.inputs.enumerated() {
         guard let constant, let tensor = view.constant(constant),
           let user = view.users(constant).first(where: { !region.nodes.contains($0) })
         else { continue }
         if index == 1, weightCount(place, view) > 0 {
-          throw Refusal.shared(
-            "'\(view.graph[constant].name)' is shared with \(view.graph.describe(view.graph.nodes[user]))")
+          throw Refusal.inUse(
+            .constant(view.graph[constant].name, node: view.graph.describe(view.graph.nodes[user])))
         }
         kept += Double(tensor.count)
       }
@@ -89,20 +85,20 @@ package struct CollapseAffineRegions: Pass {
     guard !map.isDiagonal else { return }
     let weights = Double(map.outputs) * Double(map.rowCount)
     guard weights <= map.cost else {
-      throw Refusal.cost("one map would take \(Int(weights)) multiplications for each place, not \(Int(map.cost))")
+      throw Refusal.cost(.multiplicationsPerPlace(Int(weights), before: Int(map.cost)))
     }
     // Strides and borders leave less of small extents than the rule says.
     if let places = places(output, view), let before = multiplications(of: region, view), weights * places > before {
-      throw Refusal.cost("one map would take \(Int(weights * places)) multiplications, not \(Int(before))")
+      throw Refusal.cost(.multiplications(Int(weights * places), before: Int(before)))
     }
     // A node itself takes this many bytes of a file, about.
     let slack = 12 * Double(region.nodes.count - 1)
     let stored = weights + (map.hasShift ? Double(map.outputs) : 0)
     guard stored + kept <= map.stored + slack else {
-      throw Refusal.cost("one map would store \(Int(stored + kept)) numbers, not \(Int(map.stored))")
+      throw Refusal.cost(.numbers(Int(stored + kept), before: Int(map.stored)))
     }
     guard map.work <= Self.mostWork else {
-      throw Refusal.cost("working out the one map would take \(Int(min(map.work, 1e18))) multiplications")
+      throw Refusal.cost(.work(Int(min(map.work, 1e18))))
     }
     try AffineKernel(map).checkBorder()
   }

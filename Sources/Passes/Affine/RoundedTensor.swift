@@ -9,7 +9,7 @@ extension Tensor {
     try withValues(as: Double.self) { wide in
       try result.withValues(as: Double.self) { narrow in
         for place in 0..<wide.count where wide[place].isFinite && !narrow[place].isFinite {
-          throw Refusal.values("a folded number is too large for \(type)")
+          throw Refusal.numbers(.tooLarge(type))
         }
       }
     }

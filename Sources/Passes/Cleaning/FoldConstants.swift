@@ -38,11 +38,11 @@ package struct FoldConstants: NodePass {
     guard !inputs.isEmpty || node.operator is Constant, inputs.allSatisfy({ view.constant($0) != nil }),
       let size = byteCount(of: results, in: view)
     else { return nil }
-    guard size <= Self.limit else { throw Refusal.cost("the result would take \(size >> 20) MiB") }
+    guard size <= Self.limit else { throw Refusal.cost(.tooManyBytes(size)) }
     let saved = Set(inputs).filter { view.users($0) == [place] && !view.isOutput($0) }
       .reduce(0) { $0 + (view.constant($1)?.byteCount ?? 0) }
     guard size <= max(saved, Self.slack) else {
-      throw Refusal.cost("the result would take \(size) bytes, \(saved) become unused")
+      throw Refusal.cost(.bytes(size, freed: saved))
     }
     return stored(results, of: place, in: view) {
       let arguments = node.inputs.map { view.constant($0).map(RuntimeValue.tensor) }
@@ -50,13 +50,13 @@ package struct FoldConstants: NodePass {
       do {
         let values = try node.operator.evaluate(context)
         return try zip(node.outputs, values).filter { $0.0 != nil }.map { _, value in
-          guard let tensor = value.tensor else { throw Refusal.values("the result is no tensor") }
+          guard let tensor = value.tensor else { throw Refusal.numbers(.notComputed("the result is no tensor")) }
           return tensor
         }
       } catch let refusal as Refusal {
         throw refusal
       } catch {
-        throw Refusal.values("it cannot be computed: \(ConversionError(error).message)")
+        throw Refusal.numbers(.notComputed(ConversionError(error).message))
       }
     }
   }
@@ -81,7 +81,9 @@ package struct FoldConstants: NodePass {
     patch.redirected = results.enumerated().map { ($1, .constant($0, hint: view.graph[$1].name)) }
     patch.constants = {
       let tensors = try constants()
-      guard tensors.count >= results.count else { throw Refusal.values("it gives \(tensors.count) results") }
+      guard tensors.count >= results.count else {
+        throw Refusal.numbers(.notComputed("it gives \(tensors.count) results"))
+      }
       return tensors
     }
     return patch

@@ -19,7 +19,7 @@ package struct InlineConditions: NodePass {
     guard let choice = node.operator as? If, let condition = view.scalar(node.inputs[0]) else { return nil }
     let branch = condition != 0 ? choice.thenBranch : choice.elseBranch
     guard branch.nodes.allSatisfy({ $0.captures.isEmpty && $0.operator.bodies.isEmpty }) else {
-      throw Refusal.shared("the branch has a body that reads values by name")
+      throw Refusal.form(.bodyInBranch)
     }
     var inlined = Inlining(of: branch, into: view)
     for id in branch.captures { try inlined.addCapture(id) }
@@ -40,13 +40,13 @@ private struct Inlining {
   /// A value of the graph around has the same name there.
   mutating func addCapture(_ id: ValueID) throws {
     guard let outer = view.graph.value(named: branch[id].name) else {
-      throw Refusal.shared("'\(branch[id].name)' is no value of the graph around the branch")
+      throw Refusal.form(.missing(branch[id].name))
     }
     operands[id] = .value(outer)
   }
 
   mutating func addConstant(_ id: ValueID) throws {
-    guard let tensor = branch[id].constant else { throw Refusal.values("'\(branch[id].name)' is sparse") }
+    guard let tensor = branch[id].constant else { throw Refusal.sparse(branch[id].name) }
     operands[id] = .constant(tensors.count, hint: branch[id].name)
     tensors.append(tensor)
   }
@@ -79,7 +79,7 @@ private struct Inlining {
   }
 
   private func operand(_ id: ValueID) throws -> Patch.Operand {
-    guard let operand = operands[id] else { throw Refusal.shared("'\(branch[id].name)' comes from nowhere") }
+    guard let operand = operands[id] else { throw Refusal.form(.missing(branch[id].name)) }
     return operand
   }
 }

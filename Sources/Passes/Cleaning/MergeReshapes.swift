@@ -35,7 +35,7 @@ package struct MergeReshapes: NodePass {
     }
     // A symbol that only this node's file gives is not known to be the source's.
     guard let shape = view.shape(result), !shape.contains(0), let target = shape.target(from: view.shape(source)) else {
-      throw Refusal.values("the shape depends on '\(view.graph[middle].name)'")
+      throw Refusal.fit(.shape(of: view.graph[middle].name))
     }
     let made = Patch.NewNode(
       node.name, Reshape(), inputs: [.value(source), .constant(0, hint: "\(view.graph[result].name).shape")],

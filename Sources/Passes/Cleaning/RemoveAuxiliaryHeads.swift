@@ -36,7 +36,7 @@ package struct RemoveAuxiliaryHeads: Pass {
       let marked = layers.filter { isAuxiliary(view.graph.nodes[$0], besideThird: hasThird, view) }
       if marked.isEmpty || layers.count != marked.count {
         if let other = layers.subtracting(marked).min(), !marked.isEmpty {
-          refusals.add(.shared("'\(view.graph[output].name)' needs layers of other names, too"), at: other, in: view)
+          refusals.add(.inUse(.layers(of: view.graph[output].name)), at: other, in: view)
         }
         kept.append(output)
       } else {
@@ -47,7 +47,7 @@ package struct RemoveAuxiliaryHeads: Pass {
     for output in dropped where !isAlike(view.graph[output].type, view.graph[main].type) {
       if let place = view.producer(output) {
         refusals.add(
-          .shared("'\(view.graph[output].name)' is \(view.graph[output].type), the result \(view.graph[main].type)"),
+          .fit(.type(of: view.graph[output].name, view.graph[output].type, main: view.graph[main].type)),
           at: place, in: view)
       }
       return []

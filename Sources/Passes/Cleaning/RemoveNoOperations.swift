@@ -30,8 +30,7 @@ package struct RemoveNoOperations: NodePass {
       let input = node.inputs[passed]
     else { return nil }
     if view.isOutput(result), view.producer(input) == nil {
-      throw Refusal.shared(
-        "'\(view.graph[result].name)' is a result of the graph and '\(view.graph[input].name)' no node's")
+      throw Refusal.inUse(.outputOfNoNode(view.graph[result].name, source: view.graph[input].name))
     }
     return Patch(removing: place, reading: input, insteadOf: result)
   }

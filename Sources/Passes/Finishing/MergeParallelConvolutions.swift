@@ -41,7 +41,7 @@ package struct MergeParallelConvolutions: Pass {
     let result: ValueID
   }
 
-  package func patches(in view: GraphView, refusals: inout RefusalLog) -> [Patch] {
+  package func patches(in view: GraphView, refusals: inout RefusalLog) throws -> [Patch] {
     var kinds: [Kind] = []
     var branches: [Kind: [Branch]] = [:]
     for (place, node) in view.graph.nodes.enumerated() where node.operator is Convolution {
@@ -52,13 +52,13 @@ package struct MergeParallelConvolutions: Pass {
         branches[kind, default: []].append(branch)
       } catch let refusal as Refusal {
         refusals.add(refusal, at: place, in: view)
-      } catch {}
+      }
     }
     return kinds.compactMap { kind in
       let members = branches[kind] ?? []
       guard members.count > 1 else { return nil }
       guard members.count > (kind.hasRelu ? 1 : 2) else {
-        refusals.add(.cost("two convolutions would become a convolution and a Split"), at: members[0].place, in: view)
+        refusals.add(.cost(.noNodeSaved), at: members[0].place, in: view)
         return nil
       }
       return patch(kind, members, view)
@@ -75,7 +75,7 @@ package struct MergeParallelConvolutions: Pass {
     for parameter in [node.inputs[1], node.input(2)].compactMap(\.self) {
       guard view.constant(parameter) != nil else { return nil }
       guard view.users(parameter) == [place], !view.isOutput(parameter) else {
-        throw Refusal.shared("'\(view.graph[parameter].name)' is read elsewhere, too")
+        throw Refusal.inUse(.reader(view.graph[parameter].name, node: nil))
       }
     }
     let strides = convolution.window.strides ?? shape.dropFirst(2).map { _ in 1 }

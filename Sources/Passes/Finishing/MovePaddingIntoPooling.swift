@@ -35,21 +35,20 @@ package struct MovePaddingIntoPooling: NodePass {
       let isLeast = filler <= -Double(Float.greatestFiniteMagnitude)
       guard isLeast || filler == 0 else { return nil }
       guard isLeast || NonnegativeValues(view).contains(source) else {
-        throw Refusal.border("'\(view.graph[source].name)' may be below the zeros around it")
+        throw Refusal.border(.belowZero(view.graph[source].name))
       }
-      guard node.outputs.count == 1 || node.outputs[1] == nil else {
-        throw Refusal.shared("the places of the greatest elements are read")
+      if node.outputs.count > 1, let places = node.outputs[1] {
+        throw Refusal.inUse(.reader(view.graph[places].name, node: nil))
       }
       pooling.window = try window(pooling.window, with: added)
       operation = pooling
     case var pooling as AveragePooling:
       guard filler == 0 else { return nil }
       guard pooling.countsPadding || pooling.window.pads?.allSatisfy({ $0 == 0 }) ?? true else {
-        throw Refusal.border("the pooling has padding that does not count")
+        throw Refusal.border(.uncountedPadding)
       }
       guard view.operatorSet >= 7 else {
-        throw Refusal.version(
-          "padding that counts needs operator set 7, the model is written in \(view.operatorSet); --opset 7 allows it")
+        throw Refusal.operatorSet(needed: 7, given: view.operatorSet, for: "padding that counts")
       }
       pooling.window = try window(pooling.window, with: added)
       pooling.countsPadding = true
@@ -87,11 +86,11 @@ package struct MovePaddingIntoPooling: NodePass {
   private func window(_ window: SpatialWindow, with added: [Int]) throws -> SpatialWindow {
     guard window.autoPad == .explicit || window.autoPad == .valid, !window.ceilMode, let kernel = window.kernel,
       window.dilations?.allSatisfy({ $0 == 1 }) ?? true, added.count == 2 * kernel.count
-    else { throw Refusal.windows("auto_pad, ceil_mode or dilations say where the windows lie") }
+    else { throw Refusal.form(.window) }
     let own = window.autoPad == .valid ? nil : window.pads
     let pads = zip(own ?? added.map { _ in 0 }, added).map { $0 + $1 }
     guard zip(kernel + kernel, pads).allSatisfy({ $0 > $1 }) else {
-      throw Refusal.windows("pads of \(pads) reach as far as a window of \(kernel)")
+      throw Refusal.fit(.pads(pads, kernel: kernel))
     }
     var result = window
     (result.pads, result.autoPad) = (pads, .explicit)

@@ -38,8 +38,7 @@ package struct RecognizeSoftmax: NodePass {
     }
     let isLast = axis == rank - 1
     guard view.operatorSet >= 13 || isLast else {
-      throw Refusal.version(
-        "a softmax before the last axis needs operator set 13, the model is written in \(view.operatorSet)")
+      throw Refusal.operatorSet(needed: 13, given: view.operatorSet, for: "a softmax before the last axis")
     }
     let operation =
       view.operatorSet >= 13 ? Softmax(axis: isLast ? -1 : axis) : Softmax(axis: rank - 1, flattens: true)

@@ -101,17 +101,16 @@ struct PatchApplier {
     switch redirection.to {
     case .made: return true
     case .constant:
-      throw Refusal.shared("'\(name)' is a result of the graph and cannot be a stored constant")
+      throw Refusal.inUse(.storedOutput(name))
     case .value(let id):
       guard let maker = view.producer(id), !view.isOutput(id), !patch.removed.contains(maker),
         patch.redirected.count(where: { if case .value(id) = $0.to { view.isOutput($0.from) } else { false } }) == 1
       else {
-        throw Refusal.shared(
-          "'\(name)' is a result of the graph, and '\(view.graph[id].name)' has to keep its name, too")
+        throw Refusal.inUse(.outputName(name, other: view.graph[id].name))
       }
       // Bodies read values of the graphs around them by name.
       guard !view.users(id).contains(where: { view.graph.nodes[$0].captures.contains(id) }) else {
-        throw Refusal.shared("'\(view.graph[id].name)' is read by name in a body")
+        throw Refusal.inUse(.body(view.graph[id].name))
       }
       return !removed.contains(maker) && !extraReads.contains(id)
     }
@@ -145,18 +144,18 @@ struct PatchApplier {
     for place in patch.removed.sorted() {
       for id in view.graph.nodes[place].outputs.compactMap(\.self) where !remade.contains(id) {
         let name = view.graph[id].name
-        if isOutput(id, after: patch) { throw Refusal.shared("'\(name)' is a result of the graph") }
+        if isOutput(id, after: patch) { throw Refusal.inUse(.output(name)) }
         if let user = view.users(id).first(where: { !patch.removed.contains($0) }) {
-          throw Refusal.shared("'\(name)' is read by \(view.graph.describe(view.graph.nodes[user])), too")
+          throw Refusal.inUse(.reader(name, node: view.graph.describe(view.graph.nodes[user])))
         }
-        if extraReads.contains(id) { throw Refusal.shared("'\(name)' is read elsewhere, too") }
+        if extraReads.contains(id) { throw Refusal.inUse(.reader(name, node: nil)) }
       }
     }
     for (from, to) in redirected
     where constantIndex(for: from, to) == nil
       && view.users(from).contains(where: { view.graph.nodes[$0].captures.contains(from) })
     {
-      throw Refusal.shared("'\(view.graph[from].name)' is read by name in a body")
+      throw Refusal.inUse(.body(view.graph[from].name))
     }
   }
 

@@ -9,7 +9,7 @@ package struct RefusalLog: Sendable {
     /// The node's name.
     package let node: String
     /// Why.
-    package let reason: String
+    package let reason: Refusal
   }
 
   package private(set) var entries: [Entry] = []
@@ -21,7 +21,7 @@ package struct RefusalLog: Sendable {
     let node = view.graph.nodes[place]
     let name =
       node.name.isEmpty ? node.outputs.lazy.compactMap { $0.map { view.graph[$0].name } }.first ?? "" : node.name
-    let entry = Entry(node: name, reason: refusal.description)
+    let entry = Entry(node: name, reason: refusal)
     if known.insert(entry).inserted { entries.append(entry) }
   }
 }

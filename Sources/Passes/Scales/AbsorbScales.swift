@@ -36,7 +36,7 @@ package struct AbsorbScales: NodePass {
     do {
       return try ScaleMover.forward(scale, at: place, in: view)
     } catch let refusal as Refusal {
-      throw Refusal.windows("before it, \(reason); behind it, \(refusal)")
+      throw Refusal.bothWays(before: reason, behind: refusal)
     }
   }
 }

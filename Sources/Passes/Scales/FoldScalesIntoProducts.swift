@@ -75,7 +75,7 @@ package struct FoldScalesIntoProducts: NodePass {
       weights.rank == 2, let grid = WeightGrid(weights), let id = node.inputs[1]
     else { return nil }
     guard view.users(id) == [place] else {
-      throw Refusal.shared("'\(view.graph[id].name)' is shared by several nodes")
+      throw Refusal.inUse(.constant(view.graph[id].name, node: nil))
     }
     return grid
   }

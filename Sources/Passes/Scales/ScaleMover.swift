@@ -23,7 +23,9 @@ struct ScaleMover {
   static func backward(_ scale: ChannelScale, at place: Int, in view: GraphView) throws -> Patch {
     var mover = ScaleMover(view)
     mover.patch.removed.insert(place)
-    guard let output = view.graph.nodes[place].outputs[0] else { throw Refusal.windows("no result") }
+    guard let output = view.graph.nodes[place].outputs[0] else {
+      throw Refusal.fit(.leftOut(node: view.graph.describe(view.graph.nodes[place])))
+    }
     _ = try mover.scaled(scale.input, readBy: place, scale.scale, scale.shift, as: .value(output))
     return mover.finished()
   }
@@ -33,20 +35,18 @@ struct ScaleMover {
     _ id: ValueID, readBy reader: Int, _ scale: [Double], _ shift: [Double], as output: Patch.Output? = nil
   ) throws -> Patch.Operand {
     let name = view.graph[id].name
-    guard let place = view.producer(id) else { throw Refusal.windows("'\(name)' is not made by a linear map") }
-    if view.isOutput(id) { throw Refusal.shared("'\(name)' is a result of the graph") }
-    if let other = view.users(id).first(where: { $0 != reader }) {
-      throw Refusal.shared("'\(name)' is read by \(view.graph.describe(view.graph.nodes[other])), too")
-    }
+    guard let place = view.producer(id) else { throw Refusal.fit(.notMade(name)) }
+    try view.requireUnused(id) { $0 == reader }
     try step(place)
     let node = view.graph.nodes[place]
     let result = output ?? .new(hint: "\(name).scaled", view.graph[id].type)
     if let target = try ScaleTarget(place, in: view) {
-      guard let data = node.inputs[0] else { throw Refusal.windows("an input is missing") }
+      guard let data = node.inputs[0] else { throw Refusal.fit(.leftOut(node: view.graph.describe(node))) }
       return add(node, try target.followed(byScale: scale, shift: shift), reading: .value(data), result)
     }
+    let graph = view.graph
     func input(_ mover: inout ScaleMover, _ index: Int, _ scale: [Double], _ shift: [Double]) throws -> Patch.Operand {
-      guard let value = node.inputs[index] else { throw Refusal.windows("an input is missing") }
+      guard let value = node.inputs[index] else { throw Refusal.fit(.leftOut(node: graph.describe(node))) }
       return try mover.scaled(value, readBy: place, scale, shift)
     }
     if try rewriteNormalization(
@@ -62,10 +62,12 @@ struct ScaleMover {
       var operands: [Patch.Operand?] = []
       var start = 0
       for (index, value) in node.inputs.enumerated() {
-        guard let channels = view.channels(value) else { throw Refusal.windows("channels are not known") }
-        guard node.inputs.filter({ $0 == value }).count == 1 else { throw Refusal.shared("a value is read twice") }
+        guard let value else { throw Refusal.fit(.leftOut(node: view.graph.describe(node))) }
+        let name = view.graph[value].name
+        guard let channels = view.channels(value) else { throw Refusal.fit(.unknownExtents(of: name)) }
+        guard node.inputs.filter({ $0 == value }).count == 1 else { throw Refusal.inUse(.twice(name)) }
         let range = start..<start + channels
-        guard range.upperBound <= scale.count else { throw Refusal.windows("channels do not fit") }
+        guard range.upperBound <= scale.count else { throw Refusal.fit(.channels) }
         operands.append(try input(&self, index, Array(scale[range]), Array(shift[range])))
         start += channels
       }
@@ -74,7 +76,7 @@ struct ScaleMover {
       // The shift goes into the first of them.
       guard Set(node.inputs).count == node.inputs.count,
         node.inputs.allSatisfy({ view.shape($0) != nil && view.shape($0) == view.shape(id) })
-      else { throw Refusal.windows("\(view.graph.describe(node)) broadcasts or doubles a value") }
+      else { throw Refusal.fit(.broadcasts(node: view.graph.describe(node))) }
       var operands: [Patch.Operand?] = []
       for index in node.inputs.indices {
         let summand = index == 0 ? shift : Array(repeating: 0, count: shift.count)
@@ -94,7 +96,9 @@ struct ScaleMover {
   static func forward(_ scale: ChannelScale, at place: Int, in view: GraphView) throws -> Patch {
     var mover = ScaleMover(view)
     mover.patch.removed.insert(place)
-    guard let output = view.graph.nodes[place].outputs[0] else { throw Refusal.windows("no result") }
+    guard let output = view.graph.nodes[place].outputs[0] else {
+      throw Refusal.fit(.leftOut(node: view.graph.describe(view.graph.nodes[place])))
+    }
     try mover.pass(output, as: .value(scale.input), scale.scale, scale.shift)
     return mover.finished()
   }
@@ -104,14 +108,14 @@ struct ScaleMover {
     _ id: ValueID, as operand: Patch.Operand, _ scale: [Double], _ shift: [Double]
   ) throws {
     let name = view.graph[id].name
-    if view.isOutput(id) { throw Refusal.shared("'\(name)' is a result of the graph") }
-    guard !view.users(id).isEmpty else { throw Refusal.windows("nothing reads '\(name)'") }
+    if view.isOutput(id) { throw Refusal.inUse(.output(name)) }
+    guard !view.users(id).isEmpty else { throw Refusal.fit(.unread(name)) }
     for place in view.users(id) {
       let node = view.graph.nodes[place]
       try step(place)
       guard node.inputs.first == id, node.inputs.dropFirst().allSatisfy({ $0 != id }) || node.operator is Concatenation,
         let output = node.outputs.first ?? nil, !node.captures.contains(id)
-      else { throw Refusal.windows("\(view.graph.describe(node)) reads '\(name)' in another place") }
+      else { throw Refusal.fit(.operand(name, node: view.graph.describe(node))) }
       if let target = try ScaleTarget(place, in: view) {
         _ = add(node, try target.preceded(byScale: scale, shift: shift), reading: operand, .value(output))
         continue
@@ -133,7 +137,7 @@ struct ScaleMover {
     {
       let places = features / scale.count
       guard before[2...].reduce(1, { $0 * ($1.value ?? 0) }) == places else {
-        throw Refusal.windows("the extents before \(view.graph.describe(node)) are not known")
+        throw Refusal.fit(.unknownExtents(of: node.inputs[0].map { view.graph[$0].name } ?? ""))
       }
       return (
         scale.flatMap { Array(repeating: $0, count: places) }, shift.flatMap { Array(repeating: $0, count: places) }
@@ -165,9 +169,9 @@ struct ScaleMover {
 
   private mutating func step(_ place: Int) throws {
     steps += 1
-    guard steps <= Self.mostSteps else { throw Refusal.windows("the linear maps are too far away") }
+    guard steps <= Self.mostSteps else { throw Refusal.cost(.distance(limit: Self.mostSteps)) }
     guard patch.removed.insert(place).inserted else {
-      throw Refusal.shared("\(view.graph.describe(view.graph.nodes[place])) is reached on two ways")
+      throw Refusal.inUse(.twoWays(node: view.graph.describe(view.graph.nodes[place])))
     }
   }
 
@@ -186,21 +190,21 @@ struct ScaleMover {
       let isPadded =
         pool.window.autoPad == .explicit
         ? pool.window.pads?.contains { $0 != 0 } ?? false : pool.window.autoPad != .valid
-      if isShifted, pool.countsPadding, isPadded { throw .border("its shift is missing in the padding of \(words)") }
+      if isShifted, pool.countsPadding, isPadded { throw .border(.shiftBefore(node: words)) }
     case is MaxPooling where node.outputs.count == 1, is GlobalMaxPooling:
       // The maximum commutes with increasing maps.
-      guard scale.allSatisfy({ $0 > 0 }) else { throw .values("\(words) does not commute with a factor below zero") }
+      guard scale.allSatisfy({ $0 > 0 }) else { throw .numbers(.negative(node: words)) }
     case is Flatten, is Squeeze, is Unsqueeze, is Reshape:
       // Channels that have one place each stay what they are.
       guard let before = view.shape(node.inputs[0]), let after = view.shape(node.outputs[0]), before.count >= 2,
         after.count >= 2, before[1].value == scale.count, after[1] == before[1], before[0] == after[0],
         (before[2...] + after[2...]).allSatisfy({ $0 == 1 })
-      else { throw .windows("\(words) mixes channels and places") }
+      else { throw .fit(.mixes(node: words)) }
     case let padding as Padding where padding.mode != .constant:
       guard let pads = view.integers(node, 1), node.inputs.count < 4 || node.inputs[3] == nil, pads.count > 2,
         pads[1] == 0, pads[pads.count / 2 + 1] == 0
-      else { throw .windows("\(words) pads channels, or what is not known") }
-    default: throw .windows("\(words) is no linear map by channel")
+      else { throw .fit(.padsChannels(node: words)) }
+    default: throw .fit(.notLinear(node: words))
     }
   }
 

@@ -50,19 +50,19 @@ struct ScaleTarget {
     default: return nil
     }
     guard let weights = view.constant(node, 1) else {
-      throw Refusal.values("the weights of \(view.graph.describe(node)) are no constant")
+      throw Self.notConstant(node, 1, view)
     }
     guard let grid = WeightGrid(weights) else { return nil }
     self.grid = grid
     for id in node.inputs.dropFirst().prefix(1).compactMap(\.self) where view.users(id) != [place] {
-      throw Refusal.shared("'\(view.graph[id].name)' is shared by several nodes")
+      throw Refusal.inUse(.constant(view.graph[id].name, node: nil))
     }
     guard node.inputs.count > 2, node.inputs[2] != nil else {
       bias = nil
       return
     }
     guard let tensor = view.constant(node, 2) else {
-      throw Refusal.values("the bias of \(view.graph.describe(node)) is no constant")
+      throw Self.notConstant(node, 2, view)
     }
     var values = try tensor.values(as: Double.self)
     if case .product(let product) = kind {
@@ -72,6 +72,11 @@ struct ScaleTarget {
       if values.count == 1 { values = Array(repeating: values[0], count: count) }
     }
     bias = values
+  }
+
+  private static func notConstant(_ node: Node, _ index: Int, _ view: GraphView) -> Refusal {
+    let id = node.input(index)
+    return .notConstant(id.map { view.graph[$0].name } ?? "", isInput: id.map(view.isInput) ?? false)
   }
 
   /// Channels that come out.
@@ -112,7 +117,7 @@ struct ScaleTarget {
 
   /// `s · (W x + b) + t = (s W) x + (s b + t)`: each output channel's weights by its own factor.
   func followed(byScale scale: [Double], shift: [Double]) throws(Refusal) -> Rewritten {
-    guard scale.count == outputs else { throw .windows("\(scale.count) factors for \(outputs) channels") }
+    guard scale.count == outputs else { throw .fit(.factors(scale.count, channels: outputs)) }
     let summand = (0..<outputs).map { (bias?[$0] ?? 0) * scale[$0] + shift[$0] }
     return rewritten(
       hasBias: bias != nil || summand.contains { $0 != 0 }, { grid in try grid.scaled { scale[output($0, $1)] } },
@@ -124,19 +129,19 @@ struct ScaleTarget {
   /// Proof obligation, the border: a padded window reads zeros where `t` would stand outside, and a transposed
   /// convolution adds up another number of contributions there; so `t` must be zero.
   func preceded(byScale scale: [Double], shift: [Double]) throws(Refusal) -> Rewritten {
-    guard scale.count == inputs else { throw .windows("\(scale.count) factors for \(inputs) channels") }
+    guard scale.count == inputs else { throw .fit(.factors(scale.count, channels: inputs)) }
     let isShifted = shift.contains { $0 != 0 }
     if isShifted {
       switch kind {
       case .convolution(_, true):
-        throw .border("its shift is missing in the padding of \(view.graph.describe(node))")
+        throw .border(.shiftBefore(node: view.graph.describe(node)))
       case .transposed(_, false):
-        throw .border("its shift does not reach every place of \(view.graph.describe(node)) equally")
+        throw .border(.unevenShift(node: view.graph.describe(node)))
       default: break
       }
     }
     if case .product(let product) = kind, product.transposesA {
-      throw .windows("\(view.graph.describe(node)) reads its input transposed")
+      throw .fit(.transposed(node: view.graph.describe(node)))
     }
     let factor = if case .product(let product) = kind { Double(product.alpha) } else { 1.0 }
     return rewritten(

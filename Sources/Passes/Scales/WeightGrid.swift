@@ -36,7 +36,7 @@ struct WeightGrid {
             for _ in 0..<taps {
               let value = T(Double(source[place]) * factor)
               if !value.isFinite, source[place].isFinite {
-                throw Refusal.values("a folded weight is too large for \(tensor.elementType)")
+                throw Refusal.numbers(.tooLarge(tensor.elementType))
               }
               target[place] = value
               place += 1

@@ -2,14 +2,6 @@ import CNNGraphs
 import CNNTensors
 
 extension GraphView {
-  /// Guard: the file's version of the operators has an operator.
-  package func require(_ signature: OperatorSignature) throws {
-    guard let first = signature.versions.first, operatorSet < first else { return }
-    throw Refusal.version(
-      "\(signature.name) needs operator set \(first), the model is written in \(operatorSet); --opset \(first) allows it"
-    )
-  }
-
   /// True where a constant computed by a writer from a published one may be meant by it.
   ///
   /// `float32` rounds to 6 parts in 10⁸, which 1 in 10⁶ covers together with the digits that writers cut off; the
