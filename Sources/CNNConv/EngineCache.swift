@@ -47,7 +47,8 @@ final class EngineCache: Sendable {
   init(_ model: Model, options: SessionOptions) { (self.model, self.options) = (model, options) }
 
   /// The engine for inputs of these shapes, compiled now where there is none.
-  func engine(for key: Key) throws -> Compiled {
+  /// - Throws: `CancellationError` if the monitor stops the run before the engine is compiled.
+  func engine(for key: Key, _ monitor: RunMonitor? = nil) throws -> Compiled {
     let found = entries.withLock { entries -> Compiled? in
       guard let index = entries.firstIndex(where: { $0.key == key }) else { return nil }
       let entry = entries.remove(at: index)
@@ -56,7 +57,7 @@ final class EngineCache: Sendable {
     }
     if let found { return found }
     // Two threads may compile the same; holding the lock meanwhile would stop runs of other shapes.
-    let compiled = try compile(key)
+    let compiled = try compile(key, monitor)
     entries.withLock { entries in
       entries.removeAll { $0.key == key }
       if entries.count >= Self.capacity { entries.removeFirst() }
@@ -66,13 +67,13 @@ final class EngineCache: Sendable {
   }
 
   /// The engine that an earlier process left, or one that is compiled now and left for later ones.
-  private func compile(_ key: Key) throws -> Compiled {
+  private func compile(_ key: Key, _ monitor: RunMonitor?) throws -> Compiled {
     guard let cache = options.planCache, key.others.isEmpty, let text = cache.key(model, key, options) else {
-      return try compileAnew(key)
+      return try compileAnew(key, monitor)
     }
     if let engine = cache.engine(text, options) { return Compiled(engine: engine, inputNames: engine.inputNames) }
     let begin = ContinuousClock.now
-    var compiled = try compileAnew(key)
+    var compiled = try compileAnew(key, monitor)
     if begin.duration(to: .now) > .milliseconds(cache.leastMilliseconds) {
       let engine = compiled.engine
       compiled.afterFirstRun = Once { BackgroundWork.start { cache.keep(engine, text) } }
@@ -80,7 +81,8 @@ final class EngineCache: Sendable {
     return compiled
   }
 
-  private func compileAnew(_ key: Key) throws -> Compiled {
+  private func compileAnew(_ key: Key, _ monitor: RunMonitor?) throws -> Compiled {
+    try monitor?.check()
     var graph = model.graph
     graph.outputs += key.kept
     for id in graph.inputs {
@@ -97,10 +99,12 @@ final class EngineCache: Sendable {
     graph.storeDefaults()
     var inference = TypeInference()
     try inference.infer(&graph)
+    try monitor?.check()
     if options.fuses {
       _ = try PassDriver(Pipeline.execution).run(&graph)
       try inference.infer(&graph)
     }
+    try monitor?.check()
     return Compiled(
       engine: try Engine(graph, options: options.engine), inputNames: graph.inputs.map { graph[$0].name })
   }

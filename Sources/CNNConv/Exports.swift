@@ -3,4 +3,5 @@
 @_exported import CNNConversion
 @_exported import CNNExecution
 @_exported import CNNGraphs
+@_exported import CNNOperators
 @_exported import CNNTensors

@@ -38,17 +38,21 @@ public struct Model: Sendable {
   ///   - architecture: the zoo's name of the architecture to take for weights; recognised if it is `nil`.
   ///   - stateDictionary: which of a checkpoint's state dicts to take, such as `model_ema`.
   ///   - inputShapes: shapes to take for inputs in place of what the file says.
+  ///   - operators: the operators that are known; others are kept as they are, and cannot run.
   ///   - formats: the formats that the file may have.
   /// - Throws: ``ConversionError`` saying what is wrong and where.
   public init(
     contentsOf path: String, architecture: String? = nil, stateDictionary: String? = nil,
-    inputShapes: [String: [Int]] = [:], formats: ModelFormats = .standard
+    inputShapes: [String: [Int]] = [:], operators: OperatorRegistry = .standard, formats: ModelFormats = .standard
   ) throws {
     do {
       self.path = path
       let shapes = inputShapes.sorted { $0.key < $1.key }.map { "\($0.key):\($0.value)" }
-      origin = PlanCache.state(of: path).map { "\($0)|\(architecture ?? "")|\(stateDictionary ?? "")|\(shapes)" }
+      origin = PlanCache.state(of: path).map {
+        "\($0)|\(architecture ?? "")|\(stateDictionary ?? "")|\(shapes)|\(operators.additions)"
+      }
       var options = FormatOptions()
+      options.operators = operators
       options[ArchitectureOption.self] = architecture.map { ArchitectureOption($0) }
       options[StateDictionaryOption.self] = stateDictionary.map { StateDictionaryOption($0) }
       let imported = try formats.read(path, options: options)

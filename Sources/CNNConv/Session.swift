@@ -53,16 +53,61 @@ public final class Session: Sendable {
     values inputs: [String: RuntimeValue], keeping names: [String] = [],
     observe: ((String, RuntimeValue) -> Void)? = nil
   ) throws -> Outputs {
+    try run(values: inputs, keeping: names, monitor: nil, observe: observe)
+  }
+
+  /// Runs the model on tensors by input name, without holding up the caller's thread.
+  ///
+  /// As many runs as there are CPUs take place at the same time; others wait for their turn. Compiling for new shapes is
+  /// part of the run.
+  /// - Parameters:
+  ///   - names: values inside the model whose contents are wanted, too.
+  ///   - progress: called before each step and at the end, on the thread that runs; the run waits for it.
+  /// - Throws: `CancellationError` if the task is cancelled, which is noticed between two steps; otherwise as the
+  ///   synchronous ``run(_:keeping:)``. The session can be used as before.
+  public func run(
+    _ inputs: [String: Tensor], keeping names: [String] = [], progress: (@Sendable (RunProgress) -> Void)? = nil
+  ) async throws -> Outputs {
+    try await run(values: inputs.mapValues { RuntimeValue.tensor($0) }, keeping: names, progress: progress)
+  }
+
+  /// Runs the model on values (sequences and optionals among them) by input name, without holding up the caller's thread.
+  /// - Parameters:
+  ///   - names: values inside the model whose contents are wanted, too.
+  ///   - progress: called before each step and at the end, on the thread that runs; the run waits for it.
+  /// - Throws: `CancellationError` if the task is cancelled; otherwise as the synchronous run.
+  public func run(
+    values inputs: [String: RuntimeValue], keeping names: [String] = [],
+    progress: (@Sendable (RunProgress) -> Void)? = nil
+  ) async throws -> Outputs {
+    let monitor = RunMonitor(report: progress)
+    let budget = MemoryBudget.current
+    return try await RunThreads.shared.run {
+      try MemoryBudget.$current.withValue(budget) {
+        try self.run(values: inputs, keeping: names, monitor: monitor, observe: nil)
+      }
+    } stop: {
+      monitor.stop()
+    }
+  }
+
+  private func run(
+    values inputs: [String: RuntimeValue], keeping names: [String], monitor: RunMonitor?,
+    observe: ((String, RuntimeValue) -> Void)?
+  ) throws -> Outputs {
     do {
+      try monitor?.check()
       let graph = evaluator.graph
       let arguments = try SessionArguments(inputs, for: graph)
       let kept = try KeptValues(names, in: graph)
       let results = try charged {
-        guard observe != nil || engines == nil else { return try run(inputs, keeping: kept.computed) }
+        guard observe != nil || engines == nil else { return try run(inputs, keeping: kept.computed, monitor) }
         let observe = observe.map { observe in { (id: ValueID, value) in observe(graph[id].name, value) } }
-        return try evaluator.keeping(kept.computed).run(arguments.values, observe: observe)
+        return try evaluator.keeping(kept.computed).run(arguments.values, monitor: monitor, observe: observe)
       }
       return try kept.outputs(results, inputs)
+    } catch let cancellation as CancellationError {
+      throw cancellation
     } catch {
       throw ConversionError(error, at: .init(file: path))
     }
@@ -88,10 +133,12 @@ public final class Session: Sendable {
   }
 
   /// The graph's outputs and the kept values, by the engine.
-  private func run(_ inputs: [String: RuntimeValue], keeping kept: [ValueID]) throws -> [RuntimeValue] {
+  private func run(
+    _ inputs: [String: RuntimeValue], keeping kept: [ValueID], _ monitor: RunMonitor?
+  ) throws -> [RuntimeValue] {
     guard let engines else { return [] }
-    let compiled = try engines.engine(for: key(inputs, kept))
+    let compiled = try engines.engine(for: key(inputs, kept), monitor)
     defer { compiled.afterFirstRun?() }
-    return try compiled.engine.run(compiled.inputNames.map { inputs[$0] ?? .none })
+    return try compiled.engine.run(compiled.inputNames.map { inputs[$0] ?? .none }, monitor: monitor)
   }
 }

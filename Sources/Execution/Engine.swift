@@ -93,6 +93,14 @@ public final class Engine: Sendable {
     return try program.run(inputs, on: pool, isTimed: false)
   }
 
+  /// Runs the graph under a monitor's eye.
+  /// - Throws: `CancellationError` if the monitor stops the run, and ``ConversionError`` naming the node that failed.
+  package func run(_ inputs: [RuntimeValue], monitor: RunMonitor?) throws -> [RuntimeValue] {
+    let program = try take()
+    defer { put(program) }
+    return try program.run(inputs, on: pool, isTimed: false, monitor: monitor)
+  }
+
   /// Runs the graph and takes the time of each step.
   public func profile(_ inputs: [RuntimeValue]) throws -> (outputs: [RuntimeValue], times: [StepTime]) {
     let program = try take()

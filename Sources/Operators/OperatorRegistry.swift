@@ -1,6 +1,10 @@
 import CNNGraphs
 
-/// The operators by domain and name.
+/// The operators by domain and name. ``standard`` are this library's; a program may add its own.
+///
+/// ```swift
+/// let model = try Model(contentsOf: "model.onnx", operators: .standard.adding(Doubling.self))
+/// ```
 public struct OperatorRegistry: Sendable {
   private struct Key: Hashable {
     let domain: String
@@ -14,12 +18,27 @@ public struct OperatorRegistry: Sendable {
     for type in operators { types[Key(domain: type.signature.domain, name: type.signature.name)] = type }
   }
 
+  /// These operators and more; of two with the same domain and name, the later one counts.
+  public func adding(_ operators: any Operator.Type...) -> OperatorRegistry {
+    var registry = self
+    for type in operators {
+      registry.types[Key(domain: type.signature.domain, name: type.signature.name)] = type
+    }
+    return registry
+  }
+
   /// ONNX's own operators that this program knows.
   public static let standard = OperatorRegistry(StandardOperators.all)
 
   /// The operator of a domain and name; `ai.onnx` is another spelling of the empty domain.
   public func type(domain: String, name: String) -> (any Operator.Type)? {
     types[Key(domain: domain == "ai.onnx" ? "" : domain, name: name)]
+  }
+
+  /// The names of the types that are not among ``standard``, each with what it is called in a model.
+  package var additions: [String] {
+    types.filter { Self.standard.types[$0.key] != $0.value }.map { "\($0.key.domain).\($0.key.name) \($0.value)" }
+      .sorted()
   }
 
   /// All signatures, by domain and name.

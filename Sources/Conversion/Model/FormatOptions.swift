@@ -1,9 +1,13 @@
 import CNNGraphs
+import CNNOperators
 
 /// Settings for reading or writing a file, at most one of each kind.
 public struct FormatOptions: Sendable {
   /// The settings that are given.
   public private(set) var given: [any FormatOption] = []
+
+  /// The operators that are known; others are kept as they are, and cannot run.
+  public var operators = OperatorRegistry.standard
 
   /// No settings.
   public init() {}
@@ -20,6 +24,7 @@ public struct FormatOptions: Sendable {
   /// The settings of some kinds alone.
   public func restricted(to kinds: [any FormatOption.Type]) -> FormatOptions {
     var result = FormatOptions()
+    result.operators = operators
     result.given = given.filter { option in kinds.contains { $0 == type(of: option) } }
     return result
   }

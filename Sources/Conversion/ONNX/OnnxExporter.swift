@@ -36,6 +36,9 @@ public struct OnnxExporter {
   public func export(_ graph: Graph) throws -> OnnxModel {
     var model = file
     model.graph = try record(of: graph, isMain: true)
+    for (domain, version) in graph.addedOperatorSets.sorted(by: { $0.key < $1.key }) where versions[domain] == nil {
+      model.operatorSets.append(OnnxOperatorSet(domain: domain, version: Int64(version)))
+    }
     return model
   }
 
@@ -102,7 +105,7 @@ public struct OnnxExporter {
       if let foreign, isConverting, foreign.function == nil, signature.domain.isEmpty || signature.domain == "ai.onnx" {
         throw OperatorError.unsupported("cannot be written for another operator set: \(foreign.reason)")
       }
-      let version = versions[signature.domain == "ai.onnx" ? "" : signature.domain] ?? 1
+      let version = versions[signature.domain == "ai.onnx" ? "" : signature.domain] ?? signature.versions.last ?? 1
       if foreign == nil, let first = signature.versions.first, first > version {
         throw OperatorError.unsupported("operator set \(version) has no \(signature.name); it came with \(first)")
       }
@@ -189,6 +192,21 @@ public struct OnnxExporter {
       return .types(notes)
     case .reference(let name, let kind): return .reference(name: name, type: Int32(truncatingIfNeeded: kind))
     }
+  }
+}
+
+extension Graph {
+  /// The newest versions of operators that are not ONNX's own, by domain, in the graph and the graphs inside it.
+  fileprivate var addedOperatorSets: [String: Int] {
+    var versions: [String: Int] = [:]
+    for operation in nodes.map(\.operator) where !(operation is ForeignOperator) {
+      let signature = operation.signature
+      if !signature.domain.isEmpty {
+        versions.merge([signature.domain: signature.versions.last ?? 1]) { max($0, $1) }
+      }
+      for body in operation.bodies { versions.merge(body.addedOperatorSets) { max($0, $1) } }
+    }
+    return versions
   }
 }
 

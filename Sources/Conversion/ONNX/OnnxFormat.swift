@@ -16,7 +16,8 @@ struct OnnxFormat: ReadableModelFormat, WritableModelFormat {
   func read(_ input: ModelFile, options: FormatOptions) throws -> ImportedModel {
     let file = try input.requireFile()
     let record = try OnnxReader.readModel(file)
-    let graph = try OnnxImporter(externalData: ExternalData(besideModelAt: input.path)).importGraph(record)
+    let externalData = ExternalData(besideModelAt: input.path)
+    let graph = try OnnxImporter(registry: options.operators, externalData: externalData).importGraph(record)
     let metadata = ModelMetadata(record)
     var model = ImportedModel(graph: graph, metadata: metadata, byteCount: file.byteCount)
     model.notes[OnnxModelNotes.self] = OnnxModelNotes(record)

@@ -18,6 +18,9 @@ final class Program: @unchecked Sendable {
   /// The tensors of a run.
   private var slots: [RuntimeValue?]
   private var failure: (any Error)?
+  /// The steps with a call before each and at the end, for runs that are watched.
+  private lazy var watchedSteps = steps.flatMap { [watch.step, $0] } + [watch.step]
+  private lazy var watch = WatchCall(self)
   /// Nanoseconds of each step of the last run that was timed.
   private(set) var times: [Int64] = []
 
@@ -45,8 +48,13 @@ final class Program: @unchecked Sendable {
   /// - Parameters:
   ///   - inputs: a value for each of the plan's inputs.
   ///   - isTimed: whether each step's time is taken.
-  func run(_ inputs: [RuntimeValue], on pool: ThreadPool, isTimed: Bool) throws -> [RuntimeValue] {
+  ///   - monitor: told of each step, and may end the run between two of them.
+  func run(
+    _ inputs: [RuntimeValue], on pool: ThreadPool, isTimed: Bool, monitor: RunMonitor? = nil
+  ) throws -> [RuntimeValue] {
+    if let monitor { watch.begin(monitor, stepCount: steps.count) }
     defer {
+      if monitor != nil { watch.end() }
       // Tensors of a run are let go with it.
       for index in slots.indices where plan.constantSlots[index] == nil { slots[index] = nil }
       failure = nil
@@ -62,7 +70,7 @@ final class Program: @unchecked Sendable {
       }
     }
     if isTimed { times = Array(repeating: 0, count: steps.count) }
-    let code = steps.withUnsafeBufferPointer { steps in
+    let code = (monitor == nil ? steps : watchedSteps).withUnsafeBufferPointer { steps in
       isTimed
         ? times.withUnsafeMutableBufferPointer { pool.run(steps, scratch: scratch, times: $0.baseAddress) }
         : pool.run(steps, scratch: scratch)
@@ -107,6 +115,8 @@ final class Program: @unchecked Sendable {
     }
   }
 
+  fileprivate func fail(_ error: any Error) { failure = error }
+
   // MARK: Reference steps
 
   private func value(_ input: ReferenceKernel.Input) throws -> RuntimeValue? {
@@ -136,6 +146,44 @@ final class Program: @unchecked Sendable {
       failure = ConversionError(error, at: .init(node: label))
       return false
     }
+  }
+}
+
+/// What stands between the steps of a run that is watched. Calls are made by the thread that runs the program, after all
+/// threads have done the step before.
+private final class WatchCall {
+  private unowned let program: Program
+  private var monitor: RunMonitor?
+  private var completedSteps = 0
+  private var stepCount = 0
+
+  init(_ program: Program) { self.program = program }
+
+  func begin(_ monitor: RunMonitor, stepCount: Int) {
+    (self.monitor, self.stepCount, completedSteps) = (monitor, stepCount, 0)
+  }
+
+  func end() { monitor = nil }
+
+  private func pass() -> Bool {
+    do {
+      try monitor?.pass(completedSteps, of: stepCount)
+      completedSteps += 1
+      return true
+    } catch {
+      program.fail(error)
+      return false
+    }
+  }
+
+  /// The step; the call must outlive it.
+  var step: cnn_step {
+    cnn_step(
+      run: nil, context: nil, tasks: 1,
+      call: { argument in
+        guard let argument else { return 1 }
+        return Unmanaged<WatchCall>.fromOpaque(argument).takeUnretainedValue().pass() ? 0 : 1
+      }, argument: Unmanaged.passUnretained(self).toOpaque())
   }
 }
 

@@ -39,13 +39,22 @@ public struct ReferenceEvaluator: Sendable {
     try run(inputs, captured: [:], depth: 0, observe: observe)
   }
 
+  /// Runs the graph, a node being a step.
+  /// - Parameter monitor: told how far the run has come.
+  /// - Throws: `CancellationError` if the monitor stops the run, and ``ConversionError`` naming the node that failed.
+  package func run(
+    _ inputs: [RuntimeValue?], monitor: RunMonitor?, observe: ((ValueID, RuntimeValue) -> Void)? = nil
+  ) throws -> [RuntimeValue] {
+    try run(inputs, captured: [:], depth: 0, monitor: monitor, observe: observe)
+  }
+
   /// Runs a node's body in the scope of the node.
   package func run(_ inputs: [RuntimeValue?], captured: [String: RuntimeValue]) throws -> [RuntimeValue] {
     try run(inputs, captured: captured, depth: 1, observe: nil)
   }
 
   private func run(
-    _ inputs: [RuntimeValue?], captured: [String: RuntimeValue], depth: Int,
+    _ inputs: [RuntimeValue?], captured: [String: RuntimeValue], depth: Int, monitor: RunMonitor? = nil,
     observe: ((ValueID, RuntimeValue) -> Void)?
   ) throws -> [RuntimeValue] {
     var live: [ValueID: RuntimeValue] = [:]
@@ -60,6 +69,7 @@ public struct ReferenceEvaluator: Sendable {
       throw ConversionError(.internalFault, "nothing before it makes the value", at: place)
     }
     for (index, node) in graph.nodes.enumerated() {
+      try monitor?.pass(index, of: graph.nodes.count)
       do {
         let arguments = try node.inputs.map { try $0.map(value) }
         var scope: [String: RuntimeValue] = [:]
@@ -83,6 +93,7 @@ public struct ReferenceEvaluator: Sendable {
       }
       for id in dead[index] { live[id] = nil }
     }
+    try monitor?.pass(graph.nodes.count, of: graph.nodes.count)
     return try graph.outputs.map(value)
   }
 }
