@@ -14,7 +14,8 @@ step() {
 }
 
 Scripts/install-dependencies.sh
-step swift build -c release --product cnnconv
+# without symbols and debug information: a quarter of the size
+step swift build -c release --product cnnconv -Xlinker -s
 cnnconv=.build/release/cnnconv
 
 step $cnnconv zoo vgg16 -o "$folder/vgg16.onnx"
