@@ -3,9 +3,11 @@ import CNNOperators
 
 extension FeatureMap {
   /// `max(x, 0)`.
+  @inline(never)
   package func relu() -> FeatureMap { then(Relu(), "relu") }
 
   /// `min(max(x, 0), 6)`.
+  @inline(never)
   package func relu6() -> FeatureMap {
     guard !builder.hasFailed else { return self }
     let (low, high) = (
@@ -15,17 +17,22 @@ extension FeatureMap {
   }
 
   /// The hyperbolic tangent.
+  @inline(never)
   package func tanh() -> FeatureMap { then(Tanh(), "tanh") }
 
   /// `1 / (1 + exp(-x))`.
+  @inline(never)
   package func sigmoid() -> FeatureMap { then(Sigmoid(), "sigmoid") }
 
   /// `x * sigmoid(x)`, also called Swish (Ramachandran et al. 2017).
+  @inline(never)
   package func silu() -> FeatureMap { self * sigmoid() }
 
   /// `min(max(x / 6 + 1/2, 0), 1)` (Howard et al. 2019, section 5.2).
+  @inline(never)
   package func hardSigmoid() -> FeatureMap { then(HardSigmoid(alpha: 1.0 / 6, beta: 0.5), "hard_sigmoid") }
 
   /// `x * hardSigmoid(x)`.
+  @inline(never)
   package func hardSwish() -> FeatureMap { then(HardSwish(), "hard_swish") }
 }

@@ -13,20 +13,24 @@ package struct FeatureMap {
   package var shape: [Dimension] { builder.shape(of: id) }
 
   /// The number of channels of `[N, C, H, W]`, of features of `[N, F]`.
-  package var channels: Int { shape.count > 1 ? shape[1].value ?? 1 : 1 }
+  package var channels: Int {
+    @inline(never) get { shape.count > 1 ? shape[1].value ?? 1 : 1 }
+  }
 
   // MARK: Pooling
 
   /// The largest value in each window. `ceilMode` counts the last, incomplete window as well.
+  @inline(never)
   package func maxPool(
-    kernel: some PerAxis, stride: some PerAxis, padding: some Padding = 0, ceilMode: Bool = false
+    kernel: any PerAxis, stride: any PerAxis, padding: any Padding = 0, ceilMode: Bool = false
   ) -> FeatureMap {
     then(MaxPooling(window: window(kernel, stride, padding, ceilMode)), "max_pool")
   }
 
   /// The mean of each window. `countsPadding` divides by the window's size at the border, too, as PyTorch does.
+  @inline(never)
   package func averagePool(
-    kernel: some PerAxis, stride: some PerAxis, padding: some Padding = 0, ceilMode: Bool = false,
+    kernel: any PerAxis, stride: any PerAxis, padding: any Padding = 0, ceilMode: Bool = false,
     countsPadding: Bool = true
   ) -> FeatureMap {
     then(
@@ -34,14 +38,17 @@ package struct FeatureMap {
   }
 
   /// The mean of each channel, `[N, C, 1, 1]`.
+  @inline(never)
   package func globalAveragePool() -> FeatureMap { then(GlobalAveragePooling(), "global_average_pool") }
 
   // MARK: Shape
 
   /// All but the batch in one axis, `[N, C * H * W]`.
+  @inline(never)
   package func flattened() -> FeatureMap { then(Flatten(axis: 1), "flatten") }
 
   /// Channels of several maps behind one another.
+  @inline(never)
   package static func concatenated(_ maps: [FeatureMap]) -> FeatureMap {
     let last = maps[maps.count - 1]
     guard !last.builder.hasFailed else { return last }
@@ -51,6 +58,7 @@ package struct FeatureMap {
   }
 
   /// Some of the channels, `start ..< end`.
+  @inline(never)
   package func channels(_ range: Range<Int>) -> FeatureMap {
     guard !builder.hasFailed else { return self }
     let starts = builder.constant([Int64(range.lowerBound)], hint: origin.appending(step: "slice.starts"))
@@ -62,6 +70,7 @@ package struct FeatureMap {
 
   /// Channels dealt out in turn to `groups` groups, as ShuffleNet does (Zhang et al. 2017, section 3.1): channel
   /// `i * groups + g` is what was channel `g * (channels / groups) + i`.
+  @inline(never)
   package func shuffled(groups: Int) -> FeatureMap {
     guard !builder.hasFailed else { return self }
     let width = channels / max(groups, 1)
@@ -74,22 +83,26 @@ package struct FeatureMap {
   // MARK: Arithmetic
 
   /// Local response normalization across channels: `x / (bias + alpha / size * Σ x²) ^ beta` over `size` channels.
+  @inline(never)
   package func localResponseNormalized(size: Int, alpha: Float, beta: Float, bias: Float) -> FeatureMap {
     then(LocalResponseNormalization(size: size, alpha: alpha, beta: beta, bias: bias), "local_response_norm")
   }
 
   /// The sum of a residual branch and what it goes around.
+  @inline(never)
   package static func + (branch: FeatureMap, shortcut: FeatureMap) -> FeatureMap {
     branch.builder.endResidualBranch(branch)
     return branch.combined(Add(), with: shortcut, "add")
   }
 
   /// The product, such as of a map `[N, C, H, W]` and its gates `[N, C, 1, 1]`.
+  @inline(never)
   package static func * (map: FeatureMap, gates: FeatureMap) -> FeatureMap {
     map.combined(Multiply(), with: gates, "mul")
   }
 
   /// The product with a number.
+  @inline(never)
   package func scaled(by factor: Float) -> FeatureMap {
     guard !builder.hasFailed else { return self }
     let factor = builder.scalar(factor, hint: origin.appending(step: "scale"))
@@ -99,6 +112,7 @@ package struct FeatureMap {
   /// Features `[N, F]` divided by their Euclidean length.
   package func unitLength() -> FeatureMap { then(LpNormalization(axis: 1, p: 2), "unit_length") }
 
+  @inline(never)
   func then(_ operation: any Operator, _ step: String) -> FeatureMap {
     guard !builder.hasFailed else { return self }
     return builder.apply(operation, [id], named: origin.appending(step: step), to: self, origin: origin)
@@ -110,7 +124,7 @@ package struct FeatureMap {
   }
 
   private func window(
-    _ kernel: some PerAxis, _ stride: some PerAxis, _ padding: some Padding, _ ceilMode: Bool
+    _ kernel: any PerAxis, _ stride: any PerAxis, _ padding: any Padding, _ ceilMode: Bool
   ) -> SpatialWindow {
     SpatialWindow(
       kernel: kernel.perAxis, strides: stride.perAxis, pads: padding.pads, autoPad: padding.autoPad,

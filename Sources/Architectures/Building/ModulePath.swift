@@ -6,6 +6,8 @@ import CNNTensors
 ///
 /// `net.layer1[0].conv1` is the module whose weight has the key `layer1.0.conv1.weight`. A name that is no Swift
 /// identifier, or is one of the layers below, is written as a string: `net["0"]`, `net["linear"]`.
+///
+/// Networks consist of calls of these functions, which are neither inlined nor specialised: that keeps the build short.
 @dynamicMemberLookup
 package struct ModulePath {
   let builder: NetworkBuilder
@@ -16,17 +18,22 @@ package struct ModulePath {
   package subscript(dynamicMember name: String) -> ModulePath { self[name] }
 
   /// The module of a number inside this one.
-  package subscript(index: Int) -> ModulePath { builder.hasFailed ? self : self[String(index)] }
+  package subscript(index: Int) -> ModulePath {
+    @inline(never) get { builder.hasFailed ? self : self[String(index)] }
+  }
 
   /// The module of a name inside this one.
   package subscript(name: String) -> ModulePath {
-    builder.hasFailed ? self : ModulePath(builder: builder, path: path.isEmpty ? name : "\(path).\(name)")
+    @inline(never) get {
+      builder.hasFailed ? self : ModulePath(builder: builder, path: path.isEmpty ? name : "\(path).\(name)")
+    }
   }
 
   /// Convolution of `[N, C, H, W]` to `channels` channels.
+  @inline(never)
   package func convolution(
-    _ x: FeatureMap, _ channels: Int, kernel: some PerAxis, stride: some PerAxis = 1, padding: some Padding = 0,
-    dilation: some PerAxis = 1, groups: Int = 1, bias: Bool = true
+    _ x: FeatureMap, _ channels: Int, kernel: any PerAxis, stride: any PerAxis = 1, padding: any Padding = 0,
+    dilation: any PerAxis = 1, groups: Int = 1, bias: Bool = true
   ) -> FeatureMap {
     guard !builder.hasFailed else { return x }
     let window = SpatialWindow(
@@ -40,9 +47,10 @@ package struct ModulePath {
   }
 
   /// Convolution of each channel by itself.
+  @inline(never)
   package func depthwiseConvolution(
-    _ x: FeatureMap, kernel: some PerAxis, stride: some PerAxis = 1, padding: some Padding = 0,
-    dilation: some PerAxis = 1, bias: Bool = true
+    _ x: FeatureMap, kernel: any PerAxis, stride: any PerAxis = 1, padding: any Padding = 0,
+    dilation: any PerAxis = 1, bias: Bool = true
   ) -> FeatureMap {
     convolution(
       x, x.channels, kernel: kernel, stride: stride, padding: padding, dilation: dilation, groups: x.channels,
@@ -50,6 +58,7 @@ package struct ModulePath {
   }
 
   /// Full connection of `[N, F]` to `features` features.
+  @inline(never)
   package func linear(_ x: FeatureMap, _ features: Int, bias: Bool = true) -> FeatureMap {
     guard !builder.hasFailed else { return x }
     builder.meet(.linear(features, x.channels))
@@ -59,6 +68,7 @@ package struct ModulePath {
   }
 
   /// Batch normalization by running statistics, of `[N, C, H, W]` or `[N, F]`.
+  @inline(never)
   package func batchNormalization(_ x: FeatureMap, epsilon: Float = 1e-5) -> FeatureMap {
     guard !builder.hasFailed else { return x }
     let scale = builder.weight("\(path).weight", [x.channels], .scale)

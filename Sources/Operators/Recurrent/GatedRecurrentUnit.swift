@@ -56,7 +56,7 @@ package struct GatedRecurrentUnit: Operator {
     let hidden = recurrence.hidden
     let bias = try recurrence.bias?.values(as: T.self)
     let results = try withScratch(T.self, count: hidden) { scratch in
-      try recurrence.run { direction, weights in
+      try recurrence.run(T.self) { direction, weights in
         Cell<T>(
           hidden: hidden, weights: weights,
           functions: Array(settings.activations[(direction * 2)..<(direction * 2 + 2)]),

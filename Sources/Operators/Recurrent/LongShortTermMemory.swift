@@ -56,7 +56,7 @@ package struct LongShortTermMemory: Operator {
     let hidden = recurrence.hidden
     let bias = try recurrence.bias?.values(as: T.self)
     let peepholes = try peepholes?.values(as: T.self)
-    let results = try recurrence.run { direction, weights in
+    let results = try recurrence.run(T.self) { direction, weights in
       Cell<T>(
         hidden: hidden, weights: weights, functions: Array(settings.activations[(direction * 3)..<(direction * 3 + 3)]),
         clip: settings.clip.map { T($0) }, couplesGates: couplesGates,

@@ -88,13 +88,12 @@ package struct Recurrence: Sendable {
     lengths = given
   }
 
-  /// Runs the network.
+  /// Runs the network, which is compiled for two types and not for each kind of cell.
   /// - Parameter cell: makes a direction's cell from the direction's number and its recurrent weights, `[gates · hidden, hidden]`.
   /// - Returns: all hidden states, the last ones, and the last cell states.
-  package func run<Cell: RecurrentCell>(
-    _ cell: (_ direction: Int, _ recurrentWeights: UnsafePointer<Cell.Scalar>) throws -> Cell
+  package func run<T: BLASScalar>(
+    _: T.Type, _ cell: (_ direction: Int, _ recurrentWeights: UnsafePointer<T>) throws -> any RecurrentCell<T>
   ) throws -> [Tensor] {
-    typealias T = Cell.Scalar
     let directions = settings.directions
     let type = x.elementType
     let width = gates * hidden
@@ -174,10 +173,10 @@ package struct Recurrence: Sendable {
   }
 
   /// Runs through the sequence in one direction.
-  private func walk<Cell: RecurrentCell>(
-    _ cell: Cell, _ direction: Int, _ inputs: UnsafeMutablePointer<Cell.Scalar>,
-    _ hiddenStates: UnsafeMutablePointer<Cell.Scalar>, _ cellStates: UnsafeMutablePointer<Cell.Scalar>,
-    _ all: UnsafeMutableBufferPointer<Cell.Scalar>
+  private func walk<T: BLASScalar>(
+    _ cell: any RecurrentCell<T>, _ direction: Int, _ inputs: UnsafeMutablePointer<T>,
+    _ hiddenStates: UnsafeMutablePointer<T>, _ cellStates: UnsafeMutablePointer<T>,
+    _ all: UnsafeMutableBufferPointer<T>
   ) throws {
     let isReversed = settings.direction == .reverse || direction == 1
     for index in 0..<length {

@@ -39,7 +39,7 @@ package struct RecurrentNetwork: Operator {
   private func run<T: BLASScalar>(_ recurrence: Recurrence, _: T.Type) throws -> [RuntimeValue] {
     let hidden = recurrence.hidden
     let bias = try recurrence.bias?.values(as: T.self)
-    let results = try recurrence.run { direction, weights in
+    let results = try recurrence.run(T.self) { direction, weights in
       Cell<T>(
         hidden: hidden, weights: weights, activation: settings.activations[direction],
         clip: settings.clip.map { T($0) },

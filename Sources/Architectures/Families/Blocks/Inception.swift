@@ -11,7 +11,7 @@ extension Inception {
   /// A unit. The window reaches half of its size beyond the border, so that it keeps the map's size; where the papers'
   /// figures say V, for valid, it stays inside.
   func unit(
-    _ net: ModulePath, _ x: FeatureMap, _ channels: Int, _ kernel: some PerAxis, stride: Int = 1, valid: Bool = false
+    _ net: ModulePath, _ x: FeatureMap, _ channels: Int, _ kernel: any PerAxis, stride: Int = 1, valid: Bool = false
   ) -> FeatureMap {
     let conv = net.conv
     let padding = kernel.perAxis.map { valid ? 0 : $0 / 2 }
