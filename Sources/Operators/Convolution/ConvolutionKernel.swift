@@ -75,41 +75,20 @@ package struct ConvolutionKernel<T: BLASScalar> {
 
   /// Writes what the outputs `range` of a channel read as a matrix `[depth, range.count]`.
   private func unfold(_ source: UnsafePointer<T>, _ range: Range<Int>, into columns: UnsafeMutablePointer<T>) {
-    let width = third.output
+    let stride = third.stride
     var target = columns
     for channel in 0..<geometry.channels {
       let plane = source + channel * geometry.inputPlane
-      for i in 0..<first.kernel {
-        for j in 0..<second.kernel {
-          for k in 0..<third.kernel {
-            let inside = third.outputs(reading: k)
-            let shift = k * third.dilation - third.padBegin
-            var position = range.lowerBound
-            while position < range.upperBound {
-              let row = position / width
-              let start = position - row * width
-              let end = min(width, start + range.upperBound - position)
-              let z = first.start(of: row / second.output) + i * first.dilation
-              let y = second.start(of: row % second.output) + j * second.dilation
-              if z >= 0 && z < first.input && y >= 0 && y < second.input {
-                let line = plane + (z * second.input + y) * third.input + shift
-                let lower = min(max(inside.lowerBound, start), end)
-                let upper = max(lower, min(inside.upperBound, end))
-                if lower > start { target.update(repeating: 0, count: lower - start) }
-                if third.stride == 1 {
-                  (target + (lower - start)).update(from: line + lower, count: upper - lower)
-                } else {
-                  for x in lower..<upper { target[x - start] = line[x * third.stride] }
-                }
-                if end > upper { (target + (upper - start)).update(repeating: 0, count: end - upper) }
-              } else {
-                target.update(repeating: 0, count: end - start)
-              }
-              target += end - start
-              position += end - start
-            }
-          }
+      WindowRun.forEach(of: range, along: (first, second, third)) { run in
+        let (lower, upper) = (run.inside.lowerBound, run.inside.upperBound)
+        if lower > 0 { target.update(repeating: 0, count: lower) }
+        if stride == 1 {
+          (target + lower).update(from: plane + (run.start + lower), count: upper - lower)
+        } else {
+          for x in run.inside { target[x] = plane[run.start + x * stride] }
         }
+        if run.count > upper { (target + upper).update(repeating: 0, count: run.count - upper) }
+        target += run.count
       }
     }
   }

@@ -52,33 +52,13 @@ package struct TransposedConvolutionKernel<T: BLASScalar> {
 
   /// Adds a matrix `[depth, range.count]` to where the inputs `range` of a channel spread to.
   private func fold(_ columns: UnsafePointer<T>, _ range: Range<Int>, into target: UnsafeMutablePointer<T>) {
-    let width = third.output
+    let stride = third.stride
     var source = columns
     for filter in 0..<filters {
       let plane = target + filter * first.input * second.input * third.input
-      for i in 0..<first.kernel {
-        for j in 0..<second.kernel {
-          for k in 0..<third.kernel {
-            let inside = third.outputs(reading: k)
-            let shift = k * third.dilation - third.padBegin
-            var position = range.lowerBound
-            while position < range.upperBound {
-              let row = position / width
-              let start = position - row * width
-              let end = min(width, start + range.upperBound - position)
-              let z = first.start(of: row / second.output) + i * first.dilation
-              let y = second.start(of: row % second.output) + j * second.dilation
-              if z >= 0 && z < first.input && y >= 0 && y < second.input {
-                let line = plane + (z * second.input + y) * third.input + shift
-                let lower = min(max(inside.lowerBound, start), end)
-                let upper = max(lower, min(inside.upperBound, end))
-                for x in lower..<upper { line[x * third.stride] += source[x - start] }
-              }
-              source += end - start
-              position += end - start
-            }
-          }
-        }
+      WindowRun.forEach(of: range, along: (first, second, third)) { run in
+        for x in run.inside { plane[run.start + x * stride] += source[x] }
+        source += run.count
       }
     }
   }

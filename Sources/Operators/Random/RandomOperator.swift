@@ -3,10 +3,26 @@ import CNNTensors
 
 /// An operator that draws each element of its result by itself.
 package protocol RandomOperator: Operator {
-  /// Where the random numbers start; anywhere where it is `nil`.
+  /// Where the random numbers start; anywhere if it is `nil`.
   var seed: Float? { get }
   /// The next element.
   func draw(_ random: inout MersenneTwister) -> Double
+}
+
+/// A random operator whose attributes say the result's shape.
+package protocol ShapedRandomOperator: RandomOperator {
+  var distribution: RandomDistribution { get }
+  /// The result's shape.
+  var shape: [Int] { get }
+  /// The result's type.
+  var type: ElementType { get }
+}
+
+/// A random operator whose result has the shape of its input.
+package protocol RandomLikeOperator: RandomOperator {
+  var distribution: RandomDistribution { get }
+  /// The result's type; the input's if it is `nil`.
+  var type: ElementType? { get }
 }
 
 extension RandomOperator {
@@ -19,4 +35,43 @@ extension RandomOperator {
       for i in target.indices { target[i] = draw(&random) }
     }
   }
+}
+
+extension ShapedRandomOperator {
+  package func write(to node: inout NodeWriter) throws {
+    node.set("shape", shape)
+    node.set("dtype", type, unless: .float32)
+    distribution.write(to: &node)
+    if let seed { node.set("seed", seed) }
+  }
+
+  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+    _ = try Tensor.elementCount(of: shape, type)
+    return [.tensor(type, shape.map(Dimension.fixed))]
+  }
+
+  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+    [.tensor(try drawn(type, shape: shape))]
+  }
+
+  package func draw(_ random: inout MersenneTwister) -> Double { distribution.draw(&random) }
+}
+
+extension RandomLikeOperator {
+  package func write(to node: inout NodeWriter) throws {
+    node.set("dtype", type)
+    distribution.write(to: &node)
+    if let seed { node.set("seed", seed) }
+  }
+
+  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+    [.tensor(type ?? context.elementType(0), context.shape(0))]
+  }
+
+  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+    let input = try context.tensor(0)
+    return [.tensor(try drawn(type ?? input.elementType, shape: input.shape))]
+  }
+
+  package func draw(_ random: inout MersenneTwister) -> Double { distribution.draw(&random) }
 }
