@@ -24,7 +24,7 @@ struct Entry {
       case .validationFailure:
         let message = Cnnconv.message(for: error).split(separator: "\n").joined(separator: " ")
         Terminal.fail("\(message); see cnnconv --help", code: ConversionError.Code.usage.exitStatus)
-      default: Terminal.fail(ConversionError(error))
+      default: Terminal.fail(ConversionError(outside: error))
       }
     }
   }
