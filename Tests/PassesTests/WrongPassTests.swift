@@ -58,7 +58,7 @@ import Testing
     let description = PassDescription("fold", law: "", guards: [], source: "")
 
     func patches(in view: GraphView, refusals: inout RefusalLog) throws -> [Patch] {
-      for (place, node) in view.graph.nodes.enumerated() {
+      for (index, node) in view.graph.nodes.enumerated() {
         guard let normalization = node.operator as? BatchNormalization,
           let (maker, layer, convolution) = view.producer(node.inputs[0], as: Convolution.self),
           let output = node.outputs[0]
@@ -67,7 +67,7 @@ import Testing
           layer.inputs[0].map(Patch.Operand.value), .constant(0, hint: "w"), .constant(1, hint: "b"),
         ]
         let new = Patch.NewNode(layer.name, convolution, inputs: inputs, outputs: [.value(output)])
-        var patch = Patch(removing: [maker, place], adding: new)
+        var patch = Patch(removing: [maker, index], adding: new)
         patch.constants = {
           let parameters = try (1...4).map { try view.stored(node, $0).values(as: Double.self) }
           return try folded(
@@ -112,8 +112,8 @@ import Testing
 
   /// A layer among others, one weight of which is a little larger than it was.
   @Test(arguments: [("first", 0), ("middle.conv", 17), ("last", 29)])
-  func catchesOneWeight(layer: String, place: Int) throws {
-    try expect(Nudge(layer: layer, element: place, factor: 1.0001), on: network(groups: 1), departsAt: layer)
+  func catchesOneWeight(layer: String, index: Int) throws {
+    try expect(Nudge(layer: layer, element: index, factor: 1.0001), on: network(groups: 1), departsAt: layer)
   }
 
   /// Rounding is no mistake: the neighbouring number in 32 bits is as good.
@@ -128,13 +128,13 @@ import Testing
     let description = PassDescription("nudge", law: "", guards: [], source: "")
 
     func patches(in view: GraphView, refusals: inout RefusalLog) throws -> [Patch] {
-      guard let place = view.graph.nodes.firstIndex(where: { $0.name == layer }) else { return [] }
-      let node = view.graph.nodes[place]
+      guard let index = view.graph.nodes.firstIndex(where: { $0.name == layer }) else { return [] }
+      let node = view.graph.nodes[index]
       var inputs = node.inputs.map { $0.map(Patch.Operand.value) }
       inputs[1] = .constant(0, hint: "nudged")
       let new = Patch.NewNode(
         "nudged", node.operator, inputs: inputs, outputs: node.outputs.map { $0.map(Patch.Output.value) })
-      var patch = Patch(removing: [place], adding: new)
+      var patch = Patch(removing: [index], adding: new)
       patch.constants = {
         let tensor = try view.stored(node, 1)
         var values = try tensor.values(as: Float.self)
@@ -163,7 +163,7 @@ import Testing
     let description = PassDescription("border-blind", law: "", guards: [], source: "")
 
     func patches(in view: GraphView, refusals: inout RefusalLog) throws -> [Patch] {
-      for (place, node) in view.graph.nodes.enumerated() {
+      for (index, node) in view.graph.nodes.enumerated() {
         guard let convolution = node.operator as? Convolution,
           let (maker, layer, normalization) = view.producer(node.inputs[0], as: BatchNormalization.self)
         else { continue }
@@ -172,7 +172,7 @@ import Testing
           inputs: [
             layer.inputs[0].map(Patch.Operand.value), .constant(0, hint: "w"), .constant(1, hint: "b"),
           ], outputs: node.outputs.map { $0.map(Patch.Output.value) })
-        var patch = Patch(removing: [maker, place], adding: new)
+        var patch = Patch(removing: [maker, index], adding: new)
         patch.constants = {
           let parameters = try (1...4).map { try view.stored(layer, $0).values(as: Double.self) }
           let tensor = try view.stored(node, 1)
@@ -232,7 +232,7 @@ import Testing
     init(as _: Layer.Type, _ change: @escaping @Sendable (inout Layer, inout Int) -> Void) { self.change = change }
 
     func patches(in view: GraphView, refusals: inout RefusalLog) throws -> [Patch] {
-      for (place, node) in view.graph.nodes.enumerated() {
+      for (index, node) in view.graph.nodes.enumerated() {
         guard let normalization = node.operator as? BatchNormalization,
           let (maker, layer, old) = view.producer(node.inputs[0], as: Layer.self)
         else { continue }
@@ -244,7 +244,7 @@ import Testing
           outputs: node.outputs.map { $0.map(Patch.Output.value) })
         let (weights, bias) = (try view.stored(layer, 1), try view.stored(layer, 2))
         let along = axis
-        var patch = Patch(removing: [maker, place], adding: new)
+        var patch = Patch(removing: [maker, index], adding: new)
         patch.constants = {
           let parameters = try (1...4).map { try view.stored(node, $0).values(as: Double.self) }
           let scale = parameters[0].indices.map {
@@ -297,15 +297,15 @@ import Testing
     let description = PassDescription("lose", law: "", guards: [], source: "")
 
     func patches(in view: GraphView, refusals: inout RefusalLog) throws -> [Patch] {
-      for (place, node) in view.graph.nodes.enumerated() {
+      for (index, node) in view.graph.nodes.enumerated() {
         if isAlone, node.operator is Add, let kept = node.inputs[0], let sum = node.outputs[0] {
-          return [Patch(removing: place, reading: kept, insteadOf: sum)]
+          return [Patch(removing: index, reading: kept, insteadOf: sum)]
         }
         guard !isAlone, node.operator is Sum, node.inputs.count > 2 else { continue }
         let new = Patch.NewNode(
           node.name, node.operator, inputs: node.inputs.dropLast().map { $0.map(Patch.Operand.value) },
           outputs: node.outputs.map { $0.map(Patch.Output.value) })
-        return [Patch(removing: [place], adding: new)]
+        return [Patch(removing: [index], adding: new)]
       }
       return []
     }
@@ -350,13 +350,13 @@ import Testing
     let description = PassDescription("narrow", law: "", guards: [], source: "")
 
     func patches(in view: GraphView, refusals: inout RefusalLog) throws -> [Patch] {
-      guard let place = view.graph.nodes.firstIndex(where: { $0.name == "last" }) else { return [] }
-      let node = view.graph.nodes[place]
+      guard let index = view.graph.nodes.firstIndex(where: { $0.name == "last" }) else { return [] }
+      let node = view.graph.nodes[index]
       let new = Patch.NewNode(
         "narrow", node.operator, inputs: [node.inputs[0].map(Patch.Operand.value), .constant(0, hint: "w")],
         outputs: node.outputs.map { $0.map(Patch.Output.value) })
       return [
-        Patch(removing: [place], adding: new) { [try Tensor([Float](repeating: 1, count: 4), shape: [2, 2, 1, 1])] }
+        Patch(removing: [index], adding: new) { [try Tensor([Float](repeating: 1, count: 4), shape: [2, 2, 1, 1])] }
       ]
     }
   }

@@ -17,7 +17,7 @@ public struct FusionReport: Encodable, Sendable {
   public let passes: [Fusion.FiredPass]
   /// What was not done, and why.
   public var refusals: [Fusion.Refused]
-  /// The comparison of both; `nil` where it was not asked for.
+  /// The comparison of both; `nil` if it was not asked for.
   public var verification: FusionVerification?
 
   /// The report of a fusion.

@@ -12,7 +12,7 @@ public struct FusionVerification: Encodable, Sendable {
     public let outputs: [Comparison]
   }
 
-  /// True where every value is as near as rounding allows.
+  /// True if every value is as near as rounding allows.
   public let agrees: Bool
   /// How many values were compared, each computed anew from the original's values before it.
   public let values: Int
@@ -35,13 +35,13 @@ public struct FusionVerification: Encodable, Sendable {
 }
 
 extension Model {
-  /// Compares a rewritten model with this one on seeded inputs, at two shapes where dimensions are free.
+  /// Compares a rewritten model with this one on seeded inputs, at two shapes if dimensions are free.
   ///
   /// Each value that both have is computed in `Double` both ways, from the values that the original has before it, and
   /// may differ by the rounding of stored numbers, propagated through the nodes between. Then the result is run as a
   /// whole beside the original.
   /// - Parameter progress: called before each comparison with its number, how many there are, and the value's name.
-  /// - Throws: ``ConversionError`` where the original itself cannot be run.
+  /// - Throws: ``ConversionError`` if the original itself cannot be run.
   public func verify(
     fused result: Model, seed: UInt64 = 0, progress: @escaping (Int, Int, String) -> Void = { _, _, _ in }
   ) throws -> FusionVerification {
@@ -91,7 +91,7 @@ extension Model {
     }
   }
 
-  /// True where the network itself magnifies roundings so much that its outputs are that far from the exact ones, which
+  /// True if the network itself magnifies roundings so much that its outputs are that far from the exact ones, which
   /// the same network gives in 64 bits.
   private func magnifies(_ inputs: [String: Tensor], _ actual: [RuntimeValue], _ outputs: [Comparison]) throws -> Bool {
     guard let wide = try? graph.widened(), outputs.allSatisfy({ $0.reason == nil }) else { return false }

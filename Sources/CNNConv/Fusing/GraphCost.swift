@@ -9,11 +9,11 @@ public struct GraphCost: Encodable, Sendable {
   public let operators: [String: Int]
   /// Learned parameters: elements of weight constants, running statistics not counted.
   public let parameters: Int
-  /// Multiply-accumulates; `nil` where a shape is not known.
+  /// Multiply-accumulates; `nil` if a shape is not known.
   public let macs: Int?
-  /// Bytes that nodes read and write, weights among them; `nil` where a shape is not known.
+  /// Bytes that nodes read and write, weights among them; `nil` if a shape is not known.
   public let memoryTraffic: Int?
-  /// Bytes of the model's file; `nil` where it is not written.
+  /// Bytes of the model's file; `nil` if it is not written.
   public internal(set) var fileBytes: Int?
 
   private enum CodingKeys: String, CodingKey {
@@ -36,7 +36,7 @@ public struct GraphCost: Encodable, Sendable {
 }
 
 extension Graph {
-  /// Bytes that the nodes read and write; `nil` where a size is not known.
+  /// Bytes that the nodes read and write; `nil` if a size is not known.
   fileprivate var memoryTraffic: Int? {
     var total = 0
     for id in nodes.flatMap({ $0.inputs + $0.outputs }).compactMap(\.self) {

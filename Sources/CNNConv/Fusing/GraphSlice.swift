@@ -13,23 +13,23 @@ struct GraphSlice {
   let leaves: [String]
 
   /// Goes back from a value to values that `isLeaf` accepts, inputs and constants.
-  init(of result: ValueID, in graph: Graph, index: GraphIndex, isLeaf: (String) -> Bool) {
+  init(of result: ValueID, in graph: Graph, edges: GraphIndex, isLeaf: (String) -> Bool) {
     (self.graph, self.result) = (graph, result)
-    var places: Set<Int> = []
+    var found: Set<Int> = []
     var leaves: Set<String> = []
     var waiting = [result]
     while let id = waiting.popLast() {
       let value = graph[id]
       if id != result, isLeaf(value.name) {
         leaves.insert(value.name)
-      } else if let place = index.producer(of: id) {
-        guard places.insert(place).inserted else { continue }
-        waiting += graph.nodes[place].inputs.compactMap(\.self) + graph.nodes[place].captures
+      } else if let index = edges.producer(of: id) {
+        guard found.insert(index).inserted else { continue }
+        waiting += graph.nodes[index].inputs.compactMap(\.self) + graph.nodes[index].captures
       } else if !value.isConstant {
         leaves.insert(value.name)
       }
     }
-    (nodes, self.leaves) = (places.sorted(), leaves.sorted())
+    (nodes, self.leaves) = (found.sorted(), leaves.sorted())
   }
 
   /// Computes the value.
@@ -64,8 +64,8 @@ struct GraphSlice {
   /// The unit roundoff of the coarsest floating-point numbers that the slice stores or is given.
   func roundoff(_ given: [String: RuntimeValue]) -> Double {
     var types: Set<ElementType> = []
-    for place in nodes {
-      for id in graph.nodes[place].inputs.compactMap(\.self) {
+    for index in nodes {
+      for id in graph.nodes[index].inputs.compactMap(\.self) {
         if let type = graph[id].constant?.elementType ?? given[graph[id].name]?.tensor?.elementType {
           types.insert(type)
         }

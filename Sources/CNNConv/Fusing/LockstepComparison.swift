@@ -33,21 +33,21 @@ struct LockstepComparison {
   init(_ original: Graph, _ result: Graph) {
     self.original = original
     let (before, after) = (GraphIndex(original), GraphIndex(result))
-    func isComputed(_ name: String, _ graph: Graph, _ index: GraphIndex) -> Bool {
+    func isComputed(_ name: String, _ graph: Graph, _ edges: GraphIndex) -> Bool {
       guard let id = graph.value(named: name) else { return false }
-      return index.producer(of: id) != nil || !graph[id].isConstant
+      return edges.producer(of: id) != nil || !graph[id].isConstant
     }
     var checks: [Check] = []
     for node in result.nodes {
       for id in node.outputs.compactMap(\.self) {
         let name = result[id].name
-        guard let own = original.value(named: name), let place = before.producer(of: own),
-          !LockstepComparison.isSame(node, in: result, original.nodes[place], in: original)
+        guard let own = original.value(named: name), let index = before.producer(of: own),
+          !LockstepComparison.isSame(node, in: result, original.nodes[index], in: original)
         else { continue }
         let isLeaf = { isComputed($0, original, before) && isComputed($0, result, after) }
         let slices = (
-          GraphSlice(of: own, in: original, index: before, isLeaf: isLeaf),
-          GraphSlice(of: id, in: result, index: after, isLeaf: isLeaf)
+          GraphSlice(of: own, in: original, edges: before, isLeaf: isLeaf),
+          GraphSlice(of: id, in: result, edges: after, isLeaf: isLeaf)
         )
         checks.append(
           Check(name: name, original: slices.0, result: slices.1, leaves: Set(slices.0.leaves + slices.1.leaves)))
@@ -56,7 +56,7 @@ struct LockstepComparison {
     self.checks = checks
   }
 
-  /// True where two nodes apply the same operator to the same values.
+  /// True if two nodes apply the same operator to the same values.
   private static func isSame(_ a: Node, in first: Graph, _ b: Node, in second: Graph) -> Bool {
     guard a.operator.signature == b.operator.signature, a.inputs.count == b.inputs.count,
       a.outputs.map({ $0.map { first[$0].name } }) == b.outputs.map({ $0.map { second[$0].name } }),
@@ -160,9 +160,9 @@ struct LockstepComparison {
     }
     let (x, y) = (try a.values(as: Double.self), try b.values(as: Double.self))
     var worst: (difference: Double, bound: Double)?
-    for place in x.indices where x[place] != y[place] && !(x[place].isNaN && y[place].isNaN) {
-      let difference = abs(x[place] - y[place])
-      let bound = 4 * (bounds[0][place] + bounds[1][place])
+    for index in x.indices where x[index] != y[index] && !(x[index].isNaN && y[index].isNaN) {
+      let difference = abs(x[index] - y[index])
+      let bound = 4 * (bounds[0][index] + bounds[1][index])
       guard !(difference <= bound) else { continue }
       if worst.map({ difference - bound > $0.difference - $0.bound || difference.isNaN }) ?? true {
         worst = (difference, bound)

@@ -10,7 +10,7 @@ struct TrialInputs {
 
   init(of model: Model) { self.model = model }
 
-  /// One set of inputs, or two of other shapes where dimensions are free.
+  /// One set of inputs, or two of other shapes if dimensions are free.
   func draw(seed: UInt64) throws -> [[String: Tensor]] { try drawn(seed: seed).map(runnable) }
 
   /// Integers may be places along an axis: smaller ones where the model cannot be run with those that were drawn.

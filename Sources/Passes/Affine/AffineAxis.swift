@@ -11,17 +11,17 @@ struct AffineAxis: Hashable {
   var firstOffset: Int { -padBegin }
   /// How far the last tap lies from `stride · i`.
   var lastOffset: Int { dilation * (kernel - 1) - padBegin }
-  /// True where zeros are read outside of the input.
+  /// True if zeros are read outside of the input.
   var isPadded: Bool { padBegin > 0 || padEnd > 0 }
-  /// True where each output reads one input, and zeros are read nowhere.
+  /// True if each output reads one input, and zeros are read nowhere.
   var isSampling: Bool { kernel == 1 && padBegin == 0 && padEnd == 0 }
-  /// True where each output reads the input at its own place, and no other.
+  /// True if each output reads the input at its own place, and no other.
   var isIdentity: Bool { self == AffineAxis() }
 
   /// Numbers of a file may be anything; beyond this an axis takes no part.
   static let largest = 1 << 20
 
-  /// True where all numbers are ordinary ones, so that arithmetic on them is safe.
+  /// True if all numbers are ordinary ones, so that arithmetic on them is safe.
   var isOrdinary: Bool {
     [kernel, stride, dilation].allSatisfy { (1...Self.largest).contains($0) }
       && [padBegin, padEnd].allSatisfy { (-Self.largest...Self.largest).contains($0) }
@@ -34,7 +34,7 @@ struct AffineAxis: Hashable {
   ///
   /// Proof obligation, the border: where `next` pads, it reads zeros in place of this axis' outputs before the first and
   /// behind the last. The composed axis reads what this one would give there, which is zero only where all its taps lie
-  /// outside of the input: where it has a single tap and crops nothing. (Shifts are the map's to look at.)
+  /// outside of the input. So it must have a single tap and crop nothing. (Shifts are the map's to look at.)
   func followed(by next: AffineAxis) throws(Refusal) -> AffineAxis {
     guard !next.isPadded || kernel == 1 && padBegin >= 0 && padEnd >= 0 else {
       throw .border(.windows)

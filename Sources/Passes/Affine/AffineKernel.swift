@@ -19,7 +19,7 @@ final class AffineKernel {
   private var known: [Int: Row] = [:]
   private var composed: [Int: [Int]] = [:]
   private var diagonal: (scale: [Double], shift: [Double])?
-  /// True where rows are asked for again and again, being those of channels in the middle.
+  /// True if rows are asked for again and again, being those of channels in the middle.
   private let remembers: Bool
 
   convenience init(_ map: AffineMap) { self.init(map, remembers: false) }
@@ -210,7 +210,7 @@ final class AffineKernel {
   // MARK: Tensors
 
   /// Weights `[M, C / groups, K…]` and bias `[M]` in an element type, rounded once.
-  /// - Throws: ``Refusal`` where a number is finite, but not in that type.
+  /// - Throws: ``Refusal`` if a number is finite, but not in that type.
   func tensors(_ type: ElementType) throws -> (weights: Tensor, bias: Tensor) {
     let shape = [map.outputs, map.inputs / map.groups] + map.axes.map(\.kernel)
     let wide: ElementType = type == .float32 ? .float32 : .float64
@@ -245,7 +245,7 @@ final class AffineKernel {
   }
 
   /// Guard: border weights are zero, or what is left of two numbers that were rounded apart when they were stored.
-  /// - Throws: ``Refusal`` where the map is no convolution.
+  /// - Throws: ``Refusal`` if the map is no convolution.
   func checkBorder() throws {
     guard map.hasBorder else { return }
     for m in 0..<map.outputs {

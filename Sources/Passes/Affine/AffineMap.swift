@@ -22,9 +22,9 @@ struct AffineMap {
   let groups: Int
   /// The spatial axes.
   let axes: [AffineAxis]
-  /// False where `b` is known to be zero.
+  /// False if `b` is known to be zero.
   let hasShift: Bool
-  /// False where `u` is known to be zero.
+  /// False if `u` is known to be zero.
   let hasBorder: Bool
   /// Multiplications for one place of the output.
   let cost: Double
@@ -73,7 +73,7 @@ struct AffineMap {
   var rowCount: Int { inputs / groups * volume }
   /// Taps of the window.
   var volume: Int { axes.reduce(1) { $0 * $1.kernel } }
-  /// True where each output channel is a multiple of its input at the same place, and a summand.
+  /// True if each output channel is a multiple of its input at the same place, and a summand.
   var isDiagonal: Bool { groups == inputs && inputs == outputs && axes.allSatisfy(\.isIdentity) && !hasBorder }
 
   // MARK: The maps that operators are
@@ -118,13 +118,13 @@ struct AffineMap {
       cost: Double(channels) * axes.reduce(1) { $0 * Double($1.kernel) }, stored: 0, content: .average)
   }
 
-  /// True where the map adds zeros around at most.
+  /// True if the map adds zeros around at most.
   private var isPlainIdentity: Bool {
     guard case .diagonal(let scale, _) = content, !hasShift, !hasBorder else { return false }
     return axes.allSatisfy { $0.kernel == 1 && $0.stride == 1 } && scale.allSatisfy { $0 == 1 }
   }
 
-  /// True where the taps of parts are put to their places among those of the whole, which padding and cropping move.
+  /// True if the taps of parts are put to their places among those of the whole, which padding and cropping move.
   private var isJoined: Bool {
     switch content {
     case .sum, .stack: true
@@ -202,7 +202,7 @@ struct AffineMap {
 
   /// Some of the outputs.
   ///
-  /// Law: rows are taken out. Blocks stay only where there is one.
+  /// Law: rows are taken out. Blocks stay only if there is one.
   func outputs(_ range: Range<Int>) throws(Refusal) -> AffineMap {
     guard groups == 1 || range == 0..<outputs else { throw .fit(.groupedSlice) }
     return AffineMap(

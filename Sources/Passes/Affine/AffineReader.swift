@@ -6,19 +6,19 @@ import CNNTensors
 struct AffineReader {
   let view: GraphView
 
-  /// A node as a map of a value; `nodes` are the places of all that take part.
+  /// A node as a map of a value; `nodes` are the indices of all that take part.
   struct Reading {
     var map: AffineMap
     var input: ValueID
     var nodes: Set<Int>
   }
 
-  /// The map that a node is; `nil` where it is no affine map of one input.
-  /// - Throws: ``Refusal`` where it would be one, but for a reason that a user can do something about.
-  func reading(at place: Int) throws -> Reading? {
-    let node = view.graph.nodes[place]
-    guard let (map, input) = try map(of: node) else { return try PaddedValues(view).reading(at: place) }
-    return Reading(map: map, input: input, nodes: [place])
+  /// The map that a node is; `nil` if it is no affine map of one input.
+  /// - Throws: ``Refusal`` if it would be one, but for a reason that a user can do something about.
+  func reading(at index: Int) throws -> Reading? {
+    let node = view.graph.nodes[index]
+    guard let (map, input) = try map(of: node) else { return try PaddedValues(view).reading(at: index) }
+    return Reading(map: map, input: input, nodes: [index])
   }
 
   private func map(of node: Node) throws -> (AffineMap, ValueID)? {
@@ -40,7 +40,7 @@ struct AffineReader {
     }
   }
 
-  /// The axes of a window on an input; `nil` where they follow from extents that are not known.
+  /// The axes of a window on an input; `nil` if they follow from extents that are not known.
   private func axes(_ window: SpatialWindow, over input: ValueID, kernel: [Int]) -> [AffineAxis]? {
     let rank = kernel.count
     guard !window.ceilMode, [window.strides, window.dilations].allSatisfy({ $0 == nil || $0?.count == rank }),
@@ -161,23 +161,25 @@ struct AffineReader {
       node.inputs.count < 5 || node.inputs[4] == nil || view.integers(node, 4)?.allSatisfy({ $0 == 1 }) == true
     else { return nil }
     let given = node.inputs.count > 3 && node.inputs[3] != nil ? view.integers(node, 3) : Array(starts.indices)
-    guard let places = given, places.count == starts.count else { return nil }
+    guard let named = given, named.count == starts.count else { return nil }
     var axes = Array(repeating: AffineAxis(), count: shape.count - 2)
-    for (index, place) in places.enumerated() {
-      let axis = place < 0 ? place + shape.count : place
-      guard axis >= 2, axis < shape.count, starts[index] >= 0, starts[index] <= AffineAxis.largest else { return nil }
-      let extent = shape[axis].value
-      var end = 0
-      if ends[index] < 0 {
-        guard ends[index] >= -AffineAxis.largest else { return nil }
-        end = ends[index]
-      } else if let extent {
-        end = min(ends[index], extent) - extent
-      } else if ends[index] < Int(Int32.max) {
+    for (position, entry) in named.enumerated() {
+      let axis = entry < 0 ? entry + shape.count : entry
+      guard axis >= 2, axis < shape.count, starts[position] >= 0, starts[position] <= AffineAxis.largest else {
         return nil
       }
-      if let extent, extent + end - starts[index] <= 0 { return nil }
-      (axes[axis - 2].padBegin, axes[axis - 2].padEnd) = (-starts[index], end)
+      let extent = shape[axis].value
+      var end = 0
+      if ends[position] < 0 {
+        guard ends[position] >= -AffineAxis.largest else { return nil }
+        end = ends[position]
+      } else if let extent {
+        end = min(ends[position], extent) - extent
+      } else if ends[position] < Int(Int32.max) {
+        return nil
+      }
+      if let extent, extent + end - starts[position] <= 0 { return nil }
+      (axes[axis - 2].padBegin, axes[axis - 2].padEnd) = (-starts[position], end)
     }
     return axes.allSatisfy(\.isOrdinary) ? identity(input, axes: axes) : nil
   }

@@ -8,7 +8,7 @@ struct AffineRegion {
   let source: ValueID
   /// What it makes of it.
   let map: AffineMap
-  /// The places of its nodes.
+  /// The indices of its nodes.
   let nodes: Set<Int>
 }
 
@@ -25,26 +25,26 @@ struct AffineRegions {
   init(_ view: GraphView, refusals: inout RefusalLog) {
     self.view = view
     reader = AffineReader(view: view)
-    for (place, node) in view.graph.nodes.enumerated() {
+    for (index, node) in view.graph.nodes.enumerated() {
       guard node.outputs.count == 1, let output = node.outputs[0] else { continue }
       do {
         if let range = channels(of: node), let input = node.inputs[0] {
-          ending[output] = sliced(input, range, at: place, &refusals)
-        } else if let reading = try reader.reading(at: place) {
-          ending[output] = extended(reading, at: place, &refusals)
+          ending[output] = sliced(input, range, at: index, &refusals)
+        } else if let reading = try reader.reading(at: index) {
+          ending[output] = extended(reading, at: index, &refusals)
         } else if let join = join(node) {
-          ending[output] = joined(node.inputs.compactMap(\.self), join, at: place, &refusals)
+          ending[output] = joined(node.inputs.compactMap(\.self), join, at: index, &refusals)
         }
       } catch let refusal as Refusal {
-        refusals.add(refusal, at: place, in: view)
+        refusals.add(refusal, at: index, in: view)
       } catch {
-        refusals.add(.numbers(.notComputed(ConversionError(error).message)), at: place, in: view)
+        refusals.add(.numbers(.notComputed(ConversionError(error).message)), at: index, in: view)
       }
     }
   }
 
   private func extended(
-    _ reading: AffineReader.Reading, at place: Int, _ refusals: inout RefusalLog
+    _ reading: AffineReader.Reading, at index: Int, _ refusals: inout RefusalLog
   ) -> [AffineRegion] {
     var regions = [AffineRegion(source: reading.input, map: reading.map, nodes: reading.nodes)]
     for region in ending[reading.input] ?? [] where regions.count < Self.deepest {
@@ -52,7 +52,7 @@ struct AffineRegions {
         let map = try region.map.followed(by: reading.map)
         regions.append(AffineRegion(source: region.source, map: map, nodes: region.nodes.union(reading.nodes)))
       } catch {
-        refusals.add(error, at: place, in: view)
+        refusals.add(error, at: index, in: view)
       }
     }
     return regions
@@ -70,17 +70,17 @@ struct AffineRegions {
   }
 
   private func sliced(
-    _ input: ValueID, _ range: Range<Int>, at place: Int, _ refusals: inout RefusalLog
+    _ input: ValueID, _ range: Range<Int>, at index: Int, _ refusals: inout RefusalLog
   ) -> [AffineRegion] {
     (ending[input] ?? []).compactMap { region in
       guard region.map.groups == 1, let map = try? region.map.outputs(range) else { return nil }
-      return AffineRegion(source: region.source, map: map, nodes: region.nodes.union([place]))
+      return AffineRegion(source: region.source, map: map, nodes: region.nodes.union([index]))
     }
   }
 
   private typealias Join = ([AffineMap]) throws(Refusal) -> AffineMap
 
-  /// How a node puts several maps together; `nil` where it does not.
+  /// How a node puts several maps together; `nil` if it does not.
   private func join(_ node: Node) -> Join? {
     switch node.operator {
     case is Add, is Sum:
@@ -107,7 +107,7 @@ struct AffineRegions {
   }
 
   private func joined(
-    _ inputs: [ValueID], _ join: Join, at place: Int, _ refusals: inout RefusalLog
+    _ inputs: [ValueID], _ join: Join, at index: Int, _ refusals: inout RefusalLog
   ) -> [AffineRegion] {
     // A value is itself, too: the shortcut of a residual sum.
     let choices = inputs.map { input -> [AffineRegion] in
@@ -123,9 +123,9 @@ struct AffineRegions {
         let map = try join(parts.map(\.map))
         regions.append(
           AffineRegion(
-            source: first.source, map: map, nodes: parts.reduce(into: [place]) { $0.formUnion($1.nodes) }))
+            source: first.source, map: map, nodes: parts.reduce(into: [index]) { $0.formUnion($1.nodes) }))
       } catch {
-        refusals.add(error, at: place, in: view)
+        refusals.add(error, at: index, in: view)
       }
     }
     return regions.sorted { $0.nodes.count < $1.nodes.count }

@@ -18,7 +18,7 @@ struct ChannelScale {
     (self.input, self.scale, self.shift, self.stored) = (input, scale, shift, stored)
   }
 
-  /// Reads a node; `nil` where it is none.
+  /// Reads a node; `nil` if it is none.
   /// - Throws: ``Refusal`` for a normalization that cannot be read as one.
   init?(of node: Node, in view: GraphView) throws {
     switch node.operator {

@@ -7,7 +7,7 @@ struct Coefficients {
   let rows: Int
   /// Weights of each.
   let columns: Int
-  /// True where a linear layer's weights are stored `[C, M]`.
+  /// True if a linear layer's weights are stored `[C, M]`.
   var isTransposed = false
   /// Multiplies all.
   var factor = 1.0

@@ -41,8 +41,8 @@ package struct CollapseAffineRegions: Pass {
     let regions = AffineRegions(view, refusals: &refusals)
     var taken: Set<Int> = []
     var patches: [Patch] = []
-    for place in view.graph.nodes.indices.reversed() where !taken.contains(place) {
-      guard let output = view.graph.nodes[place].outputs.first ?? nil else { continue }
+    for index in view.graph.nodes.indices.reversed() where !taken.contains(index) {
+      guard let output = view.graph.nodes[index].outputs.first ?? nil else { continue }
       for region in (regions.ending[output] ?? []).reversed() where region.nodes.count > 1 {
         guard region.nodes.isDisjoint(with: taken) else { continue }
         do {
@@ -50,7 +50,7 @@ package struct CollapseAffineRegions: Pass {
           guard let patch = patch(for: region, endingIn: output, in: view) else { continue }
           patches.append(patch)
         } catch let refusal as Refusal {
-          refusals.add(refusal, at: place, in: view)
+          refusals.add(refusal, at: index, in: view)
           continue
         }
         taken.formUnion(region.nodes)
@@ -64,16 +64,16 @@ package struct CollapseAffineRegions: Pass {
   private func check(_ region: AffineRegion, endingIn output: ValueID, in view: GraphView) throws {
     // Numbers that stay stored for others.
     var kept = 0.0
-    for place in region.nodes.sorted() {
-      let node = view.graph.nodes[place]
+    for index in region.nodes.sorted() {
+      let node = view.graph.nodes[index]
       for made in node.outputs.compactMap(\.self) where made != output {
         try view.requireUnused(made) { region.nodes.contains($0) }
       }
-      for (index, constant) in node.inputs.enumerated() {
+      for (position, constant) in node.inputs.enumerated() {
         guard let constant, let tensor = view.constant(constant),
           let user = view.users(constant).first(where: { !region.nodes.contains($0) })
         else { continue }
-        if index == 1, weightCount(place, view) > 0 {
+        if position == 1, weightCount(index, view) > 0 {
           throw Refusal.inUse(
             .constant(view.graph[constant].name, node: view.graph.describe(view.graph.nodes[user])))
         }
@@ -109,8 +109,8 @@ package struct CollapseAffineRegions: Pass {
       return DiagonalMaps(view).patch(for: region, endingIn: output)
     }
     // The layer that the region is named after: the one with the most weights.
-    let places = region.nodes.sorted()
-    let main = places.max { weightCount($0, view) < weightCount($1, view) } ?? places[0]
+    let nodes = region.nodes.sorted()
+    let main = nodes.max { weightCount($0, view) < weightCount($1, view) } ?? nodes[0]
     let node = view.graph.nodes[main]
     guard weightCount(main, view) > 0 else { return nil }
     let type = view.elementType(output) ?? view.constant(node, 1)?.elementType ?? .float32
@@ -149,18 +149,18 @@ package struct CollapseAffineRegions: Pass {
     return Patch(removing: region.nodes, adding: new, constants: constants)
   }
 
-  /// Places of a value, which are its spatial extents multiplied; `nil` where one of them is not known.
+  /// Places of a value, which are its spatial extents multiplied; `nil` if one of them is not known.
   private func places(_ id: ValueID, _ view: GraphView) -> Double? {
     guard let extents = view.shape(id)?.dropFirst(2).map(\.value), !extents.contains(nil) else { return nil }
     return extents.reduce(1) { $0 * Double($1 ?? 0) }
   }
 
-  /// Multiplications that the nodes of a region take; `nil` where extents are not known.
+  /// Multiplications that the nodes of a region take; `nil` if extents are not known.
   private func multiplications(of region: AffineRegion, _ view: GraphView) -> Double? {
     var total = 0.0
-    for place in region.nodes {
-      let node = view.graph.nodes[place]
-      var weights = Double(weightCount(place, view))
+    for index in region.nodes {
+      let node = view.graph.nodes[index]
+      var weights = Double(weightCount(index, view))
       if let pool = node.operator as? AveragePooling {
         weights = (pool.window.kernel ?? []).reduce(Double(view.channels(node.inputs[0]) ?? 0)) { $0 * Double($1) }
       }
@@ -175,8 +175,8 @@ package struct CollapseAffineRegions: Pass {
     region.nodes.contains { weightCount($0, view) > 0 }
   }
 
-  private func weightCount(_ place: Int, _ view: GraphView) -> Int {
-    let node = view.graph.nodes[place]
+  private func weightCount(_ index: Int, _ view: GraphView) -> Int {
+    let node = view.graph.nodes[index]
     switch node.operator {
     case is Convolution, is GeneralMatrixMultiplication, is MatrixMultiplication:
       return view.constant(node, 1)?.count ?? 0

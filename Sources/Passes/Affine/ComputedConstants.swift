@@ -11,13 +11,13 @@ struct ComputedConstants {
 
   init(_ view: GraphView, mostBytes: Int) { (self.view, self.mostBytes) = (view, mostBytes) }
 
-  /// The value; `nil` where something else takes part, or where it would take too much.
+  /// The value; `nil` if something else takes part, or if it would take too much.
   func tensor(_ id: ValueID) -> Tensor? {
     if let constant = view.constant(id) { return constant }
-    guard let places = places(behind: id) else { return nil }
+    guard let nodes = nodes(behind: id) else { return nil }
     var live: [ValueID: RuntimeValue] = [:]
-    for place in places.sorted() {
-      let node = view.graph.nodes[place]
+    for index in nodes.sorted() {
+      let node = view.graph.nodes[index]
       let inputs = node.inputs.map { id in id.flatMap { id in live[id] ?? view.constant(id).map { .tensor($0) } } }
       let context = EvaluationContext(inputs: inputs, outputCount: node.outputs.count)
       guard let made = try? node.operator.evaluate(context) else { return nil }
@@ -26,24 +26,24 @@ struct ComputedConstants {
     return live[id]?.tensor
   }
 
-  /// The places of the nodes that make a value of constants; `nil` where there are none.
-  private func places(behind id: ValueID) -> Set<Int>? {
-    var places: Set<Int> = []
+  /// The places of the nodes that make a value of constants; `nil` if there are none.
+  private func nodes(behind id: ValueID) -> Set<Int>? {
+    var nodes: Set<Int> = []
     var waiting = [id]
     while let id = waiting.popLast() {
       if view.constant(id) != nil { continue }
-      guard let place = view.producer(id), let shape = view.graph[id].type.tensor?.fixedShape,
+      guard let index = view.producer(id), let shape = view.graph[id].type.tensor?.fixedShape,
         let type = view.elementType(id), let count = try? Tensor.elementCount(of: shape, type),
         let bytes = type.byteCount(of: count), bytes <= mostBytes
       else { return nil }
-      let node = view.graph.nodes[place]
+      let node = view.graph.nodes[index]
       guard node.operator.isDeterministic, node.operator.bodies.isEmpty, !(node.operator is ForeignOperator) else {
         return nil
       }
-      guard places.insert(place).inserted else { continue }
-      guard places.count <= Self.mostNodes else { return nil }
+      guard nodes.insert(index).inserted else { continue }
+      guard nodes.count <= Self.mostNodes else { return nil }
       waiting += node.inputs.compactMap(\.self)
     }
-    return places
+    return nodes
   }
 }

@@ -8,25 +8,25 @@ struct DiagonalMaps {
 
   init(_ view: GraphView) { self.view = view }
 
-  /// The patch for a region; `nil` where it would save no node.
+  /// The patch for a region; `nil` if it would save no node.
   func patch(for region: AffineRegion, endingIn output: ValueID) -> Patch? {
-    let places = region.nodes.sorted()
+    let nodes = region.nodes.sorted()
     let kernel = AffineKernel(region.map)
     guard let rows = try? (0..<region.map.outputs).map({ try kernel.row($0) }) else { return nil }
     let (scale, shift) = (rows.map { $0.weights[0] }, rows.map(\.shift))
     let type = view.elementType(output) ?? .float32
     let isScaled = scale.contains { $0 != 1 }
     let isShifted = shift.contains { $0 != 0 }
-    if let place = places.last(where: { view.graph.nodes[$0].operator is BatchNormalization }) {
-      return normalization(like: place, region, scale, shift, type, output)
+    if let index = nodes.last(where: { view.graph.nodes[$0].operator is BatchNormalization }) {
+      return normalization(like: index, region, scale, shift, type, output)
     }
-    guard let name = places.last.map({ view.graph.nodes[$0].name }) else { return nil }
+    guard let name = nodes.last.map({ view.graph.nodes[$0].name }) else { return nil }
     if !isScaled && !isShifted {
       var patch = Patch(removing: region.nodes)
       patch.redirected = [(output, .value(region.source))]
       return patch
     }
-    guard places.count > (isScaled && isShifted ? 2 : 1) else { return nil }
+    guard nodes.count > (isScaled && isShifted ? 2 : 1) else { return nil }
     var patch = Patch(removing: region.nodes)
     let rank = region.map.axes.count
     patch.constants = { try [scale, shift].map { try Self.tensor($0, rank: rank).rounded(to: type) } }
@@ -49,7 +49,7 @@ struct DiagonalMaps {
     return patch
   }
 
-  /// A number for each channel, or one where all are the same, to be broadcast over `rank` spatial axes.
+  /// A number for each channel, or one if all are the same, to be broadcast over `rank` spatial axes.
   private static func tensor(_ values: [Double], rank: Int) throws -> Tensor {
     if let first = values.first, values.allSatisfy({ $0 == first }) { return try Tensor([first], shape: []) }
     return try Tensor(values, shape: [values.count] + Array(repeating: 1, count: rank))
@@ -58,10 +58,10 @@ struct DiagonalMaps {
   /// One normalization in the place of several nodes. Its mean is 0, and its variance makes the root 1 but for rounding,
   /// which the scale takes back.
   private func normalization(
-    like place: Int, _ region: AffineRegion, _ scale: [Double], _ shift: [Double], _ type: ElementType,
+    like index: Int, _ region: AffineRegion, _ scale: [Double], _ shift: [Double], _ type: ElementType,
     _ output: ValueID
   ) -> Patch? {
-    let node = view.graph.nodes[place]
+    let node = view.graph.nodes[index]
     guard let old = node.operator as? BatchNormalization else { return nil }
     let operands = (1...4).map { Patch.Operand.constant($0 - 1, hint: "\(node.name).\($0)", keeping: node.inputs[$0]) }
     var new = Patch.NewNode(

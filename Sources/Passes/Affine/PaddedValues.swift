@@ -16,14 +16,14 @@ struct PaddedValues {
     computed = ComputedConstants(view, mostBytes: 8 * Self.most)
   }
 
-  /// The map of the padding's input that ends in a node; `nil` where there is none.
-  func reading(at place: Int) throws -> AffineReader.Reading? {
-    guard view.graph.nodes[place].operator is ScatterND || view.graph.nodes[place].operator is Transpose else {
+  /// The map of the padding's input that ends in a node; `nil` if there is none.
+  func reading(at index: Int) throws -> AffineReader.Reading? {
+    guard view.graph.nodes[index].operator is ScatterND || view.graph.nodes[index].operator is Transpose else {
       return nil
     }
     // The nodes from the padding to this one, the last first.
     var chain: [Int] = []
-    var current = place
+    var current = index
     while view.graph.nodes[current].operator is ScatterND || view.graph.nodes[current].operator is Transpose {
       let node = view.graph.nodes[current]
       chain.append(current)
@@ -38,7 +38,7 @@ struct PaddedValues {
       padding.mode == .constant, let input = node.inputs[0], let pads = view.integers(node, 1),
       let output = node.outputs[0], view.elementType(output)?.isFloatingPoint == true,
       let shape = view.graph[output].type.tensor?.fixedShape, shape.count > 2, pads.count == 2 * shape.count,
-      view.graph.nodes[place].outputs[0].flatMap({ view.graph[$0].type.tensor?.fixedShape }) == shape,
+      view.graph.nodes[index].outputs[0].flatMap({ view.graph[$0].type.tensor?.fixedShape }) == shape,
       node.inputs.count < 4 || node.inputs[3] == nil, shape.reduce(1.0, { $0 * Double($1) }) <= Double(Self.most)
     else { return nil }
     let rank = shape.count
@@ -52,7 +52,7 @@ struct PaddedValues {
       map: AffineMap(padding: values, axes: axes), input: input, nodes: Set(chain).union([current]))
   }
 
-  /// The value around each channel; `nil` where it is not the same everywhere, or where something inside is written.
+  /// The value around each channel; `nil` if it is not the same everywhere, or if something inside is written.
   ///
   /// The nodes run on two tensors that hold other numbers at every place: what is the same in both has been written, and
   /// what is not must stand where it stood.
@@ -60,8 +60,8 @@ struct PaddedValues {
     let count = shape.reduce(1, *)
     let runs = try [1.0, -1.0].map { sign in
       var data = try Tensor((0..<count).map { sign * Double($0 + 1) }, shape: shape)
-      for place in chain {
-        let node = view.graph.nodes[place]
+      for index in chain {
+        let node = view.graph.nodes[index]
         let others = try node.inputs.dropFirst().map { id -> RuntimeValue? in
           guard let tensor = id.flatMap({ computed.tensor($0) }) else { return nil }
           return .tensor(tensor.elementType.isFloatingPoint ? try tensor.converted(to: .float64) : tensor)

@@ -2,7 +2,7 @@ import CNNTensors
 
 extension Tensor {
   /// Floating-point elements in a type that may be narrower.
-  /// - Throws: ``Refusal`` where a number is finite, but not in that type.
+  /// - Throws: ``Refusal`` if a number is finite, but not in that type.
   func rounded(to type: ElementType) throws -> Tensor {
     if type == elementType { return self }
     let result = try converted(to: type)

@@ -9,8 +9,8 @@ package struct DropZeroBiases: NodePass {
 
   package init() {}
 
-  package func patch(at place: Int, in view: GraphView) throws -> Patch? {
-    let node = view.graph.nodes[place]
+  package func patch(at index: Int, in view: GraphView) throws -> Patch? {
+    let node = view.graph.nodes[index]
     let isProduct = node.operator is GeneralMatrixMultiplication
     guard node.operator is Convolution || node.operator is TransposedConvolution || isProduct,
       !isProduct || view.operatorSet >= 11, node.inputs.count == 3, let bias = node.inputs[2], isZero(bias, view)
@@ -19,7 +19,7 @@ package struct DropZeroBiases: NodePass {
       node.name, node.operator, inputs: node.inputs.prefix(2).map { $0.map(Patch.Operand.value) },
       outputs: node.outputs.map { $0.map(Patch.Output.value) })
     new.annotations = node.annotations
-    return Patch(removing: [place], adding: new)
+    return Patch(removing: [index], adding: new)
   }
 
   private func isZero(_ id: ValueID, _ view: GraphView) -> Bool {

@@ -23,8 +23,8 @@ package struct FoldConstants: NodePass {
       source: "constant folding: Aho, Lam, Sethi, Ullman, Compilers, section 8.5.4")
   }
 
-  package func patch(at place: Int, in view: GraphView) throws -> Patch? {
-    let node = view.graph.nodes[place]
+  package func patch(at index: Int, in view: GraphView) throws -> Patch? {
+    let node = view.graph.nodes[index]
     guard node.operator.isDeterministic, node.operator.bodies.isEmpty, !(node.operator is ForeignOperator) else {
       return nil
     }
@@ -32,19 +32,19 @@ package struct FoldConstants: NodePass {
     guard !results.isEmpty, !results.contains(where: view.isOutput) else { return nil }
     if let constant = node.operator as? Constant, case .dense(let tensor) = constant.value {
       // The bytes are in the file already, in an attribute.
-      return stored(results, of: place, in: view) { [tensor] }
+      return stored(results, of: index, in: view) { [tensor] }
     }
     let inputs = node.inputs.compactMap(\.self)
     guard !inputs.isEmpty || node.operator is Constant, inputs.allSatisfy({ view.constant($0) != nil }),
       let size = byteCount(of: results, in: view)
     else { return nil }
     guard size <= Self.limit else { throw Refusal.cost(.tooManyBytes(size)) }
-    let saved = Set(inputs).filter { view.users($0) == [place] && !view.isOutput($0) }
+    let saved = Set(inputs).filter { view.users($0) == [index] && !view.isOutput($0) }
       .reduce(0) { $0 + (view.constant($1)?.byteCount ?? 0) }
     guard size <= max(saved, Self.slack) else {
       throw Refusal.cost(.bytes(size, freed: saved))
     }
-    return stored(results, of: place, in: view) {
+    return stored(results, of: index, in: view) {
       let arguments = node.inputs.map { view.constant($0).map(RuntimeValue.tensor) }
       let context = EvaluationContext(inputs: arguments, outputCount: node.outputs.count)
       do {
@@ -75,9 +75,9 @@ package struct FoldConstants: NodePass {
 
   /// The results keep their names.
   private func stored(
-    _ results: [ValueID], of place: Int, in view: GraphView, _ constants: @escaping () throws -> [Tensor]
+    _ results: [ValueID], of index: Int, in view: GraphView, _ constants: @escaping () throws -> [Tensor]
   ) -> Patch {
-    var patch = Patch(removing: [place])
+    var patch = Patch(removing: [index])
     patch.redirected = results.enumerated().map { ($1, .constant($0, hint: view.graph[$1].name)) }
     patch.constants = {
       let tensors = try constants()

@@ -22,15 +22,15 @@ package struct FoldShapes: NodePass {
     )
   }
 
-  package func patch(at place: Int, in view: GraphView) throws -> Patch? {
-    let node = view.graph.nodes[place]
-    if let patch = knownResult(node, place, view) { return patch }
+  package func patch(at index: Int, in view: GraphView) throws -> Patch? {
+    let node = view.graph.nodes[index]
+    if let patch = knownResult(node, index, view) { return patch }
     if let reshape = node.operator as? Reshape {
       guard let contents = openContents(node, view) else { return nil }
       guard let target = contents.target(from: view.shape(node.inputs[0]), allowsZero: reshape.allowsZero) else {
         return nil
       }
-      return replacing(node, place, by: target, view)
+      return replacing(node, index, by: target, view)
     }
     if node.operator is Expand {
       guard let contents = openContents(node, view), let data = view.shape(node.inputs[0]),
@@ -40,13 +40,13 @@ package struct FoldShapes: NodePass {
       let own = data.suffix(contents.count)
       let target = zip(contents, own).map { $0.value.map(Int64.init) ?? ($0 == $1 && $0 != .unknown ? 1 : nil) }
       guard target.allSatisfy({ $0 != nil }) else { return nil }
-      return replacing(node, place, by: target.compactMap(\.self), view)
+      return replacing(node, index, by: target.compactMap(\.self), view)
     }
     return nil
   }
 
-  /// All results stored, where all are known.
-  private func knownResult(_ node: Node, _ place: Int, _ view: GraphView) -> Patch? {
+  /// All results stored, if all are known.
+  private func knownResult(_ node: Node, _ index: Int, _ view: GraphView) -> Patch? {
     let results = node.outputs.compactMap(\.self)
     guard !results.isEmpty, node.operator.isDeterministic, !results.contains(where: view.isOutput) else { return nil }
     var tensors: [() throws -> Tensor] = []
@@ -61,7 +61,7 @@ package struct FoldShapes: NodePass {
       guard integers.count == count else { return nil }
       tensors.append { try Tensor(integers, shape: shape).converted(to: elementType) }
     }
-    var patch = Patch(removing: [place])
+    var patch = Patch(removing: [index])
     patch.redirected = results.enumerated().map { ($1, .constant($0, hint: view.graph[$1].name)) }
     patch.constants = { try tensors.map { try $0() } }
     return patch
@@ -75,13 +75,13 @@ package struct FoldShapes: NodePass {
     return view.graph[target].contents
   }
 
-  private func replacing(_ node: Node, _ place: Int, by target: [Int64], _ view: GraphView) -> Patch? {
+  private func replacing(_ node: Node, _ index: Int, by target: [Int64], _ view: GraphView) -> Patch? {
     guard let result = node.outputs[0] else { return nil }
     var made = Patch.NewNode(
       node.name, node.operator,
       inputs: [node.inputs[0].map { .value($0) }, .constant(0, hint: "\(view.graph[result].name).shape")],
       outputs: [.value(result)])
     made.annotations = node.annotations
-    return Patch(removing: [place], adding: made) { [try Tensor(target, shape: [target.count])] }
+    return Patch(removing: [index], adding: made) { [try Tensor(target, shape: [target.count])] }
   }
 }

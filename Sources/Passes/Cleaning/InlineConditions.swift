@@ -14,8 +14,8 @@ package struct InlineConditions: NodePass {
       source: "ONNX If 25")
   }
 
-  package func patch(at place: Int, in view: GraphView) throws -> Patch? {
-    let node = view.graph.nodes[place]
+  package func patch(at index: Int, in view: GraphView) throws -> Patch? {
+    let node = view.graph.nodes[index]
     guard let choice = node.operator as? If, let condition = view.scalar(node.inputs[0]) else { return nil }
     let branch = condition != 0 ? choice.thenBranch : choice.elseBranch
     guard branch.nodes.allSatisfy({ $0.captures.isEmpty && $0.operator.bodies.isEmpty }) else {
@@ -24,7 +24,7 @@ package struct InlineConditions: NodePass {
     var inlined = Inlining(of: branch, into: view)
     for id in branch.captures { try inlined.addCapture(id) }
     for id in branch.valueIDs where branch[id].isConstant { try inlined.addConstant(id) }
-    return try inlined.patch(removing: place)
+    return try inlined.patch(removing: index)
   }
 }
 
@@ -52,9 +52,9 @@ private struct Inlining {
   }
 
   /// The branch's nodes in the place of the `If`.
-  mutating func patch(removing place: Int) throws -> Patch {
-    var patch = Patch(removing: [place])
-    let outer = view.graph.nodes[place].outputs
+  mutating func patch(removing index: Int) throws -> Patch {
+    var patch = Patch(removing: [index])
+    let outer = view.graph.nodes[index].outputs
     var results: [ValueID: ValueID] = [:]
     for (inner, id) in zip(branch.outputs, outer) { if let id, results[inner] == nil { results[inner] = id } }
     for (number, node) in branch.nodes.enumerated() {

@@ -17,8 +17,8 @@ package struct MergeCasts: NodePass {
       source: "ONNX Cast 13, conversion table")
   }
 
-  package func patch(at place: Int, in view: GraphView) throws -> Patch? {
-    let node = view.graph.nodes[place]
+  package func patch(at index: Int, in view: GraphView) throws -> Patch? {
+    let node = view.graph.nodes[index]
     guard let outer = node.operator as? Cast, let inner = view.producer(node.inputs[0], as: Cast.self),
       let source = inner.node.inputs[0], let type = view.elementType(source), let result = node.outputs[0],
       outer.rounding == CastRounding(), inner.operation.rounding == CastRounding()
@@ -29,10 +29,10 @@ package struct MergeCasts: NodePass {
     if !type.isFloatingPoint, middle.isFloatingPoint, !outer.type.isFloatingPoint, !outer.type.holds(type) {
       return nil
     }
-    let isAlone = view.soleUser(node.inputs[0]) == place
+    let isAlone = view.soleUser(node.inputs[0]) == index
     var made = Patch.NewNode(node.name, outer, inputs: [.value(source)], outputs: [.value(result)])
     made.annotations = node.annotations
-    return Patch(removing: isAlone ? [place, inner.place] : [place], adding: made)
+    return Patch(removing: isAlone ? [index, inner.index] : [index], adding: made)
   }
 }
 
@@ -47,7 +47,7 @@ extension ElementType {
     }
   }
 
-  /// True where every value of another type is one of this type.
+  /// True if every value of another type is one of this type.
   fileprivate func holds(_ other: ElementType) -> Bool {
     guard isPlain, other.isPlain else { return false }
     if self == other || other == .bool { return true }

@@ -22,24 +22,24 @@ package struct MergeClips: NodePass {
       source: "ONNX Clip 13, Relu 14; clamping is monotone")
   }
 
-  package func patch(at place: Int, in view: GraphView) throws -> Patch? {
-    guard let outer = LimitedRange(at: place, in: view), let result = view.graph.nodes[place].outputs[0],
+  package func patch(at index: Int, in view: GraphView) throws -> Patch? {
+    guard let outer = LimitedRange(at: index, in: view), let result = view.graph.nodes[index].outputs[0],
       let type = view.elementType(outer.input), [.float32, .float64, .float16].contains(type)
     else { return nil }
-    if outer.isUnbounded { return Patch(removing: place, reading: outer.input, insteadOf: result) }
+    if outer.isUnbounded { return Patch(removing: index, reading: outer.input, insteadOf: result) }
     guard let maker = view.producer(outer.input), let inner = LimitedRange(at: maker, in: view) else {
-      return outer.isRelu && !(view.graph.nodes[place].operator is Relu)
-        ? limiting(outer.input, outer, result, removing: [place], view, type) : nil
+      return outer.isRelu && !(view.graph.nodes[index].operator is Relu)
+        ? limiting(outer.input, outer, result, removing: [index], view, type) : nil
     }
     let both = outer.limiting(inner)
-    if both == inner.bounds { return Patch(removing: place, reading: outer.input, insteadOf: result) }
-    guard view.soleUser(outer.input) == place else {
-      return outer.isRelu && !(view.graph.nodes[place].operator is Relu)
-        ? limiting(outer.input, outer, result, removing: [place], view, type) : nil
+    if both == inner.bounds { return Patch(removing: index, reading: outer.input, insteadOf: result) }
+    guard view.soleUser(outer.input) == index else {
+      return outer.isRelu && !(view.graph.nodes[index].operator is Relu)
+        ? limiting(outer.input, outer, result, removing: [index], view, type) : nil
     }
     var range = outer
     (range.bounds, range.input) = (both, inner.input)
-    return limiting(inner.input, range, result, removing: [place, maker], view, type)
+    return limiting(inner.input, range, result, removing: [index, maker], view, type)
   }
 
   /// One node that limits.

@@ -33,7 +33,7 @@ package struct MergeCommonSubexpressions: Pass {
     var first: [Key: Int] = [:]
     var constants: [ValueID: TensorIdentity] = [:]
     var patches: [Patch] = []
-    for (place, node) in view.graph.nodes.enumerated() {
+    for (index, node) in view.graph.nodes.enumerated() {
       guard node.operator.isDeterministic, let operation = OperatorIdentity(node.operator) else { continue }
       let inputs = node.inputs.map { id -> Input in
         guard let id else { return .none }
@@ -44,14 +44,14 @@ package struct MergeCommonSubexpressions: Pass {
       }
       let key = Key(operation: operation, inputs: inputs, wanted: node.outputs.map { $0 != nil })
       guard let original = first[key] else {
-        first[key] = place
+        first[key] = index
         continue
       }
       let pairs = zip(node.outputs, view.graph.nodes[original].outputs).compactMap { pair in
         pair.0.flatMap { mine in pair.1.map { (mine, $0) } }
       }
       guard !pairs.contains(where: { view.isOutput($0) && view.isOutput($1) }) else { continue }
-      var patch = Patch(removing: [place])
+      var patch = Patch(removing: [index])
       patch.redirected = pairs.map { ($0, .value($1)) }
       patches.append(patch)
     }

@@ -17,14 +17,14 @@ package struct MergeReshapes: NodePass {
       source: "ONNX Reshape 14")
   }
 
-  package func patch(at place: Int, in view: GraphView) throws -> Patch? {
-    let node = view.graph.nodes[place]
+  package func patch(at index: Int, in view: GraphView) throws -> Patch? {
+    let node = view.graph.nodes[index]
     guard node.operator.keepsElements, let result = node.outputs[0], let middle = node.inputs[0],
       let maker = view.producer(middle), view.graph.nodes[maker].operator.keepsElements,
       let source = view.graph.nodes[maker].inputs[0]
     else { return nil }
-    let isAlone = view.soleUser(middle) == place
-    let removed: Set = isAlone ? [place, maker] : [place]
+    let isAlone = view.soleUser(middle) == index
+    let removed: Set = isAlone ? [index, maker] : [index]
     if let reshape = node.operator as? Reshape, let target = view.integers(node, 1),
       reshape.allowsZero || !target.contains(0)
     {

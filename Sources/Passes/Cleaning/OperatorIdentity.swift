@@ -7,7 +7,7 @@ struct OperatorIdentity: Hashable {
   private let attributes: [String]
   private let tensors: [TensorIdentity]
 
-  /// `nil` where the operator has graphs, types or large tensors, or cannot be written in its newest form.
+  /// `nil` if the operator has graphs, types or large tensors, or cannot be written in its newest form.
   init?(_ operation: any Operator) {
     guard operation.bodies.isEmpty, !(operation is ForeignOperator) else { return nil }
     var writer = NodeWriter(version: .max, inputs: [])

@@ -28,9 +28,9 @@ package struct RemoveAuxiliaryHeads: Pass {
     let hasThird = needs.contains { $0.contains { components(of: view.graph.nodes[$0], view).contains("loss3") } }
     var kept: [ValueID] = []
     var dropped: [ValueID] = []
-    for (index, output) in outputs.enumerated() {
-      let others = needs.indices.reduce(into: Set<Int>()) { if $1 != index { $0.formUnion(needs[$1]) } }
-      let own = needs[index].subtracting(others)
+    for (position, output) in outputs.enumerated() {
+      let others = needs.indices.reduce(into: Set<Int>()) { if $1 != position { $0.formUnion(needs[$1]) } }
+      let own = needs[position].subtracting(others)
       // Layers, that is: what a Relu or a Flatten is called says nothing.
       let layers = own.filter { hasWeights(view.graph.nodes[$0], view) }
       let marked = layers.filter { isAuxiliary(view.graph.nodes[$0], besideThird: hasThird, view) }
@@ -45,10 +45,10 @@ package struct RemoveAuxiliaryHeads: Pass {
     }
     guard let main = kept.first, !dropped.isEmpty else { return [] }
     for output in dropped where !isAlike(view.graph[output].type, view.graph[main].type) {
-      if let place = view.producer(output) {
+      if let index = view.producer(output) {
         refusals.add(
           .fit(.type(of: view.graph[output].name, view.graph[output].type, main: view.graph[main].type)),
-          at: place, in: view)
+          at: index, in: view)
       }
       return []
     }
@@ -70,9 +70,9 @@ package struct RemoveAuxiliaryHeads: Pass {
   private func nodes(behind results: [ValueID], _ view: GraphView) -> Set<Int> {
     var found: Set<Int> = []
     var left = results.compactMap { view.producer($0) }
-    while let place = left.popLast() {
-      guard found.insert(place).inserted else { continue }
-      let node = view.graph.nodes[place]
+    while let index = left.popLast() {
+      guard found.insert(index).inserted else { continue }
+      let node = view.graph.nodes[index]
       left += (node.inputs.compactMap(\.self) + node.captures).compactMap { view.producer($0) }
     }
     return found

@@ -16,12 +16,12 @@ package struct RemoveDeadCode: Pass {
     var needed = Set(view.graph.outputs)
     var dead: Set<Int> = []
     // Backwards every reader comes before what it reads.
-    for (place, node) in view.graph.nodes.enumerated().reversed() {
+    for (index, node) in view.graph.nodes.enumerated().reversed() {
       if node.outputs.contains(where: { $0.map(needed.contains) ?? false }) {
         needed.formUnion(node.inputs.compactMap(\.self))
         needed.formUnion(node.captures)
       } else {
-        dead.insert(place)
+        dead.insert(index)
       }
     }
     return dead.isEmpty ? [] : [Patch(removing: dead)]

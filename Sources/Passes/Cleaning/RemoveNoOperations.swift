@@ -23,8 +23,8 @@ package struct RemoveNoOperations: NodePass {
       source: "ONNX operator definitions; x + 0 is x but for the sign of a zero")
   }
 
-  package func patch(at place: Int, in view: GraphView) throws -> Patch? {
-    let node = view.graph.nodes[place]
+  package func patch(at index: Int, in view: GraphView) throws -> Patch? {
+    let node = view.graph.nodes[index]
     guard !node.inputs.isEmpty, let result = node.outputs.first.flatMap(\.self),
       let passed = passedInput(of: node, view),
       let input = node.inputs[passed]
@@ -32,7 +32,7 @@ package struct RemoveNoOperations: NodePass {
     if view.isOutput(result), view.producer(input) == nil {
       throw Refusal.inUse(.outputOfNoNode(view.graph[result].name, source: view.graph[input].name))
     }
-    return Patch(removing: place, reading: input, insteadOf: result)
+    return Patch(removing: index, reading: input, insteadOf: result)
   }
 
   /// The input that the node passes on.
@@ -115,11 +115,11 @@ private struct NeutralOperand {
     let neutral: Double = node.operator is Add || node.operator is Subtract ? 0 : 1
     // Before version 7 the second operand fits into the first.
     let legacyAxis = (node.operator as? any BroadcastingOperator)?.legacyAxis
-    for place in isCommutative && legacyAxis == nil ? [1, 0] : [1] {
-      guard view.uniform(node.inputs[place]) == neutral, let constant = view.constant(node, place),
-        legacyAxis != nil || view.broadcasts(constant, within: node.inputs[1 - place])
+    for side in isCommutative && legacyAxis == nil ? [1, 0] : [1] {
+      guard view.uniform(node.inputs[side]) == neutral, let constant = view.constant(node, side),
+        legacyAxis != nil || view.broadcasts(constant, within: node.inputs[1 - side])
       else { continue }
-      other = 1 - place
+      other = 1 - side
       return
     }
     return nil
@@ -127,7 +127,7 @@ private struct NeutralOperand {
 }
 
 extension Resampling {
-  /// True where a grid of the same size has its points in the same places, exactly.
+  /// True if a grid of the same size has its points in the same places, exactly.
   fileprivate var keepsGridPoints: Bool {
     switch coordinates {
     case .cropAndResize, .halfPixelForNearest: false

@@ -10,15 +10,15 @@ package struct ResolveCastsLike: NodePass {
 
   package init() {}
 
-  package func patch(at place: Int, in view: GraphView) throws -> Patch? {
-    let node = view.graph.nodes[place]
+  package func patch(at index: Int, in view: GraphView) throws -> Patch? {
+    let node = view.graph.nodes[index]
     guard let cast = node.operator as? CastLike, node.inputs.count == 2, let data = node.inputs[0],
       let output = node.outputs[0],
       let type = view.elementType(node.inputs[1])
     else { return nil }
-    if view.elementType(data) == type { return Patch(removing: place, reading: data, insteadOf: output) }
+    if view.elementType(data) == type { return Patch(removing: index, reading: data, insteadOf: output) }
     return Patch(
-      removing: [place],
+      removing: [index],
       adding: Patch.NewNode(
         node.name, Cast(to: type, rounding: cast.rounding), inputs: [.value(data)], outputs: [.value(output)]))
   }

@@ -35,7 +35,7 @@ package struct MergeParallelConvolutions: Pass {
 
   /// A convolution, and the `Relu` behind it.
   private struct Branch {
-    let place: Int
+    let index: Int
     let relu: Int?
     let filters: Int
     let result: ValueID
@@ -44,28 +44,28 @@ package struct MergeParallelConvolutions: Pass {
   package func patches(in view: GraphView, refusals: inout RefusalLog) throws -> [Patch] {
     var kinds: [Kind] = []
     var branches: [Kind: [Branch]] = [:]
-    for (place, node) in view.graph.nodes.enumerated() where node.operator is Convolution {
+    for (index, node) in view.graph.nodes.enumerated() where node.operator is Convolution {
       guard let input = node.inputs[0], view.users(input).count > 1 else { continue }
       do {
-        guard let (kind, branch) = try branch(node, place, input, view) else { continue }
+        guard let (kind, branch) = try branch(node, index, input, view) else { continue }
         if branches[kind] == nil { kinds.append(kind) }
         branches[kind, default: []].append(branch)
       } catch let refusal as Refusal {
-        refusals.add(refusal, at: place, in: view)
+        refusals.add(refusal, at: index, in: view)
       }
     }
     return kinds.compactMap { kind in
       let members = branches[kind] ?? []
       guard members.count > 1 else { return nil }
       guard members.count > (kind.hasRelu ? 1 : 2) else {
-        refusals.add(.cost(.noNodeSaved), at: members[0].place, in: view)
+        refusals.add(.cost(.noNodeSaved), at: members[0].index, in: view)
         return nil
       }
       return patch(kind, members, view)
     }
   }
 
-  private func branch(_ node: Node, _ place: Int, _ input: ValueID, _ view: GraphView) throws -> (Kind, Branch)? {
+  private func branch(_ node: Node, _ index: Int, _ input: ValueID, _ view: GraphView) throws -> (Kind, Branch)? {
     guard let convolution = node.operator as? Convolution, let type = view.elementType(input), type.isFloatingPoint,
       let shape = view.shape(node.inputs[1]), shape.count > 2, shape.dropFirst(2).allSatisfy({ $0 == 1 }),
       convolution.groups == 1, convolution.window.pads?.allSatisfy({ $0 == 0 }) ?? true,
@@ -74,7 +74,7 @@ package struct MergeParallelConvolutions: Pass {
     else { return nil }
     for parameter in [node.inputs[1], node.input(2)].compactMap(\.self) {
       guard view.constant(parameter) != nil else { return nil }
-      guard view.users(parameter) == [place], !view.isOutput(parameter) else {
+      guard view.users(parameter) == [index], !view.isOutput(parameter) else {
         throw Refusal.inUse(.reader(view.graph[parameter].name, node: nil))
       }
     }
@@ -83,12 +83,12 @@ package struct MergeParallelConvolutions: Pass {
     guard let result = relu.map({ view.graph.nodes[$0].outputs[0] }) ?? output else { return nil }
     return (
       Kind(input: input, strides: strides, type: type, hasRelu: relu != nil, hasBias: node.input(2) != nil),
-      Branch(place: place, relu: relu, filters: filters, result: result)
+      Branch(index: index, relu: relu, filters: filters, result: result)
     )
   }
 
   private func patch(_ kind: Kind, _ members: [Branch], _ view: GraphView) -> Patch? {
-    let nodes = members.map { view.graph.nodes[$0.place] }
+    let nodes = members.map { view.graph.nodes[$0.index] }
     guard let first = nodes.first, let weight = first.inputs[1],
       let convolution = first.operator as? Convolution
     else { return nil }
@@ -101,7 +101,7 @@ package struct MergeParallelConvolutions: Pass {
 
     var window = convolution.window
     window.dilations = nil
-    var patch = Patch(removing: Set(members.map(\.place) + members.compactMap(\.relu)))
+    var patch = Patch(removing: Set(members.map(\.index) + members.compactMap(\.relu)))
     patch.added = [
       Patch.NewNode(
         first.name, Convolution(window: window),

@@ -22,11 +22,11 @@ package struct MovePaddingIntoPooling: NodePass {
       source: "ONNX MaxPool 12, AveragePool 11 (count_include_pad)")
   }
 
-  package func patch(at place: Int, in view: GraphView) throws -> Patch? {
-    let node = view.graph.nodes[place]
+  package func patch(at index: Int, in view: GraphView) throws -> Patch? {
+    let node = view.graph.nodes[index]
     guard node.operator is MaxPooling || node.operator is AveragePooling,
       let padding = view.producer(node.inputs[0], as: Padding.self), padding.operation.mode == .constant,
-      view.soleUser(node.inputs[0]) == place, let source = padding.node.inputs[0], let rank = view.rank(source),
+      view.soleUser(node.inputs[0]) == index, let source = padding.node.inputs[0], let rank = view.rank(source),
       let added = spatialPads(padding.node, rank: rank, view), let filler = filler(padding.node, view)
     else { return nil }
     let operation: any Operator
@@ -37,8 +37,8 @@ package struct MovePaddingIntoPooling: NodePass {
       guard isLeast || NonnegativeValues(view).contains(source) else {
         throw Refusal.border(.belowZero(view.graph[source].name))
       }
-      if node.outputs.count > 1, let places = node.outputs[1] {
-        throw Refusal.inUse(.reader(view.graph[places].name, node: nil))
+      if node.outputs.count > 1, let indices = node.outputs[1] {
+        throw Refusal.inUse(.reader(view.graph[indices].name, node: nil))
       }
       pooling.window = try window(pooling.window, with: added)
       operation = pooling
@@ -58,21 +58,21 @@ package struct MovePaddingIntoPooling: NodePass {
     var made = Patch.NewNode(
       node.name, operation, inputs: [.value(source)], outputs: node.outputs.map { $0.map { .value($0) } })
     made.annotations = node.annotations
-    return Patch(removing: [place, padding.place], adding: made)
+    return Patch(removing: [index, padding.index], adding: made)
   }
 
-  /// The pads of the spatial axes, all beginnings and then all ends; `nil` where other axes are padded or any is cut.
+  /// The pads of the spatial axes, all beginnings and then all ends; `nil` if other axes are padded or any is cut.
   private func spatialPads(_ node: Node, rank: Int, _ view: GraphView) -> [Int]? {
     guard rank > 2, let pads = view.integers(node, 1) else { return nil }
     var axes = Array(0..<rank)
     if node.input(3) != nil {
-      guard let given = view.integers(node, 3), let places = try? given.axes(ofRank: rank) else { return nil }
-      axes = places
+      guard let given = view.integers(node, 3), let named = try? given.axes(ofRank: rank) else { return nil }
+      axes = named
     }
     guard pads.count == 2 * axes.count, pads.allSatisfy({ $0 >= 0 }) else { return nil }
     var all = [Int](repeating: 0, count: 2 * rank)
-    for (index, axis) in axes.enumerated() {
-      (all[axis], all[rank + axis]) = (pads[index], pads[index + axes.count])
+    for (position, axis) in axes.enumerated() {
+      (all[axis], all[rank + axis]) = (pads[position], pads[position + axes.count])
     }
     guard all[0] + all[1] + all[rank] + all[rank + 1] == 0 else { return nil }
     return Array(all[2..<rank] + all[(rank + 2)...])

@@ -7,10 +7,10 @@ struct NonnegativeValues {
 
   init(_ view: GraphView) { self.view = view }
 
-  /// True where the nodes behind a value, not too many of them, leave nothing below zero. NaN is not below zero.
+  /// True if the nodes behind a value, not too many of them, leave nothing below zero. NaN is not below zero.
   func contains(_ id: ValueID, depth: Int = 0) -> Bool {
-    guard depth < 4, let place = view.producer(id) else { return false }
-    let node = view.graph.nodes[place]
+    guard depth < 4, let index = view.producer(id) else { return false }
+    let node = view.graph.nodes[index]
     switch node.operator {
     case is Sigmoid, is HardSigmoid, is Softmax, is Softplus: return true
     case is MaxPooling, is Dropout:
@@ -21,7 +21,7 @@ struct NonnegativeValues {
       return isPassedOn(node, depth)
     case is Concatenation, is Add, is Multiply, is Sum:
       return node.inputs.allSatisfy { $0.map { contains($0, depth: depth + 1) } ?? false }
-    default: return LimitedRange(at: place, in: view).map { $0.bounds.lowerBound >= 0 } ?? false
+    default: return LimitedRange(at: index, in: view).map { $0.bounds.lowerBound >= 0 } ?? false
     }
   }
 

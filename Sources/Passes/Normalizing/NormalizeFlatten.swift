@@ -16,15 +16,15 @@ package struct NormalizeFlatten: NodePass {
       source: "ONNX Reshape 5, Flatten 11")
   }
 
-  package func patch(at place: Int, in view: GraphView) throws -> Patch? {
-    let node = view.graph.nodes[place]
+  package func patch(at index: Int, in view: GraphView) throws -> Patch? {
+    let node = view.graph.nodes[index]
     guard let data = node.input(0), let rank = view.rank(data), let result = node.outputs[0],
       let axis = axis(of: node, rank: rank, view)
     else { return nil }
     guard view.operatorSet >= 9 || [.float32, .float64, .float16].contains(view.elementType(data)) else { return nil }
     var made = Patch.NewNode(node.name, Flatten(axis: axis), inputs: [.value(data)], outputs: [.value(result)])
     if node.operator is Flatten { made.annotations = node.annotations }
-    return Patch(removing: [place], adding: made)
+    return Patch(removing: [index], adding: made)
   }
 
   /// The axis to flatten from where that is new.

@@ -19,33 +19,33 @@ package struct NormalizeSoftmax: NodePass {
       source: "ONNX Softmax 1 (coercion to two axes) and 13 (one axis); the same for LogSoftmax and Hardmax")
   }
 
-  package func patch(at place: Int, in view: GraphView) throws -> Patch? {
-    let node = view.graph.nodes[place]
+  package func patch(at index: Int, in view: GraphView) throws -> Patch? {
+    let node = view.graph.nodes[index]
     switch node.operator {
     case let softmax as Softmax:
-      return respelled(softmax, place, view) { Softmax(axis: $0) } ?? unflattened(softmax, place, view)
-    case let softmax as LogSoftmax: return respelled(softmax, place, view) { LogSoftmax(axis: $0, flattens: false) }
-    case let hardmax as Hardmax: return respelled(hardmax, place, view) { Hardmax(axis: $0, flattens: false) }
+      return respelled(softmax, index, view) { Softmax(axis: $0) } ?? unflattened(softmax, index, view)
+    case let softmax as LogSoftmax: return respelled(softmax, index, view) { LogSoftmax(axis: $0, flattens: false) }
+    case let hardmax as Hardmax: return respelled(hardmax, index, view) { Hardmax(axis: $0, flattens: false) }
     default: return nil
     }
   }
 
   private func respelled(
-    _ operation: some AxisActivation, _ place: Int, _ view: GraphView, _ make: (Int) -> any Operator
+    _ operation: some AxisActivation, _ index: Int, _ view: GraphView, _ make: (Int) -> any Operator
   ) -> Patch? {
-    let node = view.graph.nodes[place]
+    let node = view.graph.nodes[index]
     guard view.operatorSet >= 13, let rank = view.rank(node.inputs[0]), rank > 0,
       operation.axis == rank - 1 || operation.flattens && operation.axis == -1
     else { return nil }
-    return replacing(place, node.inputs[0], by: make(-1), removing: [place], view.graph.nodes[place].outputs[0], view)
+    return replacing(index, node.inputs[0], by: make(-1), removing: [index], view.graph.nodes[index].outputs[0], view)
   }
 
   /// `Flatten`, softmax and `Reshape` in one.
-  private func unflattened(_ softmax: Softmax, _ place: Int, _ view: GraphView) -> Patch? {
-    let node = view.graph.nodes[place]
+  private func unflattened(_ softmax: Softmax, _ index: Int, _ view: GraphView) -> Patch? {
+    let node = view.graph.nodes[index]
     guard view.rank(node.inputs[0]) == 2, softmax.axis == -1 || softmax.axis == 1,
       let before = view.producer(node.inputs[0]), view.graph.nodes[before].operator.keepsElements,
-      view.soleUser(node.inputs[0]) == place, let source = view.graph.nodes[before].inputs[0],
+      view.soleUser(node.inputs[0]) == index, let source = view.graph.nodes[before].inputs[0],
       let after = view.soleUser(node.outputs[0]), view.graph.nodes[after].operator.keepsElements,
       view.graph.nodes[after].inputs[0] == node.outputs[0], let shape = view.shape(source),
       let result = view.graph.nodes[after].outputs[0], shape.isSurely(view.shape(result)),
@@ -64,17 +64,17 @@ package struct NormalizeSoftmax: NodePass {
     let isLast = axis == shape.count - 1
     guard view.operatorSet >= 13 || isLast else { return nil }
     return replacing(
-      place, source, by: Softmax(axis: isLast ? -1 : axis), removing: [before, place, after], result, view)
+      index, source, by: Softmax(axis: isLast ? -1 : axis), removing: [before, index, after], result, view)
   }
 
   private func replacing(
-    _ place: Int, _ input: ValueID?, by operation: any Operator, removing removed: Set<Int>, _ result: ValueID?,
+    _ index: Int, _ input: ValueID?, by operation: any Operator, removing removed: Set<Int>, _ result: ValueID?,
     _ view: GraphView
   ) -> Patch? {
     guard let input, let result else { return nil }
     var made = Patch.NewNode(
-      view.graph.nodes[place].name, operation, inputs: [.value(input)], outputs: [.value(result)])
-    made.annotations = view.graph.nodes[place].annotations
+      view.graph.nodes[index].name, operation, inputs: [.value(input)], outputs: [.value(result)])
+    made.annotations = view.graph.nodes[index].annotations
     return Patch(removing: removed, adding: made)
   }
 }

@@ -9,52 +9,52 @@ struct Gate {
   let offset: Double
   let height: Double
   /// The nodes it is computed by.
-  let places: Set<Int>
+  let nodes: Set<Int>
 
   /// The gate that a value is: a `Clip` from 0 of `a · x + b`, however that is grouped, or a `HardSigmoid`.
   init?(_ id: ValueID, in view: GraphView) {
-    guard let place = view.producer(id) else { return nil }
-    if let hard = view.graph.nodes[place].operator as? HardSigmoid, let input = view.graph.nodes[place].inputs[0] {
+    guard let index = view.producer(id) else { return nil }
+    if let hard = view.graph.nodes[index].operator as? HardSigmoid, let input = view.graph.nodes[index].inputs[0] {
       (self.input, slope, offset, height) = (input, Double(hard.alpha), Double(hard.beta), 1)
-      places = [place]
+      nodes = [index]
       return
     }
-    guard let range = LimitedRange(at: place, in: view) else { return nil }
+    guard let range = LimitedRange(at: index, in: view) else { return nil }
     var (bounds, inner) = (range.bounds, range.input)
-    var places: Set = [place]
+    var nodes: Set = [index]
     // Relu and Min, or Max and Min, are two limits.
-    if let maker = view.producer(inner), view.soleUser(inner) == place, let first = LimitedRange(at: maker, in: view) {
+    if let maker = view.producer(inner), view.soleUser(inner) == index, let first = LimitedRange(at: maker, in: view) {
       (bounds, inner) = (range.limiting(first), first.input)
-      places.insert(maker)
+      nodes.insert(maker)
     }
     guard bounds.lowerBound == 0, bounds.upperBound.isFinite, bounds.upperBound > 0 else { return nil }
     var (slope, offset) = (1.0, 0.0)
-    while view.soleUser(inner) != nil, places.count < 8 {
+    while view.soleUser(inner) != nil, nodes.count < 8 {
       if let sum = view.shifted(inner) {
         offset += slope * sum.by
-        places.insert(sum.place)
+        nodes.insert(sum.index)
         inner = sum.input
       } else if let maker = view.producer(inner), let scaled = view.scaled(maker) {
         slope *= scaled.by
-        places.insert(maker)
+        nodes.insert(maker)
         inner = scaled.input
       } else {
         break
       }
     }
     (input, self.slope, self.offset, height) = (inner, slope, offset, bounds.upperBound)
-    self.places = places
+    self.nodes = nodes
   }
 }
 
 extension GraphView {
   /// The number a node multiplies a value by.
-  fileprivate func scaled(_ place: Int) -> (input: ValueID, by: Double)? {
-    let node = graph.nodes[place]
+  fileprivate func scaled(_ index: Int) -> (input: ValueID, by: Double)? {
+    let node = graph.nodes[index]
     switch node.operator {
     case let multiply as Multiply where multiply.legacyAxis == nil:
-      for index in [0, 1] {
-        if let input = node.inputs[index], let number = scalar(node.inputs[1 - index], within: input) {
+      for side in [0, 1] {
+        if let input = node.inputs[side], let number = scalar(node.inputs[1 - side], within: input) {
           return (input, number)
         }
       }

@@ -2,7 +2,7 @@ import CNNGraphs
 import CNNTensors
 
 extension GraphView {
-  /// True where a constant computed by a writer from a published one may be meant by it.
+  /// True if a constant computed by a writer from a published one may be meant by it.
   ///
   /// `float32` rounds to 6 parts in 10⁸, which 1 in 10⁶ covers together with the digits that writers cut off; the
   /// narrower types round by themselves, so that each of a product's constants may be off by half a unit.

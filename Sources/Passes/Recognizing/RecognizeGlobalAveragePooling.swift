@@ -13,12 +13,12 @@ package struct RecognizeGlobalAveragePooling: NodePass {
       source: "ONNX ReduceMean 18, GlobalAveragePool 1")
   }
 
-  package func patch(at place: Int, in view: GraphView) throws -> Patch? {
-    let node = view.graph.nodes[place]
+  package func patch(at index: Int, in view: GraphView) throws -> Patch? {
+    let node = view.graph.nodes[index]
     guard let mean = node.operator as? ReduceMean, mean.settings.keepsAxes, let x = node.inputs[0],
       view.isFloatingPoint(x), let rank = view.rank(x), rank >= 3, let axes = view.integers(node, 1),
-      let places = try? axes.axes(ofRank: rank), places.sorted() == Array(2..<rank)
+      let reduced = try? axes.axes(ofRank: rank), reduced.sorted() == Array(2..<rank)
     else { return nil }
-    return Patch(recognizing: GlobalAveragePooling(), of: x, at: place, from: [], in: view)
+    return Patch(recognizing: GlobalAveragePooling(), of: x, at: index, from: [], in: view)
   }
 }

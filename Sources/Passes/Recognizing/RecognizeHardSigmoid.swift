@@ -13,25 +13,25 @@ package struct RecognizeHardSigmoid: NodePass {
       source: "Howard et al., Searching for MobileNetV3, 2019, section 5.2; ONNX HardSigmoid 6")
   }
 
-  package func patch(at place: Int, in view: GraphView) throws -> Patch? {
-    guard let result = view.graph.nodes[place].outputs.first.flatMap(\.self), view.isFloatingPoint(result) else {
+  package func patch(at index: Int, in view: GraphView) throws -> Patch? {
+    guard let result = view.graph.nodes[index].outputs.first.flatMap(\.self), view.isFloatingPoint(result) else {
       return nil
     }
-    if let product = Product(endingAt: place, in: view) {
+    if let product = Product(endingAt: index, in: view) {
       guard product.factors.count == 1, product.coefficient > 0, let gate = Gate(product.factors[0], in: view),
         view.isClose(product.coefficient * gate.height, 1, for: result)
       else { return nil }
-      return patch(gate, product.coefficient, at: place, product.places, view)
+      return patch(gate, product.coefficient, at: index, product.nodes, view)
     }
     // A line of slope 1 between 0 and 1 stays a Clip.
-    guard !(view.graph.nodes[place].operator is HardSigmoid), let gate = Gate(result, in: view), gate.height == 1,
+    guard !(view.graph.nodes[index].operator is HardSigmoid), let gate = Gate(result, in: view), gate.height == 1,
       gate.slope != 1 || gate.offset != 0
     else { return nil }
-    return patch(gate, 1, at: place, [], view)
+    return patch(gate, 1, at: index, [], view)
   }
 
-  private func patch(_ gate: Gate, _ scale: Double, at place: Int, _ places: Set<Int>, _ view: GraphView) -> Patch {
+  private func patch(_ gate: Gate, _ scale: Double, at index: Int, _ nodes: Set<Int>, _ view: GraphView) -> Patch {
     let operation = HardSigmoid(alpha: Float(scale * gate.slope), beta: Float(scale * gate.offset))
-    return Patch(recognizing: operation, of: gate.input, at: place, from: places.union(gate.places), in: view)
+    return Patch(recognizing: operation, of: gate.input, at: index, from: nodes.union(gate.nodes), in: view)
   }
 }

@@ -19,10 +19,10 @@ package struct RecognizeHardSwish: NodePass {
       source: "Howard et al., Searching for MobileNetV3, 2019, section 5.2; ONNX HardSwish 14")
   }
 
-  package func patch(at place: Int, in view: GraphView) throws -> Patch? {
-    guard view.graph.nodes[place].operator is Multiply || view.graph.nodes[place].operator is Divide,
-      let product = Product(endingAt: place, in: view), product.factors.count == 2,
-      let result = view.graph.nodes[place].outputs[0], view.isFloatingPoint(result)
+  package func patch(at index: Int, in view: GraphView) throws -> Patch? {
+    guard view.graph.nodes[index].operator is Multiply || view.graph.nodes[index].operator is Divide,
+      let product = Product(endingAt: index, in: view), product.factors.count == 2,
+      let result = view.graph.nodes[index].outputs[0], view.isFloatingPoint(result)
     else { return nil }
     for factor in product.factors {
       guard let gate = Gate(factor, in: view), product.other(than: factor) == gate.input else { continue }
@@ -30,19 +30,19 @@ package struct RecognizeHardSwish: NodePass {
       guard view.isClose(scale * gate.height, 1, for: result), view.isClose(scale * gate.slope, 1 / 6, for: result),
         view.isClose(scale * gate.offset, 0.5, for: result)
       else { continue }
-      let places = product.places.union(gate.places)
-      if view.operatorSet < 14, places.count > 2 { return self.product(gate.input, at: place, from: places, view) }
+      let nodes = product.nodes.union(gate.nodes)
+      if view.operatorSet < 14, nodes.count > 2 { return self.product(gate.input, at: index, from: nodes, view) }
       try view.require(HardSwish.signature)
       return Patch(
-        recognizing: HardSwish(), of: gate.input, at: place, from: places, in: view)
+        recognizing: HardSwish(), of: gate.input, at: index, from: nodes, in: view)
     }
     return nil
   }
 
   /// The product with `HardSigmoid`, which is as old as ONNX.
-  private func product(_ x: ValueID, at place: Int, from places: Set<Int>, _ view: GraphView) -> Patch {
-    let node = view.graph.nodes[place]
-    var patch = Patch(removing: places)
+  private func product(_ x: ValueID, at index: Int, from nodes: Set<Int>, _ view: GraphView) -> Patch {
+    let node = view.graph.nodes[index]
+    var patch = Patch(removing: nodes)
     let name = node.outputs[0].map { view.graph[$0].name } ?? ""
     patch.added = [
       Patch.NewNode(

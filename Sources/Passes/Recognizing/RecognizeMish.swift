@@ -13,9 +13,9 @@ package struct RecognizeMish: NodePass {
       source: "Misra, Mish: A Self Regularized Non-Monotonic Activation Function, 2019, equation 1; ONNX Mish 18")
   }
 
-  package func patch(at place: Int, in view: GraphView) throws -> Patch? {
-    guard view.graph.nodes[place].operator is Multiply, let product = Product(endingAt: place, in: view),
-      product.factors.count == 2, product.coefficient == 1, view.isFloatingPoint(view.graph.nodes[place].outputs[0])
+  package func patch(at index: Int, in view: GraphView) throws -> Patch? {
+    guard view.graph.nodes[index].operator is Multiply, let product = Product(endingAt: index, in: view),
+      product.factors.count == 2, product.coefficient == 1, view.isFloatingPoint(view.graph.nodes[index].outputs[0])
     else { return nil }
     for factor in product.factors {
       guard let tangent = view.producer(factor, as: Tanh.self), let inside = tangent.node.inputs[0],
@@ -23,17 +23,17 @@ package struct RecognizeMish: NodePass {
       else { continue }
       try view.require(Mish.signature)
       return Patch(
-        recognizing: Mish(), of: x, at: place, from: product.places.union(softplus).union([tangent.place]), in: view)
+        recognizing: Mish(), of: x, at: index, from: product.nodes.union(softplus).union([tangent.index]), in: view)
     }
     return nil
   }
 
   /// The nodes that compute softplus.
   private func softplus(of x: ValueID, at id: ValueID, _ view: GraphView) -> Set<Int>? {
-    if let plain = view.producer(id, as: Softplus.self) { return plain.node.inputs[0] == x ? [plain.place] : nil }
+    if let plain = view.producer(id, as: Softplus.self) { return plain.node.inputs[0] == x ? [plain.index] : nil }
     guard let log = view.producer(id, as: Log.self), let sum = log.node.inputs[0].flatMap(view.shifted), sum.by == 1,
       let power = view.producer(sum.input, as: Exp.self), power.node.inputs[0] == x
     else { return nil }
-    return [log.place, sum.place, power.place]
+    return [log.index, sum.index, power.index]
   }
 }

@@ -17,15 +17,15 @@ package struct RecognizeSoftmax: NodePass {
       source: "Goodfellow, Bengio, Courville, Deep Learning, equations 4.1 and 6.29; ONNX Softmax 13")
   }
 
-  package func patch(at place: Int, in view: GraphView) throws -> Patch? {
-    let node = view.graph.nodes[place]
+  package func patch(at index: Int, in view: GraphView) throws -> Patch? {
+    let node = view.graph.nodes[index]
     guard node.operator is Divide, let powers = node.inputs[0], let result = node.outputs[0],
       view.isFloatingPoint(result), let power = view.producer(powers, as: Exp.self),
       let sum = view.producer(node.inputs[1], as: ReduceSum.self), sum.node.inputs[0] == powers,
       sum.operation.settings.keepsAxes, let inside = power.node.inputs[0], let rank = view.rank(inside),
       let axis = view.axis(of: sum.node, rank: rank)
     else { return nil }
-    var places: Set = [power.place, sum.place]
+    var nodes: Set = [power.index, sum.index]
     var x = inside
     if let difference = view.producer(inside, as: Subtract.self), difference.operation.legacyAxis == nil,
       let source = difference.node.inputs[0],
@@ -34,7 +34,7 @@ package struct RecognizeSoftmax: NodePass {
       view.axis(of: greatest.node, rank: rank) == axis
     {
       x = source
-      places.formUnion([difference.place, greatest.place])
+      nodes.formUnion([difference.index, greatest.index])
     }
     let isLast = axis == rank - 1
     guard view.operatorSet >= 13 || isLast else {
@@ -42,7 +42,7 @@ package struct RecognizeSoftmax: NodePass {
     }
     let operation =
       view.operatorSet >= 13 ? Softmax(axis: isLast ? -1 : axis) : Softmax(axis: rank - 1, flattens: true)
-    return Patch(recognizing: operation, of: x, at: place, from: places, in: view)
+    return Patch(recognizing: operation, of: x, at: index, from: nodes, in: view)
   }
 }
 

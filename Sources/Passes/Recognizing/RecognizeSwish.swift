@@ -13,23 +13,23 @@ package struct RecognizeSwish: NodePass {
       source: "Ramachandran, Zoph, Le, Searching for Activation Functions, 2017; ONNX Swish 24")
   }
 
-  package func patch(at place: Int, in view: GraphView) throws -> Patch? {
-    guard view.graph.nodes[place].operator is Multiply, let product = Product(endingAt: place, in: view),
-      product.factors.count == 2, product.coefficient == 1, let result = view.graph.nodes[place].outputs[0],
+  package func patch(at index: Int, in view: GraphView) throws -> Patch? {
+    guard view.graph.nodes[index].operator is Multiply, let product = Product(endingAt: index, in: view),
+      product.factors.count == 2, product.coefficient == 1, let result = view.graph.nodes[index].outputs[0],
       view.isFloatingPoint(result)
     else { return nil }
     for factor in product.factors {
       guard let sigmoid = view.producer(factor, as: Sigmoid.self), let inside = sigmoid.node.inputs[0],
         let x = product.other(than: factor)
       else { continue }
-      var (places, slope) = (product.places.union([sigmoid.place]), 1.0)
+      var (nodes, slope) = (product.nodes.union([sigmoid.index]), 1.0)
       if inside != x {
         let scaled = Product(of: inside, in: view)
         guard scaled.factors == [x] else { continue }
-        (places, slope) = (places.union(scaled.places), scaled.coefficient)
+        (nodes, slope) = (nodes.union(scaled.nodes), scaled.coefficient)
       }
       try view.require(Swish.signature)
-      return Patch(recognizing: Swish(alpha: Float(slope)), of: x, at: place, from: places, in: view)
+      return Patch(recognizing: Swish(alpha: Float(slope)), of: x, at: index, from: nodes, in: view)
     }
     return nil
   }

@@ -7,31 +7,31 @@ package struct GraphView {
   package let graph: Graph
   /// The version of ONNX's operators that the graph must be expressed in.
   package let operatorSet: Int
-  private let index: GraphIndex
+  private let edges: GraphIndex
 
   package init(_ graph: Graph, operatorSet: Int = .max) {
     (self.graph, self.operatorSet) = (graph, operatorSet)
-    index = GraphIndex(graph)
+    edges = GraphIndex(graph)
   }
 
-  /// The place of the node that makes a value.
-  package func producer(_ id: ValueID?) -> Int? { id.flatMap { index.producer(of: $0) } }
+  /// The index of the node that makes a value.
+  package func producer(_ id: ValueID?) -> Int? { id.flatMap { edges.producer(of: $0) } }
 
-  /// The node that makes a value, where it is of one kind, with its place.
-  package func producer<O: Operator>(_ id: ValueID?, as _: O.Type) -> (place: Int, node: Node, operation: O)? {
-    guard let place = producer(id), let operation = graph.nodes[place].operator as? O else { return nil }
-    return (place, graph.nodes[place], operation)
+  /// The node that makes a value, if it is of one kind, with its index.
+  package func producer<O: Operator>(_ id: ValueID?, as _: O.Type) -> (index: Int, node: Node, operation: O)? {
+    guard let index = producer(id), let operation = graph.nodes[index].operator as? O else { return nil }
+    return (index, graph.nodes[index], operation)
   }
 
-  /// The places of the nodes that read a value, each once, in order.
-  package func users(_ id: ValueID) -> ArraySlice<Int> { index.readers(of: id) }
+  /// The indices of the nodes that read a value, each once, in order.
+  package func users(_ id: ValueID) -> ArraySlice<Int> { edges.readers(of: id) }
 
   /// The one node that reads a value that is no result of the graph; `nil` if there is none or more.
-  package func soleUser(_ id: ValueID?) -> Int? { id.flatMap { index.onlyReader(of: $0) } }
+  package func soleUser(_ id: ValueID?) -> Int? { id.flatMap { edges.onlyReader(of: $0) } }
 
   /// A stored constant that no caller can replace; `nil` for everything else.
   package func constant(_ id: ValueID?) -> Tensor? {
-    guard let id, !index.isInput(id) else { return nil }
+    guard let id, !edges.isInput(id) else { return nil }
     return graph[id].constant
   }
 
@@ -52,11 +52,11 @@ package struct GraphView {
     return try? tensor.values(as: Int64.self).map(Int.init)
   }
 
-  /// True where a value is a result of the graph.
-  package func isOutput(_ id: ValueID) -> Bool { index.isOutput(id) }
+  /// True if a value is a result of the graph.
+  package func isOutput(_ id: ValueID) -> Bool { edges.isOutput(id) }
 
-  /// True where a value is given by the caller.
-  package func isInput(_ id: ValueID) -> Bool { index.isInput(id) }
+  /// True if a value is given by the caller.
+  package func isInput(_ id: ValueID) -> Bool { edges.isInput(id) }
 
   /// The extents of a value, as far as they are known.
   package func shape(_ id: ValueID?) -> [Dimension]? { id.flatMap { graph[$0].type.tensor?.shape } }

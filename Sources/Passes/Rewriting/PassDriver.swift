@@ -16,7 +16,7 @@ package struct PassDriver: Sendable {
   }
 
   /// Rewrites a graph.
-  /// - Throws: ``ConversionError`` where a pass made a graph that is none, which is a mistake of the pass.
+  /// - Throws: ``ConversionError`` if a pass made a graph that is none, which is a mistake of the pass.
   package func run(_ graph: inout Graph) throws -> PassReport {
     var counts = [Int](repeating: 0, count: passes.count)
     var report = PassReport()

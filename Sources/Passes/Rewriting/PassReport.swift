@@ -4,6 +4,6 @@ package struct PassReport: Sendable {
   package var fired: [(name: String, count: Int)] = []
   /// What did not apply to the graph as it is now, and why.
   package var refusals: [RefusalLog.Entry] = []
-  /// True where anything changed.
+  /// True if anything changed.
   package var changed: Bool { fired.contains { $0.count > 0 } }
 }

@@ -7,7 +7,7 @@ package struct Patch {
   package enum Operand {
     /// A value of the graph as it stands.
     case value(ValueID)
-    /// One of the patch's constants. It takes the place of `keeping`, under its name, where nothing but the removed nodes
+    /// One of the patch's constants. It takes the place of `keeping`, under its name, if nothing but the removed nodes
     /// reads that; otherwise it is new, named after `hint`. Where it is read instead of a value that itself has the name
     /// `hint`, that value becomes the constant.
     case constant(Int, hint: String, keeping: ValueID? = nil)
@@ -37,7 +37,7 @@ package struct Patch {
     }
   }
 
-  /// Places of the nodes that go.
+  /// The indices of the nodes that go.
   package var removed: Set<Int>
   /// The nodes that come, where the last of the removed ones stood.
   package var added: [NewNode] = []
@@ -59,8 +59,8 @@ package struct Patch {
   }
 
   /// A node that goes, its first result being the same as another value.
-  package init(removing place: Int, reading value: ValueID, insteadOf result: ValueID) {
-    removed = [place]
+  package init(removing index: Int, reading value: ValueID, insteadOf result: ValueID) {
+    removed = [index]
     redirected = [(result, .value(value))]
   }
 

@@ -5,7 +5,7 @@ import CNNTensors
 struct PatchApplier {
   private let view: GraphView
   private(set) var graph: Graph
-  /// Nodes that have gone, and where they have gone to: the place at which their patch's nodes stand.
+  /// Nodes that have gone, and where they have gone to: the index at which their patch's nodes stand.
   private var removed: Set<Int> = []
   private var arrivals: [Int: [Node]] = [:]
   private var replaced: [ValueID: ValueID] = [:]
@@ -25,10 +25,10 @@ struct PatchApplier {
   }
 
   /// Applies a patch.
-  /// - Returns: false where it touches one that has been applied, and must be proposed anew.
-  /// - Throws: ``Refusal`` where something else needs what would go away.
+  /// - Returns: false if it touches one that has been applied, and must be proposed anew.
+  /// - Throws: ``Refusal`` if something else needs what would go away.
   mutating func apply(_ patch: Patch) throws -> Bool {
-    guard let place = patch.removed.max(), patch.removed.isDisjoint(with: removed) else { return false }
+    guard let last = patch.removed.max(), patch.removed.isDisjoint(with: removed) else { return false }
     guard isCurrent(patch) else { return false }
     // Where a result of the graph would be read from elsewhere, that value takes the result's name instead.
     let (named, redirected) = patch.redirected.divided { isOutput($0.from, after: patch) }
@@ -66,19 +66,19 @@ struct PatchApplier {
     }
     let remade = Set(nodes.flatMap(\.outputs).compactMap(\.self))
     let kept = remade.union(patch.redirected.map(\.from))
-    for place in patch.removed {
-      gone.formUnion(view.graph.nodes[place].outputs.compactMap(\.self).filter { !kept.contains($0) })
+    for index in patch.removed {
+      gone.formUnion(view.graph.nodes[index].outputs.compactMap(\.self).filter { !kept.contains($0) })
     }
     extraReads.formUnion(nodes.flatMap(\.inputs).compactMap(\.self))
     extraReads.formUnion(replaced.values)
     dropped.formUnion(patch.droppedOutputs)
     removed.formUnion(patch.removed)
-    arrivals[place] = nodes
+    arrivals[last] = nodes
     count += 1
     return true
   }
 
-  /// False where the patch reads what another one has replaced.
+  /// False if the patch reads what another one has replaced.
   private func isCurrent(_ patch: Patch) -> Bool {
     func isCurrent(_ operand: Patch.Operand?) -> Bool {
       if case .value(let id)? = operand { return !gone.contains(id) && replaced[id] == nil }
@@ -95,7 +95,7 @@ struct PatchApplier {
   }
 
   /// Whether the node that makes a value can write a result of the graph instead.
-  /// - Returns: false where it has to wait for another patch.
+  /// - Returns: false if it has to wait for another patch.
   private func mayKeepName(of redirection: (from: ValueID, to: Patch.Operand), within patch: Patch) throws -> Bool {
     let name = view.graph[redirection.from].name
     switch redirection.to {
@@ -141,8 +141,8 @@ struct PatchApplier {
   ) throws {
     var remade = Set(patch.redirected.map(\.from))
     for output in patch.added.flatMap(\.outputs) { if case .value(let id)? = output { remade.insert(id) } }
-    for place in patch.removed.sorted() {
-      for id in view.graph.nodes[place].outputs.compactMap(\.self) where !remade.contains(id) {
+    for index in patch.removed.sorted() {
+      for id in view.graph.nodes[index].outputs.compactMap(\.self) where !remade.contains(id) {
         let name = view.graph[id].name
         if isOutput(id, after: patch) { throw Refusal.inUse(.output(name)) }
         if let user = view.users(id).first(where: { !patch.removed.contains($0) }) {
@@ -201,8 +201,8 @@ struct PatchApplier {
   /// The graph with all patches applied, its nodes in an order in which they can run.
   func finished() -> Graph {
     var result = graph
-    result.nodes = graph.nodes.indices.flatMap { place -> [Node] in
-      removed.contains(place) ? arrivals[place] ?? [] : [graph.nodes[place]]
+    result.nodes = graph.nodes.indices.flatMap { index -> [Node] in
+      removed.contains(index) ? arrivals[index] ?? [] : [graph.nodes[index]]
     }
     for index in result.nodes.indices {
       result.nodes[index].inputs = result.nodes[index].inputs.map { $0.map(current) }
@@ -229,22 +229,22 @@ extension Array {
 extension Graph {
   /// The nodes in an order in which they can run, as near to theirs as can be.
   fileprivate var nodesInRunningOrder: [Node] {
-    let index = GraphIndex(self)
+    let edges = GraphIndex(self)
     var result: [Node] = []
     var state = [UInt8](repeating: 0, count: nodes.count)
     for start in nodes.indices where state[start] == 0 {
       var stack = [start]
-      while let place = stack.last {
+      while let index = stack.last {
         let missing =
-          state[place] == 0
-          ? (nodes[place].inputs.compactMap(\.self) + nodes[place].captures)
-            .compactMap { index.producer(of: $0) }.filter { state[$0] == 0 }
+          state[index] == 0
+          ? (nodes[index].inputs.compactMap(\.self) + nodes[index].captures)
+            .compactMap { edges.producer(of: $0) }.filter { state[$0] == 0 }
           : []
-        state[place] = max(state[place], 1)
+        state[index] = max(state[index], 1)
         if missing.isEmpty {
           stack.removeLast()
-          if state[place] == 1 { result.append(nodes[place]) }
-          state[place] = 2
+          if state[index] == 1 { result.append(nodes[index]) }
+          state[index] = 2
         } else {
           stack += missing.sorted(by: >)
         }

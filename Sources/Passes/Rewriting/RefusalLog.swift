@@ -17,8 +17,8 @@ package struct RefusalLog: Sendable {
 
   package init() {}
 
-  package mutating func add(_ refusal: Refusal, at place: Int, in view: GraphView) {
-    let node = view.graph.nodes[place]
+  package mutating func add(_ refusal: Refusal, at index: Int, in view: GraphView) {
+    let node = view.graph.nodes[index]
     let name =
       node.name.isEmpty ? node.outputs.lazy.compactMap { $0.map { view.graph[$0].name } }.first ?? "" : node.name
     let entry = Entry(node: name, reason: refusal)

@@ -24,17 +24,17 @@ package struct AbsorbScales: NodePass {
 
   package init() {}
 
-  package func patch(at place: Int, in view: GraphView) throws -> Patch? {
-    let node = view.graph.nodes[place]
+  package func patch(at index: Int, in view: GraphView) throws -> Patch? {
+    let node = view.graph.nodes[index]
     guard let scale = try ChannelScale(of: node, in: view) else { return nil }
     let reason: Refusal
     do {
-      return try ScaleMover.backward(scale, at: place, in: view)
+      return try ScaleMover.backward(scale, at: index, in: view)
     } catch let refusal as Refusal {
       reason = refusal
     }
     do {
-      return try ScaleMover.forward(scale, at: place, in: view)
+      return try ScaleMover.forward(scale, at: index, in: view)
     } catch let refusal as Refusal {
       throw Refusal.bothWays(before: reason, behind: refusal)
     }

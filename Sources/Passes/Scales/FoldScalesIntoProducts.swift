@@ -17,28 +17,28 @@ package struct FoldScalesIntoProducts: NodePass {
 
   package init() {}
 
-  package func patch(at place: Int, in view: GraphView) throws -> Patch? {
-    let node = view.graph.nodes[place]
+  package func patch(at index: Int, in view: GraphView) throws -> Patch? {
+    let node = view.graph.nodes[index]
     guard let (data, factors) = try factors(of: node, in: view), let output = node.outputs[0] else { return nil }
     if let (maker, product, operation) = view.producer(data, as: MatrixMultiplication.self),
-      view.soleUser(data) == place, let grid = try matrix(of: product, at: maker, in: view)
+      view.soleUser(data) == index, let grid = try matrix(of: product, at: maker, in: view)
     {
       guard factors.count == 1 || factors.count == grid.columns else { return nil }
       return Patch(
-        removing: [maker, place],
+        removing: [maker, index],
         adding: self.product(product, operation, reading: product.inputs[0], writing: output)
       ) { [try grid.scaled { factors[factors.count == 1 ? 0 : $1] }] }
     }
-    return try forward(place, data, factors, output, in: view)
+    return try forward(index, data, factors, output, in: view)
   }
 
   /// Every reader is a product.
   private func forward(
-    _ place: Int, _ data: ValueID, _ factors: [Double], _ output: ValueID, in view: GraphView
+    _ index: Int, _ data: ValueID, _ factors: [Double], _ output: ValueID, in view: GraphView
   ) throws -> Patch? {
     let users = view.users(output)
     guard !users.isEmpty, !view.isOutput(output) else { return nil }
-    var patch = Patch(removing: [place])
+    var patch = Patch(removing: [index])
     var makers: [() throws -> Tensor] = []
     for user in users {
       let product = view.graph.nodes[user]
@@ -70,11 +70,11 @@ package struct FoldScalesIntoProducts: NodePass {
   }
 
   /// The stored matrix of a product of three axes or more.
-  private func matrix(of node: Node, at place: Int, in view: GraphView) throws -> WeightGrid? {
+  private func matrix(of node: Node, at index: Int, in view: GraphView) throws -> WeightGrid? {
     guard let rank = view.shape(node.inputs[0])?.count, rank > 2, let weights = view.constant(node, 1),
       weights.rank == 2, let grid = WeightGrid(weights), let id = node.inputs[1]
     else { return nil }
-    guard view.users(id) == [place] else {
+    guard view.users(id) == [index] else {
       throw Refusal.inUse(.constant(view.graph[id].name, node: nil))
     }
     return grid

@@ -20,13 +20,13 @@ struct ScaleMover {
   // MARK: Into what comes before
 
   /// The patch that takes a node's scale into the linear maps that make its input.
-  static func backward(_ scale: ChannelScale, at place: Int, in view: GraphView) throws -> Patch {
+  static func backward(_ scale: ChannelScale, at index: Int, in view: GraphView) throws -> Patch {
     var mover = ScaleMover(view)
-    mover.patch.removed.insert(place)
-    guard let output = view.graph.nodes[place].outputs[0] else {
-      throw Refusal.fit(.leftOut(node: view.graph.describe(view.graph.nodes[place])))
+    mover.patch.removed.insert(index)
+    guard let output = view.graph.nodes[index].outputs[0] else {
+      throw Refusal.fit(.leftOut(node: view.graph.describe(view.graph.nodes[index])))
     }
-    _ = try mover.scaled(scale.input, readBy: place, scale.scale, scale.shift, as: .value(output))
+    _ = try mover.scaled(scale.input, readBy: index, scale.scale, scale.shift, as: .value(output))
     return mover.finished()
   }
 
@@ -35,19 +35,20 @@ struct ScaleMover {
     _ id: ValueID, readBy reader: Int, _ scale: [Double], _ shift: [Double], as output: Patch.Output? = nil
   ) throws -> Patch.Operand {
     let name = view.graph[id].name
-    guard let place = view.producer(id) else { throw Refusal.fit(.notMade(name)) }
+    guard let index = view.producer(id) else { throw Refusal.fit(.notMade(name)) }
     try view.requireUnused(id) { $0 == reader }
-    try step(place)
-    let node = view.graph.nodes[place]
+    try step(index)
+    let node = view.graph.nodes[index]
     let result = output ?? .new(hint: "\(name).scaled", view.graph[id].type)
-    if let target = try ScaleTarget(place, in: view) {
+    if let target = try ScaleTarget(index, in: view) {
       guard let data = node.inputs[0] else { throw Refusal.fit(.leftOut(node: view.graph.describe(node))) }
       return add(node, try target.followed(byScale: scale, shift: shift), reading: .value(data), result)
     }
     let graph = view.graph
-    func input(_ mover: inout ScaleMover, _ index: Int, _ scale: [Double], _ shift: [Double]) throws -> Patch.Operand {
-      guard let value = node.inputs[index] else { throw Refusal.fit(.leftOut(node: graph.describe(node))) }
-      return try mover.scaled(value, readBy: place, scale, shift)
+    func input(_ mover: inout ScaleMover, _ position: Int, _ scale: [Double], _ shift: [Double]) throws -> Patch.Operand
+    {
+      guard let value = node.inputs[position] else { throw Refusal.fit(.leftOut(node: graph.describe(node))) }
+      return try mover.scaled(value, readBy: index, scale, shift)
     }
     if try rewriteNormalization(
       node, into: result, reading: node.inputs[0].map(Patch.Operand.value),
@@ -61,14 +62,14 @@ struct ScaleMover {
     case let concatenation as Concatenation where isChannelAxis(concatenation.axis, node):
       var operands: [Patch.Operand?] = []
       var start = 0
-      for (index, value) in node.inputs.enumerated() {
+      for (position, value) in node.inputs.enumerated() {
         guard let value else { throw Refusal.fit(.leftOut(node: view.graph.describe(node))) }
         let name = view.graph[value].name
         guard let channels = view.channels(value) else { throw Refusal.fit(.unknownExtents(of: name)) }
         guard node.inputs.filter({ $0 == value }).count == 1 else { throw Refusal.inUse(.twice(name)) }
         let range = start..<start + channels
         guard range.upperBound <= scale.count else { throw Refusal.fit(.channels) }
-        operands.append(try input(&self, index, Array(scale[range]), Array(shift[range])))
+        operands.append(try input(&self, position, Array(scale[range]), Array(shift[range])))
         start += channels
       }
       return add(node, operands, result)
@@ -78,9 +79,9 @@ struct ScaleMover {
         node.inputs.allSatisfy({ view.shape($0) != nil && view.shape($0) == view.shape(id) })
       else { throw Refusal.fit(.broadcasts(node: view.graph.describe(node))) }
       var operands: [Patch.Operand?] = []
-      for index in node.inputs.indices {
-        let summand = index == 0 ? shift : Array(repeating: 0, count: shift.count)
-        operands.append(try input(&self, index, scale, summand))
+      for position in node.inputs.indices {
+        let summand = position == 0 ? shift : Array(repeating: 0, count: shift.count)
+        operands.append(try input(&self, position, scale, summand))
       }
       return add(node, operands, result)
     default:
@@ -93,11 +94,11 @@ struct ScaleMover {
   // MARK: Into what comes behind
 
   /// The patch that takes a node's scale into all linear maps that read its result.
-  static func forward(_ scale: ChannelScale, at place: Int, in view: GraphView) throws -> Patch {
+  static func forward(_ scale: ChannelScale, at index: Int, in view: GraphView) throws -> Patch {
     var mover = ScaleMover(view)
-    mover.patch.removed.insert(place)
-    guard let output = view.graph.nodes[place].outputs[0] else {
-      throw Refusal.fit(.leftOut(node: view.graph.describe(view.graph.nodes[place])))
+    mover.patch.removed.insert(index)
+    guard let output = view.graph.nodes[index].outputs[0] else {
+      throw Refusal.fit(.leftOut(node: view.graph.describe(view.graph.nodes[index])))
     }
     try mover.pass(output, as: .value(scale.input), scale.scale, scale.shift)
     return mover.finished()
@@ -110,13 +111,13 @@ struct ScaleMover {
     let name = view.graph[id].name
     if view.isOutput(id) { throw Refusal.inUse(.output(name)) }
     guard !view.users(id).isEmpty else { throw Refusal.fit(.unread(name)) }
-    for place in view.users(id) {
-      let node = view.graph.nodes[place]
-      try step(place)
+    for index in view.users(id) {
+      let node = view.graph.nodes[index]
+      try step(index)
       guard node.inputs.first == id, node.inputs.dropFirst().allSatisfy({ $0 != id }) || node.operator is Concatenation,
         let output = node.outputs.first ?? nil, !node.captures.contains(id)
       else { throw Refusal.fit(.operand(name, node: view.graph.describe(node))) }
-      if let target = try ScaleTarget(place, in: view) {
+      if let target = try ScaleTarget(index, in: view) {
         _ = add(node, try target.preceded(byScale: scale, shift: shift), reading: operand, .value(output))
         continue
       }
@@ -167,11 +168,11 @@ struct ScaleMover {
 
   // MARK: What both have in common
 
-  private mutating func step(_ place: Int) throws {
+  private mutating func step(_ index: Int) throws {
     steps += 1
     guard steps <= Self.mostSteps else { throw Refusal.cost(.distance(limit: Self.mostSteps)) }
-    guard patch.removed.insert(place).inserted else {
-      throw Refusal.inUse(.twoWays(node: view.graph.describe(view.graph.nodes[place])))
+    guard patch.removed.insert(index).inserted else {
+      throw Refusal.inUse(.twoWays(node: view.graph.describe(view.graph.nodes[index])))
     }
   }
 
@@ -209,7 +210,7 @@ struct ScaleMover {
   }
 
   /// Writes a normalization with another scale and shift, and the same statistics.
-  /// - Returns: false where the node is none.
+  /// - Returns: false if the node is none.
   private mutating func rewriteNormalization(
     _ node: Node, into output: Patch.Output, reading operand: Patch.Operand?,
     _ change: @escaping ([Double], [Double]) -> ([Double], [Double]), channels: Int

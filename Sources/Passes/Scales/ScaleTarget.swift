@@ -7,9 +7,9 @@ struct ScaleTarget {
   /// The node with other constants.
   struct Rewritten {
     var operation: any Operator
-    /// Inputs behind the first: the place of the node's own input, and what makes it.
+    /// Inputs behind the first: the node's own input, and what makes it.
     var constants: () throws -> [Tensor]
-    /// True where there is a bias beside the weights.
+    /// True if there is a bias beside the weights.
     var hasBias: Bool
   }
 
@@ -25,10 +25,10 @@ struct ScaleTarget {
     case product(GeneralMatrixMultiplication)
   }
 
-  /// Reads a node; `nil` where it is no linear map.
-  /// - Throws: ``Refusal`` where its weights are not its own.
-  init?(_ place: Int, in view: GraphView) throws {
-    let node = view.graph.nodes[place]
+  /// Reads a node; `nil` if it is no linear map.
+  /// - Throws: ``Refusal`` if its weights are not its own.
+  init?(_ index: Int, in view: GraphView) throws {
+    let node = view.graph.nodes[index]
     (self.view, self.node) = (view, node)
     switch node.operator {
     case let convolution as Convolution:
@@ -54,7 +54,7 @@ struct ScaleTarget {
     }
     guard let grid = WeightGrid(weights) else { return nil }
     self.grid = grid
-    for id in node.inputs.dropFirst().prefix(1).compactMap(\.self) where view.users(id) != [place] {
+    for id in node.inputs.dropFirst().prefix(1).compactMap(\.self) where view.users(id) != [index] {
       throw Refusal.inUse(.constant(view.graph[id].name, node: nil))
     }
     guard node.inputs.count > 2, node.inputs[2] != nil else {

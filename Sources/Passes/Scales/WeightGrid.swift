@@ -16,7 +16,7 @@ struct WeightGrid {
   }
 
   /// The weights times a factor, rounded once.
-  /// - Throws: ``Refusal`` where a number does not fit the type any more.
+  /// - Throws: ``Refusal`` if a number does not fit the type any more.
   func scaled(by factor: (_ row: Int, _ column: Int) -> Double) throws -> Tensor {
     if tensor.elementType == .float32 {
       return try scaled(as: Float.self, .float32, factor)

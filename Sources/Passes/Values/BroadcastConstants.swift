@@ -2,7 +2,7 @@ import CNNGraphs
 import CNNTensors
 
 extension GraphView {
-  /// True where a constant, broadcast with a value, leaves that value's shape as it is.
+  /// True if a constant, broadcast with a value, leaves that value's shape as it is.
   package func broadcasts(_ constant: Tensor, within id: ValueID?) -> Bool {
     if constant.rank == 0 { return true }
     guard let shape = shape(id), constant.rank <= shape.count else { return false }

@@ -2,10 +2,10 @@ import CNNGraphs
 import CNNTensors
 
 extension [Dimension] {
-  /// True where both are surely the same extents: the same numbers and symbols.
+  /// True if both are surely the same extents: the same numbers and symbols.
   package func isSurely(_ other: [Dimension]?) -> Bool { self == other && !contains(.unknown) }
 
-  /// True where a tensor of these extents, having the elements of one of the other, surely has the other's extents: one
+  /// True if a tensor of these extents, having the elements of one of the other, surely has the other's extents: one
   /// axis may be unknown where the rest leaves no choice.
   package func isSurelySameSize(as other: [Dimension]?) -> Bool {
     guard let other, other.count == count else { return false }
@@ -15,7 +15,7 @@ extension [Dimension] {
   }
 
   /// What a `Reshape` of an input of shape `data` writes for a target of which these entries are known: 0 for an extent
-  /// that stays, -1 for the one that is left; `nil` where that cannot say it.
+  /// that stays, -1 for the one that is left; `nil` if that cannot say it.
   ///
   /// -1 stands beside no extent that may be 0, because then anything would fit it.
   package func target(from data: [Dimension]?, allowsZero: Bool = false) -> [Int64]? {

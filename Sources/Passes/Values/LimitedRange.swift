@@ -5,17 +5,17 @@ import CNNOperators
 struct LimitedRange {
   /// What is limited.
   var input: ValueID
-  /// To what, infinite where there is no bound.
+  /// To what, infinite if there is no bound.
   var bounds: ClosedRange<Double>
 
-  /// True where nothing is limited.
+  /// True if nothing is limited.
   var isUnbounded: Bool { bounds == -Double.infinity...Double.infinity }
   /// True for what a `Relu` does.
   var isRelu: Bool { bounds == 0...Double.infinity }
 
   /// The range of `Relu`, of `Clip` with stored bounds, and of `Max` and `Min` with one stored number.
-  init?(at place: Int, in view: GraphView) {
-    let node = view.graph.nodes[place]
+  init?(at index: Int, in view: GraphView) {
+    let node = view.graph.nodes[index]
     guard let data = node.input(0) else { return nil }
     switch node.operator {
     case is Relu: self.init(data, 0, .infinity)
@@ -30,8 +30,8 @@ struct LimitedRange {
       self.init(data, found[0], found[1])
     case is Maximum, is Minimum:
       guard node.inputs.count == 2 else { return nil }
-      for place in [0, 1] {
-        guard let input = node.inputs[1 - place], let bound = view.scalar(node.inputs[place], within: input) else {
+      for side in [0, 1] {
+        guard let input = node.inputs[1 - side], let bound = view.scalar(node.inputs[side], within: input) else {
           continue
         }
         self.init(input, node.operator is Maximum ? bound : -.infinity, node.operator is Maximum ? .infinity : bound)
