@@ -152,16 +152,6 @@ import Testing
 
   // MARK: Failures
 
-  struct Failure: Sendable, CustomTestStringConvertible {
-    let arguments: String
-    let status: Int32
-    let message: String
-    init(_ arguments: String, _ status: Int32, _ message: String) {
-      (self.arguments, self.status, self.message) = (arguments, status, message)
-    }
-    var testDescription: String { arguments }
-  }
-
   static let failures = [
     Failure("bench", 64, "Missing expected argument '<model>'"),
     Failure("bench lenet.onnx --threads 0", 64, "--threads is a number from 1 to 1024"),
@@ -181,17 +171,9 @@ import Testing
     Failure("bench lenet.onnx --memory-limit 1K", 75, "more bytes would pass the memory limit"),
   ]
 
-  /// One line on stderr, nothing on stdout, and no file.
   @Test(arguments: failures) func isOneLine(_ failure: Failure) throws {
     let folder = try folderWithModels()
     try Data().write(to: folder.appending(path: "empty.onnx"))
-    let before = try FileManager.default.contentsOfDirectory(atPath: folder.path()).sorted()
-    let result = try CommandLine(list: failure.arguments.split(separator: " ").map(String.init), in: folder)
-    #expect(result.status == failure.status, "\(result.errors)")
-    #expect(result.output == "")
-    #expect(result.errors.hasPrefix("cnnconv: "))
-    #expect(result.errors.contains(failure.message), "\(result.errors)")
-    #expect(result.errors.filter { $0 == "\n" }.count == 1)
-    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path()).sorted() == before)
+    try failure.check(in: folder)
   }
 }

@@ -3,16 +3,6 @@ import Testing
 
 /// Every failure is one line on stderr and a documented exit code, and leaves no output behind.
 @Suite struct MessageTests {
-  struct Failure: Sendable, CustomTestStringConvertible {
-    let arguments: [String]
-    let status: Int32
-    let message: String
-    init(_ arguments: String, _ status: Int32, _ message: String) {
-      (self.arguments, self.status, self.message) = (arguments.split(separator: " ").map(String.init), status, message)
-    }
-    var testDescription: String { arguments.joined(separator: " ") }
-  }
-
   static let failures = [
     Failure("import", 64, "Missing expected argument '<model>'"),
     Failure("import missing.onnx", 66, "missing.onnx: cannot open: No such file or directory"),
@@ -61,14 +51,7 @@ import Testing
       ("empty.onnx", ""), ("page.onnx", "<!DOCTYPE html><html></html>"), ("text.onnx", "hello"),
       ("pointer.onnx", "version https://git-lfs.github.com/spec/v1\n"), ("archive.pth", "PK\u{3}\u{4}"),
     ] { try Data(text.utf8).write(to: folder.appending(path: name)) }
-    let before = try FileManager.default.contentsOfDirectory(atPath: folder.path()).sorted()
-    let result = try CommandLine(list: failure.arguments, in: folder)
-    #expect(result.status == failure.status)
-    #expect(result.output == "")
-    #expect(result.errors.hasPrefix("cnnconv: "))
-    #expect(result.errors.contains(failure.message), "\(result.errors)")
-    #expect(result.errors.filter { $0 == "\n" }.count == 1)
-    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path()).sorted() == before)
+    try failure.check(in: folder)
   }
 
   @Test func helpIsNoFailure() throws {
