@@ -2,6 +2,7 @@
 @_exported import CNNArchitectures
 @_exported import CNNConversion
 @_exported import CNNExecution
+@_exported import CNNFormats
 @_exported import CNNGraphs
 @_exported import CNNOperators
 @_exported import CNNTensors

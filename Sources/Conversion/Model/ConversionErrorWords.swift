@@ -3,7 +3,7 @@ import CNNGraphs
 
 extension ConversionError {
   /// The error of a file format, an operator or a tensor as the outside sees it.
-  public init(outside error: any Error, at location: Location = Location()) {
+  package init(outside error: any Error, at location: Location = Location()) {
     guard let format = error as? any FormatFault else {
       self.init(error, at: location)
       return

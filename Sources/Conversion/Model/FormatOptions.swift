@@ -21,14 +21,6 @@ public struct FormatOptions: Sendable {
     }
   }
 
-  /// The settings of some kinds alone.
-  public func restricted(to kinds: [any FormatOption.Type]) -> FormatOptions {
-    var result = FormatOptions()
-    result.operators = operators
-    result.given = given.filter { option in kinds.contains { $0 == type(of: option) } }
-    return result
-  }
-
   /// - Throws: `ConversionError` of code `usage` at a setting that is not one of `kinds`.
   func check(_ kinds: [any FormatOption.Type], of format: any ModelFormat) throws(ConversionError) {
     guard let option = given.first(where: { option in !kinds.contains { $0 == type(of: option) } }) else { return }

@@ -1,8 +1,8 @@
 /// The versions of ONNX's operator set, in which the operators of every graph are counted, and the versions of the file
 /// format that go with them (ONNX "Versioning", table of released versions).
-public enum OnnxVersions {
+package enum OnnxVersions {
   /// The newest operator set this program knows.
-  public static let newestOperatorSet = 28
+  package static let newestOperatorSet = 28
 
   /// The version of the file format that came with an operator set.
   static func irVersion(forOperatorSet version: Int) -> Int {

@@ -3,7 +3,7 @@ import CNNGraphs
 import CNNTensors
 
 /// Makes an ONNX model record of a graph.
-public struct OnnxExporter {
+package struct OnnxExporter {
   /// The file's record, its graph still to come.
   private let file: OnnxModel
   private let versions: [String: Int]
@@ -13,7 +13,7 @@ public struct OnnxExporter {
   ///   - notes: what an ONNX file said around it that it was read from.
   ///   - operatorSet: another version of ONNX's operators to write than the graph is expressed in.
   /// - Throws: `ConversionError` if there is no such version.
-  public init(metadata: ModelMetadata, notes: AttachedNotes, operatorSet: Int? = nil) throws {
+  package init(metadata: ModelMetadata, notes: AttachedNotes, operatorSet: Int? = nil) throws {
     var file = OnnxModelNotes.record(for: metadata, notes)
     if let operatorSet, operatorSet != file.operatorSet {
       guard (1...OnnxVersions.newestOperatorSet).contains(operatorSet) else {
@@ -33,7 +33,7 @@ public struct OnnxExporter {
 
   /// The record of a whole model, payloads in place.
   /// - Throws: ``ConversionError`` naming the node that the operator set cannot express.
-  public func export(_ graph: Graph) throws -> OnnxModel {
+  package func export(_ graph: Graph) throws -> OnnxModel {
     var model = file
     model.graph = try record(of: graph, isMain: true)
     for (domain, version) in graph.addedOperatorSets.sorted(by: { $0.key < $1.key }) where versions[domain] == nil {

@@ -4,19 +4,19 @@ import CNNOperators
 import CNNTensors
 
 /// Makes a graph of an ONNX model record.
-public struct OnnxImporter {
+package struct OnnxImporter {
   private let context: OnnxImportContext
 
   /// - Parameters:
   ///   - registry: the operators that are known; others are kept as ``ForeignOperator``s.
   ///   - externalData: where tensors stored in other files are found.
-  public init(registry: OperatorRegistry = .standard, externalData: ExternalData?) {
+  package init(registry: OperatorRegistry = .standard, externalData: ExternalData?) {
     context = OnnxImportContext(registry: registry, externalData: externalData)
   }
 
   /// The model's graph, verified.
   /// - Throws: ``ConversionError`` naming the node, tensor or value that is wrong.
-  public func importGraph(_ model: OnnxModel) throws -> Graph {
+  package func importGraph(_ model: OnnxModel) throws -> Graph {
     for function in model.functions {
       let key = OnnxFunctionKey(domain: function.domain ?? "", name: function.name, overload: function.overload ?? "")
       context.functions[key] = function

@@ -4,10 +4,10 @@ import CNNOperators
 import CNNTensors
 
 /// Values in files of their own, as in the `.pb` files of an ONNX test data set.
-public enum OnnxValueFile {
+package enum OnnxValueFile {
   /// Reads a value of a known type: a tensor, a sequence or an optional.
   /// - Throws: ``FormatError`` or ``ConversionError``.
-  public static func read(_ path: String, as type: ValueType) throws -> RuntimeValue {
+  package static func read(_ path: String, as type: ValueType) throws -> RuntimeValue {
     let file = try MappedFile(path: path)
     switch type {
     case .sequence: return try value(OnnxReader.readSequence(file))
@@ -18,13 +18,13 @@ public enum OnnxValueFile {
   }
 
   /// Reads a `TensorProto` with the name it gives itself.
-  public static func readTensor(_ file: MappedFile) throws -> (name: String?, tensor: Tensor) {
+  package static func readTensor(_ file: MappedFile) throws -> (name: String?, tensor: Tensor) {
     let record = try OnnxReader.readTensor(file)
     return (record.name, try tensor(record))
   }
 
   /// Writes a `TensorProto`.
-  public static func write(_ tensor: Tensor, name: String, to path: String) throws {
+  package static func write(_ tensor: Tensor, name: String, to path: String) throws {
     try OnnxWriter.write(OnnxTensor(tensor, name: name), to: path)
   }
 

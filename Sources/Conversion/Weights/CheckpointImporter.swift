@@ -4,20 +4,20 @@ import CNNGraphs
 import CNNTensors
 
 /// Makes a graph of a checkpoint: recognizes the architecture, draws it, and gives it the weights where they lie.
-public struct CheckpointImporter {
+package struct CheckpointImporter {
   /// The zoo's name of the architecture to take; recognized where it is `nil`.
-  public let architecture: String?
+  package let architecture: String?
   /// Which of several state dicts to take, such as `model_ema`; the usual one where it is `nil`.
-  public let stateDictionary: String?
+  package let stateDictionary: String?
 
   /// Sets the choices.
-  public init(architecture: String? = nil, stateDictionary: String? = nil) {
+  package init(architecture: String? = nil, stateDictionary: String? = nil) {
     (self.architecture, self.stateDictionary) = (architecture, stateDictionary)
   }
 
   /// The graph, and what the checkpoint says around it.
   /// - Throws: `ConversionError`, of code `unsupported` if no architecture fits.
-  public func importCheckpoint(_ checkpoint: Checkpoint) throws -> ImportedModel {
+  package func importCheckpoint(_ checkpoint: Checkpoint) throws -> ImportedModel {
     let candidates = try candidates(of: checkpoint)
     var failure: ConversionError?
     for candidate in candidates {

@@ -4,27 +4,27 @@ import CNNGraphs
 import CNNTensors
 
 /// Makes a state dict of a graph that is a known network, by its structure, whatever its values are called.
-public struct StateDictionaryExporter {
+package struct StateDictionaryExporter {
   /// A state dict and the network that it is of.
-  public struct Exported: Sendable {
+  package struct Exported: Sendable {
     /// The tensors under the architecture's own keys.
-    public let entries: [StateDictionary.Entry]
+    package let entries: [StateDictionary.Entry]
     /// The version that PyTorch's class asks for, where it asks for one.
-    public let stateVersion: Int?
+    package let stateVersion: Int?
     /// The network anew, drawn from the tensors: what a program that loads the state dict will compute.
-    public let graph: Graph
+    package let graph: Graph
     /// What a user should know.
-    public let remarks: [String]
+    package let remarks: [String]
   }
 
   private let notes: StateNotes
 
   /// - Parameter metadata: what is known around the graph.
-  public init(metadata: ModelMetadata) { notes = StateNotes(metadata) }
+  package init(metadata: ModelMetadata) { notes = StateNotes(metadata) }
 
   /// The state dict of a graph.
   /// - Throws: ``ConversionError`` of code `unsupported` where the graph is no known network.
-  public func export(_ graph: Graph) throws -> Exported {
+  package func export(_ graph: Graph) throws -> Exported {
     guard let matched = try StructureMatcher.match(graph) else {
       throw ConversionError(
         .unsupported, "the graph is none of the known networks, so that its weights have no keys; write .onnx instead")

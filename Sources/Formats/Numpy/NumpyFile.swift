@@ -1,10 +1,10 @@
 import CNNTensors
 
 /// Reads and writes numpy's `.npy` files (versions 1.0 to 3.0) and reads its `.npz` archives.
-public enum NumpyFile {
+package enum NumpyFile {
   /// Reads a `.npy` file. Little-endian row-major data is not read but becomes a view of the file.
   /// - Throws: ``FormatError``, ``FileError``.
-  public static func read(_ path: String) throws -> Tensor {
+  package static func read(_ path: String) throws -> Tensor {
     let file = try MappedFile(path: path)
     let header = try file.withBytes { try NumpyHeader($0) }
     let available = file.byteCount - header.dataOffset
@@ -19,7 +19,7 @@ public enum NumpyFile {
 
   /// Reads every array of a `.npz` archive, in the archive's order, its names without `.npy`.
   /// - Throws: ``FormatError``, ``FileError``.
-  public static func readArchive(_ path: String) throws -> [(name: String, tensor: Tensor)] {
+  package static func readArchive(_ path: String) throws -> [(name: String, tensor: Tensor)] {
     // libzip would say of a missing file only that it is missing.
     let file = try MappedFile(path: path)
     let archive = try NumpyArchive(path: path, fileByteCount: file.byteCount)
@@ -31,7 +31,7 @@ public enum NumpyFile {
 
   /// Writes a tensor. Types that numpy lacks are widened: small floating point to `float32`, small integers to 8 bits.
   /// - Throws: ``FormatError``, ``FileError``.
-  public static func write(_ tensor: Tensor, to path: String) throws {
+  package static func write(_ tensor: Tensor, to path: String) throws {
     if let strings = tensor.strings { return try write(strings, shape: tensor.shape, to: path) }
     let tensor = try wrapping { try widened(tensor) }
     guard let storage = tensor.storage, let descr = NumpyType.descr(tensor.elementType, width: 0) else {

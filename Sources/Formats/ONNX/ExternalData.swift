@@ -6,9 +6,9 @@ import Synchronization
 ///
 /// What the entries say is not trusted: a location leads to a regular file inside the model's folder, symbolic links
 /// resolved, and a range to bytes that are there.
-public struct ExternalData: Sendable {
+package struct ExternalData: Sendable {
   /// The folder that locations are relative to.
-  public let folder: String
+  package let folder: String
   private let cache = Cache()
 
   private final class Cache: Sendable {
@@ -16,14 +16,14 @@ public struct ExternalData: Sendable {
   }
 
   /// Data files relative to a folder.
-  public init(folder: String) { self.folder = folder }
+  package init(folder: String) { self.folder = folder }
 
   /// Data files beside a model.
-  public init(besideModelAt path: String) { self.init(folder: Path.split(path).folder) }
+  package init(besideModelAt path: String) { self.init(folder: Path.split(path).folder) }
 
   /// The tensor with its elements in reach; one that has them already is returned as it is.
   /// - Throws: ``FormatError/externalData(tensor:_:)``, ``FormatError/payloadSize(tensor:expected:found:)``.
-  public func resolved(_ tensor: OnnxTensor) throws -> OnnxTensor {
+  package func resolved(_ tensor: OnnxTensor) throws -> OnnxTensor {
     guard case .external(let entries) = tensor.payload else { return tensor }
     var resolved = tensor
     do throws(Fault) {

@@ -2,10 +2,10 @@ import CNNTensors
 import COnnxProto
 
 /// Reads ONNX files. Payloads are not read but become views of the file, which stays mapped as long as one of them lives.
-public enum OnnxReader {
+package enum OnnxReader {
   /// Reads a `ModelProto`.
   /// - Throws: ``FormatError``.
-  public static func readModel(_ file: MappedFile) throws -> OnnxModel {
+  package static func readModel(_ file: MappedFile) throws -> OnnxModel {
     try read(file, .model, onnx__model_proto__unpack) {
       try RecordDecoder(file: file).model($0)
     }
@@ -13,7 +13,7 @@ public enum OnnxReader {
 
   /// Reads a `TensorProto`, as in the `.pb` files of a test data set.
   /// - Throws: ``FormatError``.
-  public static func readTensor(_ file: MappedFile) throws -> OnnxTensor {
+  package static func readTensor(_ file: MappedFile) throws -> OnnxTensor {
     try read(file, .tensor, onnx__tensor_proto__unpack) {
       try RecordDecoder(file: file).tensor($0)
     }
@@ -21,7 +21,7 @@ public enum OnnxReader {
 
   /// Reads a `SequenceProto`.
   /// - Throws: ``FormatError``.
-  public static func readSequence(_ file: MappedFile) throws -> OnnxSequence {
+  package static func readSequence(_ file: MappedFile) throws -> OnnxSequence {
     try read(file, .sequence, onnx__sequence_proto__unpack) {
       try RecordDecoder(file: file).sequence($0)
     }
@@ -29,7 +29,7 @@ public enum OnnxReader {
 
   /// Reads an `OptionalProto`.
   /// - Throws: ``FormatError``.
-  public static func readOptional(_ file: MappedFile) throws -> OnnxOptional {
+  package static func readOptional(_ file: MappedFile) throws -> OnnxOptional {
     try read(file, .optional, onnx__optional_proto__unpack) {
       try RecordDecoder(file: file).optional($0)
     }
@@ -37,14 +37,14 @@ public enum OnnxReader {
 
   /// Tells by the first bytes whether a file is a model. It has no mark of its own: what looks like one may be something
   /// else.
-  public static func recognize(_ input: ModelFile) -> Recognition {
+  package static func recognize(_ input: ModelFile) -> Recognition {
     guard let file = input.file, input.kind != .empty else { return .none }
     return looksLikeModel(file) ? .plausible : .none
   }
 
   /// True where the file begins like a `ModelProto`: fields of its own in the right encoding, among them a plausible
   /// IR version or a graph. A file that breaks off later still looks like one. Reads a few bytes.
-  public static func looksLikeModel(_ file: MappedFile) -> Bool {
+  package static func looksLikeModel(_ file: MappedFile) -> Bool {
     file.withBytes { bytes in
       var reader = WireReader(bytes)
       var found = false

@@ -4,16 +4,16 @@ import COnnxProto
 
 /// Writes ONNX files. Payloads that lie in a file are copied from there, not through memory; the output appears whole or
 /// not at all, and may replace the file that the model was read from.
-public enum OnnxWriter {
+package enum OnnxWriter {
   /// What stays in the model where `.automatic` moves the weights out.
   private static let automaticThreshold = 1024
 
   /// Where the external data of a model at `path` goes.
-  public static func dataPath(beside path: String) -> String { path + ".data" }
+  package static func dataPath(beside path: String) -> String { path + ".data" }
 
   /// Writes a `ModelProto`; external data goes to ``dataPath(beside:)``.
   /// - Throws: ``FormatError``, ``FileError``.
-  public static func write(
+  package static func write(
     _ model: OnnxModel, to path: String, externalData policy: ExternalDataPolicy = .automatic
   ) throws {
     let dataPath = dataPath(beside: path)
@@ -44,7 +44,7 @@ public enum OnnxWriter {
 
   /// Writes a `TensorProto`.
   /// - Throws: ``FormatError``, ``FileError``.
-  public static func write(_ tensor: OnnxTensor, to path: String) throws {
+  package static func write(_ tensor: OnnxTensor, to path: String) throws {
     let encoder = RecordEncoder()
     try writeValue(encoder, try encoder.tensor(tensor), .tensor, path)
   }

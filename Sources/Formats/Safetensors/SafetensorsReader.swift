@@ -1,15 +1,15 @@
 import CNNTensors
 
 /// Reads safetensors files. Tensors become views of the file.
-public enum SafetensorsReader {
+package enum SafetensorsReader {
   /// Tells by the first bytes whether a file is one: a plausible length and a brace.
-  public static func recognize(_ input: ModelFile) -> Recognition {
+  package static func recognize(_ input: ModelFile) -> Recognition {
     input.file?.withBytes(SafetensorsHeader.looksLike) ?? false ? .certain : .none
   }
 
   /// Reads the header and checks it against the file.
   /// - Throws: ``FormatError``.
-  public static func read(_ file: MappedFile) throws -> Checkpoint {
+  package static func read(_ file: MappedFile) throws -> Checkpoint {
     let header = try file.withBytes { bytes throws(FormatError) in try SafetensorsHeader(bytes) }
     var entries: [StateDictionary.Entry] = []
     entries.reserveCapacity(header.records.count)
@@ -30,5 +30,5 @@ public enum SafetensorsReader {
 
 extension Checkpoint.Container {
   /// A safetensors file.
-  public static let safetensors = Self("safetensors", "safetensors")
+  package static let safetensors = Self("safetensors", "safetensors")
 }

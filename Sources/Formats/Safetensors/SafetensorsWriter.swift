@@ -3,13 +3,13 @@ import CNNTensors
 /// Writes safetensors files, byte for byte as the library does: tensors sorted by type and name, the header padded so that
 /// the data begins at a multiple of eight bytes. Payloads that lie in a file are copied from there, not through memory; the
 /// output appears whole or not at all, and may replace the file that the tensors were read from.
-public enum SafetensorsWriter {
+package enum SafetensorsWriter {
   private static let alignment = 8
 
   /// Writes tensors by key, of a key that comes again the last; those that share their bytes are written each on its own.
   /// - Throws: ``FormatError/unwritable(tensor:_:format:)``, ``FormatError/safetensors(_:at:)`` where the header would pass
   ///   the library's limit, ``FileError``.
-  public static func write(
+  package static func write(
     _ entries: [StateDictionary.Entry], metadata: [String: String] = [:], to path: String
   ) throws {
     var parts: [(key: String, type: String, rank: Int, shape: [Int], storage: Storage)] = []

@@ -3,14 +3,14 @@ import CNNTensors
 /// Writes the zip archive of `torch.save`: an ordered dictionary of tensors, which `torch.load` takes with
 /// `weights_only=True`. Payloads that lie in a file are copied from there, not through memory; the output appears whole or
 /// not at all, and may replace the file that the tensors were read from. The same tensors make the same bytes.
-public enum TorchArchiveWriter {
+package enum TorchArchiveWriter {
   private static let folder = "archive"
   private static let format = "PyTorch"
 
   /// Writes tensors by key; those that share their bytes share a storage.
   /// - Parameter stateVersion: the version of the outermost module, in the metadata that `state_dict()` gives.
   /// - Throws: ``FormatError/unwritable(tensor:_:format:)``, ``FileError``.
-  public static func write(_ entries: [StateDictionary.Entry], stateVersion: Int? = nil, to path: String) throws {
+  package static func write(_ entries: [StateDictionary.Entry], stateVersion: Int? = nil, to path: String) throws {
     for entry in entries {
       guard TorchType.name(of: entry.tensor.elementType) != nil else {
         throw FormatError.unwritable(tensor: entry.key, entry.tensor.elementType, format: format)

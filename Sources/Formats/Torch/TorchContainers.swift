@@ -1,12 +1,12 @@
 extension Checkpoint.Container {
   /// The zip archive that `torch.save` writes since PyTorch 1.6.
-  public static let torchArchive = Self("torchArchive", "PyTorch archive (torch.save)")
+  package static let torchArchive = Self("torchArchive", "PyTorch archive (torch.save)")
   /// That archive, unzipped.
-  public static let torchFolder = Self("torchFolder", "unzipped PyTorch archive (torch.save)")
+  package static let torchFolder = Self("torchFolder", "unzipped PyTorch archive (torch.save)")
   /// The stream of pickles that `torch.save` wrote before.
-  public static let torchLegacy = Self("torchLegacy", "PyTorch legacy stream (torch.save before 1.6)")
+  package static let torchLegacy = Self("torchLegacy", "PyTorch legacy stream (torch.save before 1.6)")
   /// What `torch.jit.save` writes.
-  public static let torchScript = Self("torchScript", "TorchScript archive (torch.jit.save)")
+  package static let torchScript = Self("torchScript", "TorchScript archive (torch.jit.save)")
   /// A plain pickle of numpy arrays.
-  public static let pickle = Self("pickle", "Python pickle of arrays")
+  package static let pickle = Self("pickle", "Python pickle of arrays")
 }

@@ -5,9 +5,9 @@ import CNNTensors
 ///
 /// Payloads are not read but become views of the file, which stays mapped as long as one of them lives. Pickles are read
 /// as data: nothing in them is ever run.
-public enum TorchReader {
+package enum TorchReader {
   /// Tells by the first bytes of a file, or the names in a folder, whether it is one of these.
-  public static func recognize(_ input: ModelFile) -> Recognition {
+  package static func recognize(_ input: ModelFile) -> Recognition {
     guard let file = input.file else { return TorchFolder.isTorchFolder(input.path) ? .certain : .none }
     if file.withBytes(TorchLegacyStream.isMagic) { return .certain }
     // Other formats are zip archives, too, and a pickle may hold anything.
@@ -16,7 +16,7 @@ public enum TorchReader {
 
   /// Reads a container of any of these kinds.
   /// - Throws: ``FormatError``, `FileError`.
-  public static func read(_ input: ModelFile) throws -> Checkpoint {
+  package static func read(_ input: ModelFile) throws -> Checkpoint {
     // Those that concern a tensor have got its name on their way.
     do { return try readContainer(input) } catch let error as TensorError { throw FormatError.tensor(nil, error) }
   }

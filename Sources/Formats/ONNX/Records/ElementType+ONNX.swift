@@ -2,13 +2,13 @@ import CNNTensors
 
 extension ElementType {
   /// The element type of a `TensorProto.DataType` number; `nil` for 0 (undefined) and for types not known here.
-  public init?(onnxNumber: Int) {
+  package init?(onnxNumber: Int) {
     guard let type = Self.onnxNumbers.first(where: { $0.number == onnxNumber })?.type else { return nil }
     self = type
   }
 
   /// The `TensorProto.DataType` number.
-  public var onnxNumber: Int { Self.onnxNumbers.first { $0.type == self }?.number ?? 0 }
+  package var onnxNumber: Int { Self.onnxNumbers.first { $0.type == self }?.number ?? 0 }
 
   private static let onnxNumbers: [(number: Int, type: ElementType)] = [
     (1, .float32), (2, .uint8), (3, .int8), (4, .uint16), (5, .int16), (6, .int32), (7, .int64), (8, .string),

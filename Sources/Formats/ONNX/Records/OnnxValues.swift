@@ -1,9 +1,9 @@
 // Values stored on their own, as in the `.pb` files of a test data set.
 
 /// `SequenceProto`.
-public struct OnnxSequence: Sendable {
+package struct OnnxSequence: Sendable {
   /// The elements, all of one kind.
-  public enum Elements: Sendable {
+  package enum Elements: Sendable {
     /// No kind is set.
     case none
     /// Tensors.
@@ -18,40 +18,40 @@ public struct OnnxSequence: Sendable {
     case optionals([OnnxOptional])
   }
   /// The value's name.
-  public var name: String?
+  package var name: String?
   /// The elements.
-  public var elements: Elements
+  package var elements: Elements
   /// Records a sequence.
-  public init(name: String? = nil, elements: Elements) { (self.name, self.elements) = (name, elements) }
+  package init(name: String? = nil, elements: Elements) { (self.name, self.elements) = (name, elements) }
 }
 
 /// `MapProto`.
-public struct OnnxMap: Sendable {
+package struct OnnxMap: Sendable {
   /// The keys, in the order of the values.
-  public enum Keys: Sendable, Hashable {
+  package enum Keys: Sendable, Hashable {
     /// Keys of an integer type.
     case integers([Int64])
     /// String keys; each may hold any bytes.
     case strings([[UInt8]])
   }
   /// The value's name.
-  public var name: String?
+  package var name: String?
   /// The `TensorProto.DataType` number of the keys.
-  public var keyType: Int32
+  package var keyType: Int32
   /// The keys.
-  public var keys: Keys
+  package var keys: Keys
   /// The values.
-  public var values: OnnxSequence?
+  package var values: OnnxSequence?
   /// Records a map.
-  public init(name: String? = nil, keyType: Int32, keys: Keys, values: OnnxSequence?) {
+  package init(name: String? = nil, keyType: Int32, keys: Keys, values: OnnxSequence?) {
     (self.name, self.keyType, self.keys, self.values) = (name, keyType, keys, values)
   }
 }
 
 /// `OptionalProto`.
-public struct OnnxOptional: Sendable {
+package struct OnnxOptional: Sendable {
   /// What is there, if anything.
-  public indirect enum Value: Sendable {
+  package indirect enum Value: Sendable {
     /// Nothing; the `OptionalProto.DataType` number of what could be there, where the file tells.
     case none(Int32?)
     /// A tensor.
@@ -66,9 +66,9 @@ public struct OnnxOptional: Sendable {
     case optional(OnnxOptional)
   }
   /// The value's name.
-  public var name: String?
+  package var name: String?
   /// What is there.
-  public var value: Value
+  package var value: Value
   /// Records an optional.
-  public init(name: String? = nil, value: Value) { (self.name, self.value) = (name, value) }
+  package init(name: String? = nil, value: Value) { (self.name, self.value) = (name, value) }
 }
