@@ -1,0 +1,6 @@
+import CNNConv
+
+extension ModelFormats {
+  /// The library's formats and those of these tests, one line each.
+  static let tested = ModelFormats.standard
+}
