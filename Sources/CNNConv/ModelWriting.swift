@@ -35,7 +35,7 @@ extension Model {
     to path: String, options: FormatOptions, isVerified: Bool = true, formats: ModelFormats = .standard
   ) throws -> [String] {
     let export = ExportedModel(graph: graph, metadata: metadata, notes: notes) {
-      try exportedWeights(isVerified: isVerified)
+      try exportedWeights(isVerified: isVerified, formats)
     }
     do {
       return try formats.write(export, to: path, options: options)
@@ -46,9 +46,10 @@ extension Model {
     }
   }
 
-  private func exportedWeights(isVerified: Bool) throws -> ExportedWeights {
+  private func exportedWeights(isVerified: Bool, _ formats: ModelFormats) throws -> ExportedWeights {
     if let weights { return ExportedWeights(entries: weights.entries, stateVersion: weights.stateVersion) }
-    let exported = try StateDictionaryExporter(metadata: metadata).export(graph)
+    let exporter = StateDictionaryExporter(metadata: metadata, graphEndings: formats.writableEndings(of: .graph))
+    let exported = try exporter.export(graph)
     var remarks = exported.remarks
     var scores = graph
     if scores.dropFinalSoftmax() { remarks.append("the softmax at the end is no part of a state dict") }

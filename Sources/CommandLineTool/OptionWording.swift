@@ -25,7 +25,7 @@ struct OptionWording: Wording {
     case .skipVerification: "--no-verify writes the weights all the same"
     case .compareWithoutLayers: "compare without --layers"
     case .leaveOut(let setting): "leave \(words(for: setting)) out"
-    case .chooseName, .report: PlainWording().words(for: remedy)
+    case .chooseName, .writeGraph, .report: PlainWording().words(for: remedy)
     }
   }
 }

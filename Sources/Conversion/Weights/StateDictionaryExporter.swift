@@ -18,16 +18,23 @@ package struct StateDictionaryExporter {
   }
 
   private let notes: StateNotes
+  private let graphEndings: [String]
 
-  /// - Parameter metadata: what is known around the graph.
-  package init(metadata: ModelMetadata) { notes = StateNotes(metadata) }
+  /// - Parameters:
+  ///   - metadata: what is known around the graph.
+  ///   - graphEndings: the endings of files that could hold the graph instead.
+  package init(metadata: ModelMetadata, graphEndings: [String]) {
+    notes = StateNotes(metadata)
+    self.graphEndings = graphEndings
+  }
 
   /// The state dict of a graph.
   /// - Throws: ``ConversionError`` of code `unsupported` where the graph is no known network.
   package func export(_ graph: Graph) throws -> Exported {
     guard let matched = try StructureMatcher.match(graph) else {
       throw ConversionError(
-        .unsupported, "the graph is none of the known networks, so that its weights have no keys; write .onnx instead")
+        .unsupported, "the graph is none of the known networks, so that its weights have no keys",
+        remedy: .writeGraph(endings: graphEndings))
     }
     var entries: [StateDictionary.Entry] = []
     for (key, tensor) in matched.tensors {

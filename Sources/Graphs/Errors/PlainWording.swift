@@ -18,6 +18,7 @@ public struct PlainWording: Wording {
     case .chooseStateDictionary: "another one can be chosen"
     case .listArchitectures: "the zoo lists the known ones"
     case .chooseName(let names): "did you mean \(names.joined(separator: ", "))?"
+    case .writeGraph(let endings): "write \(endings.joined(separator: " or ")) instead"
     case .skipVerification: "the weights can be written without the comparison"
     case .compareWithoutLayers: "compare the outputs alone"
     case .leaveOut(let setting): "do without \(words(for: setting))"

@@ -16,6 +16,8 @@ public enum Remedy: Hashable, Sendable {
   case listArchitectures
   /// Ask for one of these names, which are close to the one that was given.
   case chooseName(among: [String])
+  /// Write a file that brings its graph along, with a name of one of these endings.
+  case writeGraph(endings: [String])
   /// Write the result without comparing it with the original.
   case skipVerification
   /// Compare the outputs alone.
