@@ -15,13 +15,15 @@ package protocol AxisActivation: Operator {
 }
 
 extension AxisActivation {
-  package init(from node: inout NodeReader) throws {
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) throws {
     let axis = try node.int("axis", default: node.version < 13 ? 1 : -1)
     // Along the last axis both rules are one.
     self.init(axis: axis, flattens: node.version < 13 && axis != -1)
   }
 
-  package func write(to node: inout NodeWriter) throws {
+  /// Writes the attributes.
+  public func write(to node: inout NodeWriter) throws {
     if node.version >= 13 {
       guard !flattens else {
         throw OperatorError.unsupported("a line over several axes needs an operator set below 13")
@@ -41,12 +43,14 @@ extension AxisActivation {
     return axis == rank - 1 || rank > 0 && axis == -1 ? Self(axis: -1, flattens: false) : nil
   }
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     if let rank = context.shape(0)?.count, !(flattens && axis == rank) { _ = try axis.axis(ofRank: max(rank, 1)) }
     return [InferredValue(context.type(0))]
   }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let x = try context.tensor(0)
     switch x.elementType.numericKind {
     case .float: return [.tensor(try map(x, Float.self))]

@@ -3,20 +3,24 @@ import CNNTensors
 
 /// `x / 2 · (1 + erf(x / √2))`, or its approximation by the hyperbolic tangent (Hendrycks and Gimpel, "Gaussian Error
 /// Linear Units", section 2).
-package struct Gelu: FloatingUnaryOperator {
-  package static let signature = OperatorSignature("Gelu", versions: [20], inputs: 1...1)
+public struct Gelu: FloatingUnaryOperator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("Gelu", versions: [20], inputs: 1...1)
 
   /// How the Gaussian's integral is computed.
-  package enum Approximation: String, Sendable { case none, tanh }
+  public enum Approximation: String, Sendable { case none, tanh }
 
   /// Exact or approximate.
-  package let approximation: Approximation
+  public let approximation: Approximation
 
-  package init(from node: inout NodeReader) throws { approximation = try node.choice("approximate", default: .none) }
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) throws { approximation = try node.choice("approximate", default: .none) }
 
-  package init(approximation: Approximation = .none) { self.approximation = approximation }
+  /// Makes the operator with these settings.
+  public init(approximation: Approximation = .none) { self.approximation = approximation }
 
-  package func write(to node: inout NodeWriter) throws {
+  /// Writes the attributes.
+  public func write(to node: inout NodeWriter) throws {
     node.set("approximate", approximation.rawValue, unless: Approximation.none.rawValue)
   }
 

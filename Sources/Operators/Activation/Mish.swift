@@ -2,10 +2,12 @@ import CNNGraphs
 import CNNTensors
 
 /// `x · tanh(softplus(x))`.
-package struct Mish: FloatingUnaryOperator, PlainOperator {
-  package static let signature = OperatorSignature("Mish", versions: [18, 22], inputs: 1...1)
+public struct Mish: FloatingUnaryOperator, PlainOperator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("Mish", versions: [18, 22], inputs: 1...1)
 
-  package init() {}
+  /// Makes the operator.
+  public init() {}
 
   @inline(__always)
   package func apply<T: FloatingScalar>(_ x: T) -> T { x * T.tanh(T.softplus(x)) }

@@ -3,21 +3,25 @@ import CNNTensors
 
 /// `x` above zero, `slope · x` below, the slope being broadcast to `x`. Before version 7 a slope of one axis belonged to
 /// the channels, axis 1.
-package struct PRelu: NumericBinaryOperator {
-  package static let signature = OperatorSignature("PRelu", versions: [1, 6, 7, 9, 16], inputs: 2...2)
+public struct PRelu: NumericBinaryOperator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("PRelu", versions: [1, 6, 7, 9, 16], inputs: 2...2)
 
   /// True where a slope of one axis always lies along axis 1.
-  package let isChannelwise: Bool
+  public let isChannelwise: Bool
   package var legacyAxis: Int? { nil }
 
-  package init(from node: inout NodeReader) throws {
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) throws {
     if node.version < 6 { node.ignore("consumed_inputs") }
     isChannelwise = node.version < 7
   }
 
-  package init(legacyAxis: Int? = nil) { isChannelwise = false }
+  /// Makes the operator with these settings.
+  public init(legacyAxis: Int? = nil) { isChannelwise = false }
 
-  package func write(to node: inout NodeWriter) throws {
+  /// Writes the attributes.
+  public func write(to node: inout NodeWriter) throws {
     guard isChannelwise, node.version >= 7 else { return }
     guard let slope = node.constant(1), slope.rank != 1 || slope.count == 1 else {
       throw OperatorError.unsupported(
@@ -25,9 +29,11 @@ package struct PRelu: NumericBinaryOperator {
     }
   }
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] { [InferredValue(context.type(0))] }
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] { [InferredValue(context.type(0))] }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let (x, slope) = try LegacyBroadcast.operands(context, axis: nil)
     let result = try combine(x, aligned(slope, with: x))
     guard result.shape == x.shape else {

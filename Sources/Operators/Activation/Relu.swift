@@ -2,12 +2,15 @@ import CNNGraphs
 import CNNTensors
 
 /// `max(x, 0)`; NaN stays NaN.
-package struct Relu: NumericUnaryOperator {
-  package static let signature = OperatorSignature("Relu", versions: [1, 6, 13, 14], inputs: 1...1)
+public struct Relu: NumericUnaryOperator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("Relu", versions: [1, 6, 13, 14], inputs: 1...1)
 
-  package init() {}
+  /// Makes the operator.
+  public init() {}
 
-  package init(from node: inout NodeReader) throws { node.ignore("consumed_inputs") }
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) throws { node.ignore("consumed_inputs") }
 
   @inline(__always)
   package func apply<T: ArithmeticScalar>(_ x: T) -> T { x < 0 ? 0 : x }

@@ -2,10 +2,12 @@ import CNNGraphs
 import CNNTensors
 
 /// `1 / (1 + exp(-x))`.
-package struct Sigmoid: FloatingUnaryOperator, PlainOperator {
-  package static let signature = OperatorSignature("Sigmoid", versions: [1, 6, 13], inputs: 1...1)
+public struct Sigmoid: FloatingUnaryOperator, PlainOperator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("Sigmoid", versions: [1, 6, 13], inputs: 1...1)
 
-  package init() {}
+  /// Makes the operator.
+  public init() {}
 
   @inline(__always)
   package func apply<T: FloatingScalar>(_ x: T) -> T { T.sigmoid(x) }

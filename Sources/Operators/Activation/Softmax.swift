@@ -2,13 +2,17 @@ import CNNGraphs
 import CNNTensors
 
 /// `exp(x) / Σ exp(x)` along an axis, computed after the greatest element has been taken away from all.
-package struct Softmax: AxisActivation {
-  package static let signature = OperatorSignature("Softmax", versions: [1, 11, 13], inputs: 1...1)
+public struct Softmax: AxisActivation {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("Softmax", versions: [1, 11, 13], inputs: 1...1)
 
-  package let axis: Int
-  package let flattens: Bool
+  /// The axis it works along.
+  public let axis: Int
+  /// True if all axes from the one on are taken together, as before version 13.
+  public let flattens: Bool
 
-  package init(axis: Int = -1, flattens: Bool = false) { (self.axis, self.flattens) = (axis, flattens) }
+  /// Makes the operator with these settings.
+  public init(axis: Int = -1, flattens: Bool = false) { (self.axis, self.flattens) = (axis, flattens) }
 
   @inline(__always)
   package func apply<T: FloatingScalar>(

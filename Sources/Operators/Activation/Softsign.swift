@@ -2,10 +2,12 @@ import CNNGraphs
 import CNNTensors
 
 /// `x / (1 + |x|)`.
-package struct Softsign: FloatingUnaryOperator, PlainOperator {
-  package static let signature = OperatorSignature("Softsign", versions: [1, 22], inputs: 1...1)
+public struct Softsign: FloatingUnaryOperator, PlainOperator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("Softsign", versions: [1, 22], inputs: 1...1)
 
-  package init() {}
+  /// Makes the operator.
+  public init() {}
 
   @inline(__always)
   package func apply<T: FloatingScalar>(_ x: T) -> T { x / (1 + x.magnitude) }

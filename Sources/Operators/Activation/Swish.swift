@@ -2,21 +2,25 @@ import CNNGraphs
 import CNNTensors
 
 /// `x · sigmoid(alpha · x)`; also known as SiLU where `alpha` is 1.
-package struct Swish: FloatingUnaryOperator {
-  package static let signature = OperatorSignature("Swish", versions: [24], inputs: 1...1)
+public struct Swish: FloatingUnaryOperator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("Swish", versions: [24], inputs: 1...1)
 
   /// Steepness of the gate.
-  package let alpha: Float
+  public let alpha: Float
 
-  package init(from node: inout NodeReader) throws {
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) throws {
     alpha = try node.float("alpha", default: 1)
   }
 
-  package init(alpha: Float = 1) {
+  /// Makes the operator with these settings.
+  public init(alpha: Float = 1) {
     self.alpha = alpha
   }
 
-  package func write(to node: inout NodeWriter) throws {
+  /// Writes the attributes.
+  public func write(to node: inout NodeWriter) throws {
     node.set("alpha", alpha, unless: 1)
   }
 

@@ -10,32 +10,36 @@ import RealModule
 /// values that come before K and V, and the number of valid keys of each element of the batch. Outputs: the result, all
 /// keys, all values, and the scores `[batch, heads, queries, keys]` of a stage that the operator names. A query that no key
 /// is left for gets 0.
-package struct Attention: Operator {
-  package static let signature = OperatorSignature("Attention", versions: [23, 24, 25], inputs: 3...7, outputs: 1...4)
+public struct Attention: Operator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("Attention", versions: [23, 24, 25], inputs: 3...7, outputs: 1...4)
 
   /// The stage whose scores are the fourth output.
-  package enum Stage: Int, Sendable {
+  public enum Stage: Int, Sendable {
     case products, capped, masked, probabilities
   }
 
   /// Factor of the products; 1 / √size where it is not given.
-  package var scale: Float?
+  public var scale: Float?
   /// True where a query sees no later keys.
-  package var isCausal: Bool
+  public var isCausal: Bool
   /// Heads of queries, and of keys and values, where the inputs have rank 3.
-  package var heads: Int?
-  package var keyHeads: Int?
+  public var heads: Int?
+  /// How many heads keys and values have.
+  public var keyHeads: Int?
   /// Where above 0, the scores are bent to stay within this bound.
-  package var softcap: Float
+  public var softcap: Float
   /// The stage whose scores are the fourth output.
-  package var stage: Stage
+  public var stage: Stage
   /// The type that ONNX computes the softmax in; here it is never less precise than that.
   package var softmaxType: StashType?
   /// How many keys before and behind its own place a query sees; -1 for all.
-  package var leftWindow: Int
-  package var rightWindow: Int
+  public var leftWindow: Int
+  /// The right window.
+  public var rightWindow: Int
 
-  package init(from node: inout NodeReader) throws {
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) throws {
     scale = try node.float("scale")
     isCausal = try node.flag("is_causal")
     heads = try node.int("q_num_heads")
@@ -53,12 +57,14 @@ package struct Attention: Operator {
     }
   }
 
-  package init(scale: Float? = nil, isCausal: Bool = false, heads: Int? = nil, keyHeads: Int? = nil) {
+  /// Makes the operator with these settings.
+  public init(scale: Float? = nil, isCausal: Bool = false, heads: Int? = nil, keyHeads: Int? = nil) {
     (self.scale, self.isCausal, self.heads, self.keyHeads) = (scale, isCausal, heads, keyHeads)
     (softcap, stage, softmaxType, leftWindow, rightWindow) = (0, .products, nil, -1, -1)
   }
 
-  package func write(to node: inout NodeWriter) throws {
+  /// Writes the attributes.
+  public func write(to node: inout NodeWriter) throws {
     if let scale { node.set("scale", scale) }
     node.set("is_causal", isCausal, unless: false)
     if let heads { node.set("q_num_heads", heads) }
@@ -72,7 +78,8 @@ package struct Attention: Operator {
     if node.hasInput(6) { try node.require(version: 24, for: "nonpad_kv_seqlen") }
   }
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     let types = [0, 0, 2, 0].map { context.elementType($0) }
     guard let q = context.shape(0), let k = context.shape(1), let v = context.shape(2) else {
       return types.map { .tensor($0, nil) }
@@ -108,7 +115,8 @@ package struct Attention: Operator {
     return zip(types, shapes).map { .tensor($0, $1) }
   }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     var (q, k, v) = (try context.tensor(0), try context.tensor(1), try context.tensor(2))
     let isFlat = q.rank == 3
     if isFlat {

@@ -4,38 +4,46 @@ import CNNTensors
 /// Scaled dot-product attention `softmax(Q · Kᵀ · scale) · V` over `[batch, heads, length, size]` with two bodies, either of
 /// which may be left out: one changes the scores before the softmax, one the probabilities behind it, both
 /// `[batch, heads, queries, keys]`. Dong et al., "Flex attention".
-package struct FlexAttention: Operator {
-  package static let signature = OperatorSignature(
+public struct FlexAttention: Operator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature(
     "FlexAttention", domain: "ai.onnx.preview", versions: [1], inputs: 3...3)
 
   /// Factor of the products; 1 / √size where it is not given.
-  package var scale: Float?
+  public var scale: Float?
   /// The type of scores and probabilities; float32, or float64 for such inputs, where it is not given.
   package var softmaxType: StashType?
-  package var scoreBody: Graph?
-  package var probabilityBody: Graph?
+  /// The score body.
+  public var scoreBody: Graph?
+  /// The probability body.
+  public var probabilityBody: Graph?
 
-  package init(from node: inout NodeReader) throws {
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) throws {
     scale = try node.float("scale")
     softmaxType = try node.softmaxType()
     scoreBody = node.has("score_mod") ? try node.graph("score_mod") : nil
     probabilityBody = node.has("prob_mod") ? try node.graph("prob_mod") : nil
   }
 
-  package init(scale: Float? = nil, scoreBody: Graph? = nil, probabilityBody: Graph? = nil) {
+  /// Makes the operator with these settings.
+  public init(scale: Float? = nil, scoreBody: Graph? = nil, probabilityBody: Graph? = nil) {
     (self.scale, self.scoreBody, self.probabilityBody, softmaxType) = (scale, scoreBody, probabilityBody, nil)
   }
 
-  package var bodies: [Graph] { [scoreBody, probabilityBody].compactMap(\.self) }
+  /// Graphs that the operator runs.
+  public var bodies: [Graph] { [scoreBody, probabilityBody].compactMap(\.self) }
 
-  package func write(to node: inout NodeWriter) throws {
+  /// Writes the attributes.
+  public func write(to node: inout NodeWriter) throws {
     if let scale { node.set("scale", scale) }
     if let softmaxType { node.set("softmax_precision", softmaxType.rawValue) }
     if let scoreBody { node.set("score_mod", .graph(scoreBody)) }
     if let probabilityBody { node.set("prob_mod", .graph(probabilityBody)) }
   }
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     guard let q = context.shape(0), let k = context.shape(1), let v = context.shape(2) else {
       return [.tensor(context.elementType(0), nil)]
     }
@@ -52,7 +60,8 @@ package struct FlexAttention: Operator {
     softmaxType?.elementType ?? (type == .float64 ? .float64 : .float32)
   }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let parts = try AttentionHeads(
       queries: try context.tensor(0), keys: try context.tensor(1), values: try context.tensor(2))
     let type = scoreType(for: parts.queries.elementType)

@@ -9,11 +9,12 @@ import RealModule
 /// Inputs: queries `[batch, length, heads · keySize]`, keys `[…, keyHeads · keySize]`, values `[…, keyHeads · valueSize]`, and, which may be
 /// left out, a state `[batch, keyHeads, keySize, valueSize]`, decays `g` for each key head or feature, and rates `b` for
 /// each key head or all. Outputs: the result `[batch, length, heads · valueSize]` and the state after the last step.
-package struct LinearAttention: Operator {
-  package static let signature = OperatorSignature("LinearAttention", versions: [27], inputs: 3...6, outputs: 2...2)
+public struct LinearAttention: Operator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("LinearAttention", versions: [27], inputs: 3...6, outputs: 2...2)
 
   /// How a step changes the state.
-  package enum Rule: String, Sendable {
+  public enum Rule: String, Sendable {
     case linear, gated, delta
     case gatedDelta = "gated_delta"
 
@@ -21,15 +22,19 @@ package struct LinearAttention: Operator {
     var corrects: Bool { self == .delta || self == .gatedDelta }
   }
 
-  package var heads: Int
-  package var keyHeads: Int
-  package var rule: Rule
+  /// How many heads there are.
+  public var heads: Int
+  /// How many heads keys and values have.
+  public var keyHeads: Int
+  /// The rule.
+  public var rule: Rule
   /// Factor of the results; 1 / √keySize where it is 0.
-  package var scale: Float
+  public var scale: Float
   /// A hint of how many steps to take at once.
-  package var chunkSize: Int
+  public var chunkSize: Int
 
-  package init(from node: inout NodeReader) throws {
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) throws {
     heads = try node.require("q_num_heads", node.int("q_num_heads"))
     keyHeads = try node.require("kv_num_heads", node.int("kv_num_heads"))
     rule = try node.choice("update_rule", default: .gatedDelta)
@@ -40,11 +45,13 @@ package struct LinearAttention: Operator {
     }
   }
 
-  package init(heads: Int, keyHeads: Int, rule: Rule = .gatedDelta, scale: Float = 0) {
+  /// Makes the operator with these settings.
+  public init(heads: Int, keyHeads: Int, rule: Rule = .gatedDelta, scale: Float = 0) {
     (self.heads, self.keyHeads, self.rule, self.scale, chunkSize) = (heads, keyHeads, rule, scale, 64)
   }
 
-  package func write(to node: inout NodeWriter) throws {
+  /// Writes the attributes.
+  public func write(to node: inout NodeWriter) throws {
     node.set("q_num_heads", heads)
     node.set("kv_num_heads", keyHeads)
     node.set("update_rule", rule.rawValue, unless: "gated_delta")
@@ -52,7 +59,8 @@ package struct LinearAttention: Operator {
     node.set("chunk_size", chunkSize, unless: 64)
   }
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     let stateType = context.has(3) ? context.elementType(3) : context.elementType(0)
     guard let q = context.shape(0), let v = context.shape(2), q.count == 3, v.count == 3 else {
       return [.tensor(context.elementType(0), nil), .tensor(stateType, context.shape(3))]
@@ -69,7 +77,8 @@ package struct LinearAttention: Operator {
     ]
   }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let q = try AttentionHeads.split(try context.tensor(0), heads: heads, input: 0)
     let k = try AttentionHeads.split(try context.tensor(1), heads: keyHeads, input: 1)
     let v = try AttentionHeads.split(try context.tensor(2), heads: keyHeads, input: 2)

@@ -6,36 +6,42 @@ import CNNTensors
 ///
 /// Inputs: x `[batch, heads, length, size]` or, with the number of heads, `[batch, length, heads · size]`; cosines and sines
 /// `[positions, size / 2]` with positions `[batch, length]`, or, those being left out, `[batch, length, size / 2]`.
-package struct RotaryEmbedding: Operator {
-  package static let signature = OperatorSignature("RotaryEmbedding", versions: [23], inputs: 3...4)
+public struct RotaryEmbedding: Operator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("RotaryEmbedding", versions: [23], inputs: 3...4)
 
   /// True where neighbours are pairs.
-  package var isInterleaved: Bool
+  public var isInterleaved: Bool
   /// Features of a head that are rotated, from the first; 0 for all.
-  package var rotated: Int
+  public var rotated: Int
   /// Number of heads where x has rank 3.
-  package var heads: Int?
+  public var heads: Int?
 
-  package init(from node: inout NodeReader) throws {
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) throws {
     isInterleaved = try node.flag("interleaved")
     rotated = try node.int("rotary_embedding_dim", default: 0)
     heads = try node.int("num_heads")
     guard rotated >= 0, rotated % 2 == 0 else { throw OperatorError.attribute("rotary_embedding_dim", "\(rotated)") }
   }
 
-  package init(isInterleaved: Bool = false, rotated: Int = 0, heads: Int? = nil) {
+  /// Makes the operator with these settings.
+  public init(isInterleaved: Bool = false, rotated: Int = 0, heads: Int? = nil) {
     (self.isInterleaved, self.rotated, self.heads) = (isInterleaved, rotated, heads)
   }
 
-  package func write(to node: inout NodeWriter) throws {
+  /// Writes the attributes.
+  public func write(to node: inout NodeWriter) throws {
     node.set("interleaved", isInterleaved, unless: false)
     node.set("rotary_embedding_dim", rotated, unless: 0)
     if let heads { node.set("num_heads", heads) }
   }
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] { [InferredValue(context.type(0))] }
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] { [InferredValue(context.type(0))] }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let x = try context.tensor(0)
     let (cosines, sines) = (try context.tensor(1), try context.tensor(2))
     let isFlat = x.rank == 3

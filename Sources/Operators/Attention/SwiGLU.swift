@@ -3,24 +3,31 @@ import CNNTensors
 import RealModule
 
 /// `a / (1 + exp(-alpha · a)) · b` for two tensors of one shape. Shazeer, "GLU variants improve Transformer".
-package struct SwiGLU: Operator {
-  package static let signature = OperatorSignature("SwiGLU", versions: [28], inputs: 2...2)
+public struct SwiGLU: Operator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("SwiGLU", versions: [28], inputs: 2...2)
 
-  package var alpha: Float
+  /// The factor alpha.
+  public var alpha: Float
 
-  package init(from node: inout NodeReader) throws { alpha = try node.float("alpha", default: 1) }
-  package init(alpha: Float = 1) { self.alpha = alpha }
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) throws { alpha = try node.float("alpha", default: 1) }
+  /// Makes the operator with these settings.
+  public init(alpha: Float = 1) { self.alpha = alpha }
 
-  package func write(to node: inout NodeWriter) throws { node.set("alpha", alpha, unless: 1) }
+  /// Writes the attributes.
+  public func write(to node: inout NodeWriter) throws { node.set("alpha", alpha, unless: 1) }
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     if context.type(0).merged(with: context.type(1)) == nil {
       throw OperatorError.invalid("a is \(context.type(0)), b is \(context.type(1))")
     }
     return [InferredValue(context.type(0).merged(with: context.type(1)) ?? context.type(0))]
   }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let (a, b) = (try context.tensor(0), try context.tensor(1))
     guard a.shape == b.shape, a.elementType == b.elementType else {
       throw OperatorError.invalid("a is \(TensorType(of: a)), b is \(TensorType(of: b))")

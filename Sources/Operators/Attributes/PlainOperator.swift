@@ -6,7 +6,8 @@ package protocol PlainOperator: Operator {
 }
 
 extension PlainOperator {
-  package init(from node: inout NodeReader) throws {
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) throws {
     self.init()
     if node.version < 6 { node.ignore("consumed_inputs") }
   }

@@ -9,11 +9,13 @@ package protocol BroadcastingOperator: Operator {
 }
 
 extension BroadcastingOperator {
-  package init(from node: inout NodeReader) throws {
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) throws {
     self.init(legacyAxis: try LegacyBroadcast.axis(from: &node))
   }
 
-  package func write(to node: inout NodeWriter) throws { try LegacyBroadcast.write(legacyAxis, to: &node) }
+  /// Writes the attributes.
+  public func write(to node: inout NodeWriter) throws { try LegacyBroadcast.write(legacyAxis, to: &node) }
 
   /// The integers of a result that is joined element by element, where both operands' integers are known.
   package func contents(_ context: InferenceContext, _ join: (Dimension, Dimension) -> Dimension) -> [Dimension]? {

@@ -2,20 +2,23 @@ import CNNGraphs
 import CNNTensors
 
 /// Runs one of two bodies, which take no inputs, as a condition says.
-package struct If: Operator {
-  package static let signature = OperatorSignature(
+public struct If: Operator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature(
     "If", versions: [1, 11, 13, 16, 19, 21, 23, 24, 25], inputs: 1...1, outputs: 1...OperatorSignature.any)
 
   /// Runs where the condition is true.
-  package let thenBranch: Graph
+  public let thenBranch: Graph
   /// Runs where it is false.
-  package let elseBranch: Graph
+  public let elseBranch: Graph
 
-  package init(then thenBranch: Graph, else elseBranch: Graph) {
+  /// Makes the operator with these settings.
+  public init(then thenBranch: Graph, else elseBranch: Graph) {
     (self.thenBranch, self.elseBranch) = (thenBranch, elseBranch)
   }
 
-  package init(from node: inout NodeReader) throws {
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) throws {
     thenBranch = try node.graph("then_branch")
     elseBranch = try node.graph("else_branch")
     for branch in [thenBranch, elseBranch] where branch.outputs.count != node.outputCount {
@@ -23,14 +26,17 @@ package struct If: Operator {
     }
   }
 
-  package func write(to node: inout NodeWriter) throws {
+  /// Writes the attributes.
+  public func write(to node: inout NodeWriter) throws {
     node.set("then_branch", .graph(thenBranch))
     node.set("else_branch", .graph(elseBranch))
   }
 
-  package var bodies: [Graph] { [thenBranch, elseBranch] }
+  /// Graphs that the operator runs.
+  public var bodies: [Graph] { [thenBranch, elseBranch] }
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     if let condition = try context.constant(0)?.values(as: UInt64.self).first ?? nil {
       return try context.inferBody(condition != 0 ? thenBranch : elseBranch, [])
     }
@@ -45,7 +51,8 @@ package struct If: Operator {
     }
   }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     try context.run(context.flag(0) ? thenBranch : elseBranch, [])
   }
 }

@@ -4,17 +4,20 @@ import CNNTensors
 /// Runs a body again and again. Inputs: the most rounds, the condition to begin, both optional, and values that are handed
 /// from round to round. The body takes the round's number, the condition and those values, and makes the condition to go
 /// on, the values, and outputs that are stacked along a new first axis.
-package struct Loop: Operator {
-  package static let signature = OperatorSignature(
+public struct Loop: Operator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature(
     "Loop", versions: [1, 11, 13, 16, 19, 21, 23, 24, 25], inputs: 2...OperatorSignature.any,
     outputs: 1...OperatorSignature.any)
 
   /// One round.
-  package let body: Graph
+  public let body: Graph
 
-  package init(body: Graph) { self.body = body }
+  /// Makes the operator with these settings.
+  public init(body: Graph) { self.body = body }
 
-  package init(from node: inout NodeReader) throws {
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) throws {
     body = try node.graph("body")
     let carried = max(node.inputCount - 2, 0)
     guard body.inputs.count == carried + 2, body.outputs.count >= carried + 1,
@@ -26,11 +29,14 @@ package struct Loop: Operator {
     }
   }
 
-  package func write(to node: inout NodeWriter) throws { node.set("body", .graph(body)) }
+  /// Writes the attributes.
+  public func write(to node: inout NodeWriter) throws { node.set("body", .graph(body)) }
 
-  package var bodies: [Graph] { [body] }
+  /// Graphs that the operator runs.
+  public var bodies: [Graph] { [body] }
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     let initial = context.inputs.indices.dropFirst(2).map { context.type($0) }
     let leading: [InferredValue] = [.tensor(.int64, []), .tensor(.bool, [])]
     // A body that cannot run with the first values may never run.
@@ -44,7 +50,8 @@ package struct Loop: Operator {
     return rounds.carried.map { InferredValue($0) } + scans
   }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let most = try context.optionalTensor(0)?.values(as: Int64.self).first.map(Int.init)
     var goesOn = context.inputs.count > 1 && context.inputs[1] != nil ? try context.flag(1) : true
     // Where no condition was given the body's is of no account.

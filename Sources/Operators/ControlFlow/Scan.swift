@@ -6,27 +6,29 @@ import CNNTensors
 ///
 /// In version 8 all of this stands under a batch axis, the scanned axis is the next one, and a first input may hold the
 /// length of each sequence.
-package struct Scan: Operator {
-  package static let signature = OperatorSignature(
+public struct Scan: Operator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature(
     "Scan", versions: [8, 9, 11, 16, 19, 21, 23, 24, 25], inputs: 1...OperatorSignature.any,
     outputs: 1...OperatorSignature.any)
 
   /// One position.
-  package let body: Graph
+  public let body: Graph
   /// How many of the last inputs are scanned.
-  package let scanCount: Int
+  public let scanCount: Int
   /// The scanned axis of each of them; 0 where it is not said.
-  package let inputAxes: [Int]
+  public let inputAxes: [Int]
   /// The stacking axis of each output; 0 where it is not said.
-  package let outputAxes: [Int]
+  public let outputAxes: [Int]
   /// 1 for each input that is scanned from its end.
-  package let inputDirections: [Int]
+  public let inputDirections: [Int]
   /// 1 for each output that is stacked from its end.
-  package let outputDirections: [Int]
+  public let outputDirections: [Int]
   /// True for the form of version 8.
-  package let isBatched: Bool
+  public let isBatched: Bool
 
-  package init(from node: inout NodeReader) throws {
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) throws {
     isBatched = node.version < 9
     body = try node.graph("body")
     scanCount = try node.require("num_scan_inputs", node.int("num_scan_inputs"))
@@ -46,7 +48,8 @@ package struct Scan: Operator {
     }
   }
 
-  package func write(to node: inout NodeWriter) throws {
+  /// Writes the attributes.
+  public func write(to node: inout NodeWriter) throws {
     guard isBatched == (node.version < 9) else {
       throw OperatorError.unsupported("Scan of version 8 and of version 9 are different operators")
     }
@@ -59,11 +62,13 @@ package struct Scan: Operator {
     set("scan_output_directions", outputDirections)
   }
 
-  package var bodies: [Graph] { [body] }
+  /// Graphs that the operator runs.
+  public var bodies: [Graph] { [body] }
 
   private var stateCount: Int { body.inputs.count - scanCount }
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     let first = isBatched ? 1 : 0
     guard context.inputs.count == body.inputs.count + first else {
       throw OperatorError.invalid("a body of \(body.inputs.count) inputs for \(context.inputs.count)")
@@ -98,7 +103,8 @@ package struct Scan: Operator {
     return rounds.carried.map(outer) + scans
   }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let first = isBatched ? 1 : 0
     let inputs = try context.inputs.indices.dropFirst(first).map { try context.input($0) }
     guard inputs.count == body.inputs.count else {

@@ -5,20 +5,26 @@ import RealModule
 /// A depthwise convolution of `[N, C, L]` that looks only back, continuing what an earlier call left: its last `K - 1`
 /// elements come first, or zeros. Weights are `[C, 1, K]`; the bias `[C]` and the state `[N, C, K - 1]` may be left out.
 /// Outputs: the result, `x · sigmoid(x)` of it where asked for, and the state for the next call.
-package struct CausalConvolution: Operator {
-  package static let signature = OperatorSignature("CausalConvWithState", versions: [27], inputs: 2...4, outputs: 2...2)
+public struct CausalConvolution: Operator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("CausalConvWithState", versions: [27], inputs: 2...4, outputs: 2...2)
 
   /// What follows the convolution; `silu` and `swish` are the same.
-  package enum Activation: String, Sendable { case none, silu, swish }
+  public enum Activation: String, Sendable { case none, silu, swish }
 
-  package var activation: Activation
+  /// The activation.
+  public var activation: Activation
 
-  package init(from node: inout NodeReader) throws { activation = try node.choice("activation", default: .none) }
-  package init(activation: Activation = .none) { self.activation = activation }
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) throws { activation = try node.choice("activation", default: .none) }
+  /// Makes the operator with these settings.
+  public init(activation: Activation = .none) { self.activation = activation }
 
-  package func write(to node: inout NodeWriter) throws { node.set("activation", activation.rawValue, unless: "none") }
+  /// Writes the attributes.
+  public func write(to node: inout NodeWriter) throws { node.set("activation", activation.rawValue, unless: "none") }
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     let (x, weights) = (context.shape(0), context.shape(1))
     for (index, shape) in [x, weights].enumerated() {
       if let shape, shape.count != 3 { throw OperatorError.rank(input: index, expected: "3", found: shape.count) }
@@ -27,12 +33,14 @@ package struct CausalConvolution: Operator {
     return [InferredValue(context.type(0)), .tensor(context.elementType(0), x.map { [$0[0], $0[1], kept] })]
   }
 
-  package func multiplyAccumulates(inputs: [ValueType?], outputs: [ValueType?]) -> Int? {
+  /// Multiplications followed by an addition that one run takes.
+  public func multiplyAccumulates(inputs: [ValueType?], outputs: [ValueType?]) -> Int? {
     guard inputs.count > 1, let output = outputs.first else { return nil }
     return ConvolutionGeometry.multiplyAccumulates(weights: inputs[1], output: output)
   }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let (x, weights) = (try context.tensor(0), try context.tensor(1))
     for (index, tensor) in [x, weights].enumerated() where tensor.rank != 3 {
       throw OperatorError.rank(input: index, expected: "3", found: tensor.rank)

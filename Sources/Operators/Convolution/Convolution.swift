@@ -3,40 +3,47 @@ import CNNTensors
 
 /// Convolution (cross-correlation) of `[N, C, D…]` by weights `[M, C / groups, K…]` and a bias `[M]` that may be left
 /// out, over one, two or three spatial axes.
-package struct Convolution: Operator {
-  package static let signature = OperatorSignature("Conv", versions: [1, 11, 22], inputs: 2...3)
+public struct Convolution: Operator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("Conv", versions: [1, 11, 22], inputs: 2...3)
 
   /// Kernel, strides, dilations and padding.
-  package var window: SpatialWindow
+  public var window: SpatialWindow
   /// How many groups of channels see nothing of one another.
-  package var groups: Int
+  public var groups: Int
 
-  package init(from node: inout NodeReader) throws {
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) throws {
     window = try SpatialWindow(from: &node)
     groups = try node.groups()
   }
 
-  package init(window: SpatialWindow = SpatialWindow(), groups: Int = 1) {
+  /// Makes the operator with these settings.
+  public init(window: SpatialWindow = SpatialWindow(), groups: Int = 1) {
     (self.window, self.groups) = (window, groups)
   }
 
-  package func write(to node: inout NodeWriter) throws {
+  /// Writes the attributes.
+  public func write(to node: inout NodeWriter) throws {
     try window.write(to: &node)
     node.set("group", groups, unless: 1)
   }
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     let shape = try ConvolutionGeometry.infer(
       input: context.shape(0), weights: context.shape(1), groups: groups, window: window)
     return [.tensor(context.elementType(0) ?? context.elementType(1), shape)]
   }
 
-  package func multiplyAccumulates(inputs: [ValueType?], outputs: [ValueType?]) -> Int? {
+  /// Multiplications followed by an addition that one run takes.
+  public func multiplyAccumulates(inputs: [ValueType?], outputs: [ValueType?]) -> Int? {
     guard inputs.count > 1, let output = outputs.first else { return nil }
     return ConvolutionGeometry.multiplyAccumulates(weights: inputs[1], output: output)
   }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let (x, weights, bias) = (try context.tensor(0), try context.tensor(1), try context.optionalTensor(2))
     let geometry = try ConvolutionGeometry(input: x.shape, weights: weights.shape, groups: groups, window: window)
     guard weights.elementType == x.elementType else {

@@ -7,18 +7,20 @@ import CNNTensors
 ///
 /// Inputs: x, weights `[M, C / groups, KH, KW]`, offsets `[N, offsetGroups · KH · KW · 2, H', W']` (vertical and horizontal by
 /// turns), a bias `[M]` and a mask `[N, offsetGroups · KH · KW, H', W']`; the last two may be left out.
-package struct DeformableConvolution: Operator {
-  package static let signature = OperatorSignature("DeformConv", versions: [19, 22], inputs: 3...5)
+public struct DeformableConvolution: Operator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("DeformConv", versions: [19, 22], inputs: 3...5)
   private static let features = SpatialWindow.Features(autoPad: false)
 
   /// Kernel, strides, dilations and padding.
-  package var window: SpatialWindow
+  public var window: SpatialWindow
   /// How many groups of channels see nothing of one another.
-  package var groups: Int
+  public var groups: Int
   /// How many groups of input channels have offsets of their own.
-  package var offsetGroups: Int
+  public var offsetGroups: Int
 
-  package init(from node: inout NodeReader) throws {
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) throws {
     window = try SpatialWindow(from: &node, Self.features)
     groups = try node.groups()
     offsetGroups = try node.int("offset_group", default: 1)
@@ -27,17 +29,20 @@ package struct DeformableConvolution: Operator {
     }
   }
 
-  package init(window: SpatialWindow = SpatialWindow(), groups: Int = 1, offsetGroups: Int = 1) {
+  /// Makes the operator with these settings.
+  public init(window: SpatialWindow = SpatialWindow(), groups: Int = 1, offsetGroups: Int = 1) {
     (self.window, self.groups, self.offsetGroups) = (window, groups, offsetGroups)
   }
 
-  package func write(to node: inout NodeWriter) throws {
+  /// Writes the attributes.
+  public func write(to node: inout NodeWriter) throws {
     try window.write(to: &node, Self.features)
     node.set("group", groups, unless: 1)
     node.set("offset_group", offsetGroups, unless: 1)
   }
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     var shape = try ConvolutionGeometry.infer(
       input: context.shape(0), weights: context.shape(1), groups: groups, window: window)
     if let offsets = context.shape(2), let known = shape, offsets.count == known.count {
@@ -46,12 +51,14 @@ package struct DeformableConvolution: Operator {
     return [.tensor(context.elementType(0), shape)]
   }
 
-  package func multiplyAccumulates(inputs: [ValueType?], outputs: [ValueType?]) -> Int? {
+  /// Multiplications followed by an addition that one run takes.
+  public func multiplyAccumulates(inputs: [ValueType?], outputs: [ValueType?]) -> Int? {
     guard inputs.count > 1, let output = outputs.first else { return nil }
     return ConvolutionGeometry.multiplyAccumulates(weights: inputs[1], output: output)
   }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let (x, weights, offsets) = (try context.tensor(0), try context.tensor(1), try context.tensor(2))
     let (bias, mask) = (try context.optionalTensor(3), try context.optionalTensor(4))
     guard x.rank == 4 else { throw OperatorError.unsupported("a deformable convolution of rank \(x.rank)") }

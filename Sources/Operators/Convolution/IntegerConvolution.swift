@@ -3,40 +3,47 @@ import CNNTensors
 
 /// Convolution of 8-bit integers in `int32`, the zero points of input and weights (which may be left out) taken away
 /// first; the weights may have one for each filter. Padding stands for the input's zero point.
-package struct IntegerConvolution: Operator {
-  package static let signature = OperatorSignature("ConvInteger", versions: [10], inputs: 2...4)
+public struct IntegerConvolution: Operator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("ConvInteger", versions: [10], inputs: 2...4)
 
   /// Kernel, strides, dilations and padding.
-  package var window: SpatialWindow
+  public var window: SpatialWindow
   /// How many groups of channels see nothing of one another.
-  package var groups: Int
+  public var groups: Int
 
-  package init(from node: inout NodeReader) throws {
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) throws {
     window = try SpatialWindow(from: &node)
     groups = try node.groups()
   }
 
-  package init(window: SpatialWindow = SpatialWindow(), groups: Int = 1) {
+  /// Makes the operator with these settings.
+  public init(window: SpatialWindow = SpatialWindow(), groups: Int = 1) {
     (self.window, self.groups) = (window, groups)
   }
 
-  package func write(to node: inout NodeWriter) throws {
+  /// Writes the attributes.
+  public func write(to node: inout NodeWriter) throws {
     try window.write(to: &node)
     node.set("group", groups, unless: 1)
   }
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     let shape = try ConvolutionGeometry.infer(
       input: context.shape(0), weights: context.shape(1), groups: groups, window: window)
     return [.tensor(.int32, shape)]
   }
 
-  package func multiplyAccumulates(inputs: [ValueType?], outputs: [ValueType?]) -> Int? {
+  /// Multiplications followed by an addition that one run takes.
+  public func multiplyAccumulates(inputs: [ValueType?], outputs: [ValueType?]) -> Int? {
     guard inputs.count > 1, let output = outputs.first else { return nil }
     return ConvolutionGeometry.multiplyAccumulates(weights: inputs[1], output: output)
   }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let (x, weights) = (try context.tensor(0), try context.tensor(1))
     for (index, tensor) in [x, weights].enumerated() where !tensor.elementType.isInteger {
       throw OperatorError.elementType(input: index, found: tensor.elementType)

@@ -4,40 +4,47 @@ import CNNTensors
 /// Convolution of quantised operands, quantised again: `((x - zx) ∗ (w - zw) + bias) · sx · sw / sy + zy`. Inputs: x, its
 /// scale and zero point, the weights, their scales and zero points (one for all or for each filter), the result's scale
 /// and zero point, and a bias `[M]` of type `int32` that may be left out.
-package struct QuantizedConvolution: Operator {
-  package static let signature = OperatorSignature("QLinearConv", versions: [10], inputs: 8...9)
+public struct QuantizedConvolution: Operator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("QLinearConv", versions: [10], inputs: 8...9)
 
   /// Kernel, strides, dilations and padding.
-  package var window: SpatialWindow
+  public var window: SpatialWindow
   /// How many groups of channels see nothing of one another.
-  package var groups: Int
+  public var groups: Int
 
-  package init(from node: inout NodeReader) throws {
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) throws {
     window = try SpatialWindow(from: &node)
     groups = try node.groups()
   }
 
-  package init(window: SpatialWindow = SpatialWindow(), groups: Int = 1) {
+  /// Makes the operator with these settings.
+  public init(window: SpatialWindow = SpatialWindow(), groups: Int = 1) {
     (self.window, self.groups) = (window, groups)
   }
 
-  package func write(to node: inout NodeWriter) throws {
+  /// Writes the attributes.
+  public func write(to node: inout NodeWriter) throws {
     try window.write(to: &node)
     node.set("group", groups, unless: 1)
   }
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     let shape = try ConvolutionGeometry.infer(
       input: context.shape(0), weights: context.shape(3), groups: groups, window: window)
     return [.tensor(context.elementType(7), shape)]
   }
 
-  package func multiplyAccumulates(inputs: [ValueType?], outputs: [ValueType?]) -> Int? {
+  /// Multiplications followed by an addition that one run takes.
+  public func multiplyAccumulates(inputs: [ValueType?], outputs: [ValueType?]) -> Int? {
     guard inputs.count > 3, let output = outputs.first else { return nil }
     return ConvolutionGeometry.multiplyAccumulates(weights: inputs[3], output: output)
   }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let (x, weights) = (try context.tensor(0), try context.tensor(3))
     func scale(_ index: Int) throws -> Float {
       let tensor = try context.tensor(index)

@@ -6,33 +6,37 @@ import CNNTensors
 ///
 /// An axis has `stride · (D - 1) + outputPadding + (K - 1) · dilation + 1` elements less the padding at both ends. A given
 /// `outputShape`, or `D · stride` with an automatic padding, decides on the padding instead.
-package struct TransposedConvolution: Operator {
-  package static let signature = OperatorSignature("ConvTranspose", versions: [1, 11, 22], inputs: 2...3)
+public struct TransposedConvolution: Operator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("ConvTranspose", versions: [1, 11, 22], inputs: 2...3)
 
   /// Kernel, strides, dilations and padding.
-  package var window: SpatialWindow
+  public var window: SpatialWindow
   /// How many groups of channels see nothing of one another.
-  package var groups: Int
+  public var groups: Int
   /// Elements more at each axis' end.
-  package var outputPadding: [Int]?
+  public var outputPadding: [Int]?
   /// The result's spatial extents.
-  package var outputShape: [Int]?
+  public var outputShape: [Int]?
 
-  package init(from node: inout NodeReader) throws {
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) throws {
     window = try SpatialWindow(from: &node)
     groups = try node.groups()
     outputPadding = try node.extents("output_padding", from: 0)
     outputShape = try node.extents("output_shape", from: 0)
   }
 
-  package init(
+  /// Makes the operator with these settings.
+  public init(
     window: SpatialWindow = SpatialWindow(), groups: Int = 1, outputPadding: [Int]? = nil, outputShape: [Int]? = nil
   ) {
     (self.window, self.groups, self.outputPadding) = (window, groups, outputPadding)
     self.outputShape = outputShape
   }
 
-  package func write(to node: inout NodeWriter) throws {
+  /// Writes the attributes.
+  public func write(to node: inout NodeWriter) throws {
     try window.write(to: &node)
     node.set("group", groups, unless: 1)
     node.set("output_padding", outputPadding)
@@ -72,7 +76,8 @@ package struct TransposedConvolution: Operator {
     }
   }
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     let type = context.elementType(0) ?? context.elementType(1)
     guard let rank = context.shape(0)?.count ?? context.shape(1)?.count else { return [.tensor(type, nil)] }
     guard rank >= 3 else { throw OperatorError.rank(input: 0, expected: "3 or more", found: rank) }
@@ -97,12 +102,14 @@ package struct TransposedConvolution: Operator {
     return [.tensor(type, shape)]
   }
 
-  package func multiplyAccumulates(inputs: [ValueType?], outputs: [ValueType?]) -> Int? {
+  /// Multiplications followed by an addition that one run takes.
+  public func multiplyAccumulates(inputs: [ValueType?], outputs: [ValueType?]) -> Int? {
     guard inputs.count > 1 else { return nil }
     return ConvolutionGeometry.multiplyAccumulates(weights: inputs[1], output: inputs[0])
   }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let (x, weights, bias) = (try context.tensor(0), try context.tensor(1), try context.optionalTensor(2))
     guard weights.elementType == x.elementType else {
       throw OperatorError.elementType(input: 1, found: weights.elementType)

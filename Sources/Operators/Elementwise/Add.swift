@@ -2,12 +2,15 @@ import CNNGraphs
 import CNNTensors
 
 /// `a + b`, broadcast; integers wrap around.
-package struct Add: NumericBinaryOperator, NonnegativeLinearOperator {
-  package static let signature = OperatorSignature("Add", versions: [1, 6, 7, 13, 14], inputs: 2...2)
+public struct Add: NumericBinaryOperator, NonnegativeLinearOperator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("Add", versions: [1, 6, 7, 13, 14], inputs: 2...2)
 
-  package let legacyAxis: Int?
+  /// Where the second input begins in the first, for models before version 7.
+  public let legacyAxis: Int?
 
-  package init(legacyAxis: Int? = nil) { self.legacyAxis = legacyAxis }
+  /// Makes the operator with these settings.
+  public init(legacyAxis: Int? = nil) { self.legacyAxis = legacyAxis }
 
   @inline(__always)
   package func apply<T: ArithmeticScalar>(_ a: T, _ b: T) -> T { T.adding(a, b) }

@@ -27,7 +27,8 @@ package protocol LogicalOperator: BroadcastingOperator {
 extension NumericBinaryOperator {
   package func apply(_ a: Dimension, _ b: Dimension) -> Dimension? { nil }
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     let shape = try LegacyBroadcast.infer(context, axis: legacyAxis)
     let contents = contents(context) { a, b in
       if case .fixed(let m) = a, case .fixed(let n) = b { return .fixed(Int(apply(Int64(m), Int64(n)))) }
@@ -36,7 +37,8 @@ extension NumericBinaryOperator {
     return [.tensor(context.elementType(0) ?? context.elementType(1), shape, contents: contents)]
   }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let (a, b) = try LegacyBroadcast.operands(context, axis: legacyAxis)
     return [.tensor(try combine(a, b))]
   }
@@ -62,7 +64,8 @@ extension NumericBinaryOperator {
 }
 
 extension ComparisonOperator {
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     let shape = try LegacyBroadcast.infer(context, axis: legacyAxis)
     let contents = contents(context) { a, b in
       guard case .fixed(let m) = a, case .fixed(let n) = b else { return .unknown }
@@ -71,7 +74,8 @@ extension ComparisonOperator {
     return [.tensor(.bool, shape, contents: contents)]
   }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let (a, b) = try LegacyBroadcast.operands(context, axis: legacyAxis)
     return [.tensor(try compare(a, b))]
   }
@@ -101,14 +105,17 @@ extension ComparisonOperator {
 }
 
 extension BitwiseBinaryOperator {
-  package init(from node: inout NodeReader) throws { self.init() }
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) throws { self.init() }
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     let shape = try Broadcast.infer([context.shape(0), context.shape(1)])
     return [.tensor(context.elementType(0) ?? context.elementType(1), shape)]
   }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let (a, b) = try LegacyBroadcast.operands(context, axis: nil)
     guard a.elementType.isInteger else { throw OperatorError.elementType(input: 0, found: a.elementType) }
     let broadcast = try Broadcast(a.shape, b.shape)
@@ -124,11 +131,13 @@ extension BitwiseBinaryOperator {
 }
 
 extension LogicalOperator {
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     [.tensor(.bool, try LegacyBroadcast.infer(context, axis: legacyAxis))]
   }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let (a, b) = try LegacyBroadcast.operands(context, axis: legacyAxis)
     guard a.elementType == .bool else { throw OperatorError.elementType(input: 0, found: a.elementType) }
     let broadcast = try Broadcast(a.shape, b.shape)

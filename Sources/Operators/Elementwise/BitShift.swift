@@ -3,33 +3,39 @@ import CNNTensors
 
 /// `a` with its bits moved by `b` places, broadcast. To the right the sign is drawn along; a shift that is negative or as
 /// wide as the type leaves nothing but that sign.
-package struct BitShift: Operator {
-  package static let signature = OperatorSignature("BitShift", versions: [11, 28], inputs: 2...2)
+public struct BitShift: Operator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("BitShift", versions: [11, 28], inputs: 2...2)
 
   /// Which way the bits move.
-  package enum Direction: String, Sendable {
+  public enum Direction: String, Sendable {
     case left = "LEFT"
     case right = "RIGHT"
   }
 
   /// Which way the bits move.
-  package let direction: Direction
+  public let direction: Direction
 
-  package init(from node: inout NodeReader) throws {
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) throws {
     guard node.has("direction") else { throw OperatorError.attribute("direction", "missing") }
     direction = try node.choice("direction", default: .left)
   }
 
-  package init(_ direction: Direction) { self.direction = direction }
+  /// Makes the operator with these settings.
+  public init(_ direction: Direction) { self.direction = direction }
 
-  package func write(to node: inout NodeWriter) throws { node.set("direction", direction.rawValue) }
+  /// Writes the attributes.
+  public func write(to node: inout NodeWriter) throws { node.set("direction", direction.rawValue) }
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     let shape = try Broadcast.infer([context.shape(0), context.shape(1)])
     return [.tensor(context.elementType(0) ?? context.elementType(1), shape)]
   }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let (a, b) = try LegacyBroadcast.operands(context, axis: nil)
     guard a.elementType.isInteger else { throw OperatorError.elementType(input: 0, found: a.elementType) }
     return [.tensor(try a.elementType.numericKind == .signed ? shift(a, b, Int64.self) : shift(a, b, UInt64.self))]

@@ -2,10 +2,12 @@ import CNNGraphs
 import CNNTensors
 
 /// The bits that both operands have, broadcast.
-package struct BitwiseAnd: BitwiseBinaryOperator {
-  package static let signature = OperatorSignature("BitwiseAnd", versions: [18], inputs: 2...2)
+public struct BitwiseAnd: BitwiseBinaryOperator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("BitwiseAnd", versions: [18], inputs: 2...2)
 
-  package init() {}
+  /// Makes the operator.
+  public init() {}
 
   @inline(__always)
   package func apply(_ a: UInt64, _ b: UInt64) -> UInt64 { a & b }

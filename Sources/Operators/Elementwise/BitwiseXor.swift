@@ -2,10 +2,12 @@ import CNNGraphs
 import CNNTensors
 
 /// The bits that one operand alone has, broadcast.
-package struct BitwiseXor: BitwiseBinaryOperator {
-  package static let signature = OperatorSignature("BitwiseXor", versions: [18], inputs: 2...2)
+public struct BitwiseXor: BitwiseBinaryOperator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("BitwiseXor", versions: [18], inputs: 2...2)
 
-  package init() {}
+  /// Makes the operator.
+  public init() {}
 
   @inline(__always)
   package func apply(_ a: UInt64, _ b: UInt64) -> UInt64 { a ^ b }

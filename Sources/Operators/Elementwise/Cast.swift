@@ -3,16 +3,18 @@ import CNNTensors
 
 /// Elements converted to another type: numbers to the nearest value, floating point to integers toward zero, integers
 /// among one another by their low bits, anything to `bool` by not being zero, and all of these to and from strings.
-package struct Cast: Operator {
-  package static let signature = OperatorSignature(
+public struct Cast: Operator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature(
     "Cast", versions: [1, 6, 9, 13, 19, 21, 23, 24, 25, 28], inputs: 1...1)
 
   /// The type of the result.
-  package let type: ElementType
+  public let type: ElementType
   /// How values beyond the type's range and between its values are treated.
-  package let rounding: CastRounding
+  public let rounding: CastRounding
 
-  package init(from node: inout NodeReader) throws {
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) throws {
     if node.version < 6 {
       let name = try node.require("to", node.string("to"))
       guard let type = ElementType(dataTypeName: name.uppercased()) else {
@@ -25,16 +27,19 @@ package struct Cast: Operator {
     rounding = try CastRounding(from: &node)
   }
 
-  package init(to type: ElementType, rounding: CastRounding = CastRounding()) {
+  /// Makes the operator with these settings.
+  public init(to type: ElementType, rounding: CastRounding = CastRounding()) {
     (self.type, self.rounding) = (type, rounding)
   }
 
-  package func write(to node: inout NodeWriter) throws {
+  /// Writes the attributes.
+  public func write(to node: inout NodeWriter) throws {
     if node.version < 6 { node.set("to", type.dataTypeName) } else { node.set("to", type) }
     try rounding.write(to: &node)
   }
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] { [inferred(context)] }
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] { [inferred(context)] }
 
   /// The result's type, and the integers it is known to hold where the type can hold them.
   func inferred(_ context: InferenceContext) -> InferredValue {
@@ -47,22 +52,24 @@ package struct Cast: Operator {
     return .tensor(type, context.shape(0), contents: contents)
   }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     [.tensor(try context.tensor(0).cast(to: type, rounding))]
   }
 }
 
 /// How `Cast` treats values that an 8-bit floating-point type does not have.
-package struct CastRounding: Hashable, Sendable {
+public struct CastRounding: Hashable, Sendable {
   /// Which power of two stands for a number in `float8e8m0`.
-  package enum Mode: String, Sendable { case up, down, nearest }
+  public enum Mode: String, Sendable { case up, down, nearest }
 
   /// True where values beyond the range become the largest value.
-  package let saturates: Bool
+  public let saturates: Bool
   /// Which power of two stands for a number in `float8e8m0`.
-  package let mode: Mode
+  public let mode: Mode
 
-  package init(saturates: Bool = true, mode: Mode = .up) { (self.saturates, self.mode) = (saturates, mode) }
+  /// Makes the operator with these settings.
+  public init(saturates: Bool = true, mode: Mode = .up) { (self.saturates, self.mode) = (saturates, mode) }
 
   init(from node: inout NodeReader) throws {
     saturates = try node.version < 19 || node.flag("saturate", default: true)

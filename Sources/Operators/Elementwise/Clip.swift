@@ -3,12 +3,15 @@ import CNNTensors
 
 /// `min(max(x, low), high)`. Inputs: data, low (optional), high (optional), both scalars and attributes before version 11;
 /// a bound that is left out does not bind. NaN stays NaN.
-package struct Clip: PlainOperator {
-  package static let signature = OperatorSignature("Clip", versions: [1, 6, 11, 12, 13], inputs: 1...3)
+public struct Clip: PlainOperator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("Clip", versions: [1, 6, 11, 12, 13], inputs: 1...3)
 
-  package init() {}
+  /// Makes the operator.
+  public init() {}
 
-  package init(from node: inout NodeReader) throws {
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) throws {
     if node.version < 6 { node.ignore("consumed_inputs") }
     guard node.version < 11 else { return }
     for (index, name) in ["min", "max"].enumerated() {
@@ -16,15 +19,18 @@ package struct Clip: PlainOperator {
     }
   }
 
-  package func write(to node: inout NodeWriter) throws {
+  /// Writes the attributes.
+  public func write(to node: inout NodeWriter) throws {
     guard node.version < 11 else { return }
     try node.setFloat("min", fromInput: 1)
     try node.setFloat("max", fromInput: 2)
   }
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] { [InferredValue(context.type(0))] }
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] { [InferredValue(context.type(0))] }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let x = try context.tensor(0)
     switch x.elementType.numericKind {
     case .float: return [.tensor(try clip(x, context, Float.self))]

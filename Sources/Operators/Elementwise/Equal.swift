@@ -2,17 +2,21 @@ import CNNGraphs
 import CNNTensors
 
 /// `a = b`, broadcast; strings are compared by their Unicode scalars.
-package struct Equal: ComparisonOperator {
-  package static let signature = OperatorSignature("Equal", versions: [1, 7, 11, 13, 19], inputs: 2...2)
+public struct Equal: ComparisonOperator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("Equal", versions: [1, 7, 11, 13, 19], inputs: 2...2)
 
-  package let legacyAxis: Int?
+  /// Where the second input begins in the first, for models before version 7.
+  public let legacyAxis: Int?
 
-  package init(legacyAxis: Int? = nil) { self.legacyAxis = legacyAxis }
+  /// Makes the operator with these settings.
+  public init(legacyAxis: Int? = nil) { self.legacyAxis = legacyAxis }
 
   @inline(__always)
   package func apply<T: ArithmeticScalar>(_ a: T, _ b: T) -> Bool { a == b }
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     let contents = contents(context) { a, b -> Dimension in
       switch (a, b) {
       case (.fixed(let m), .fixed(let n)): m == n ? 1 : 0
@@ -25,7 +29,8 @@ package struct Equal: ComparisonOperator {
     return [.tensor(.bool, try LegacyBroadcast.infer(context, axis: legacyAxis), contents: contents)]
   }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let (a, b) = try LegacyBroadcast.operands(context, axis: legacyAxis)
     guard let x = a.strings, let y = b.strings else { return [.tensor(try compare(a, b))] }
     let broadcast = try Broadcast(a.shape, b.shape)

@@ -2,10 +2,12 @@ import CNNGraphs
 import CNNTensors
 
 /// The greatest integer that is not above `x`.
-package struct Floor: FloatingUnaryOperator, PlainOperator {
-  package static let signature = OperatorSignature("Floor", versions: [1, 6, 13], inputs: 1...1)
+public struct Floor: FloatingUnaryOperator, PlainOperator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("Floor", versions: [1, 6, 13], inputs: 1...1)
 
-  package init() {}
+  /// Makes the operator.
+  public init() {}
 
   @inline(__always)
   package func apply<T: FloatingScalar>(_ x: T) -> T { x.rounded(.down) }

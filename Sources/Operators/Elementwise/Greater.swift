@@ -2,12 +2,15 @@ import CNNGraphs
 import CNNTensors
 
 /// `a > b`, broadcast.
-package struct Greater: ComparisonOperator {
-  package static let signature = OperatorSignature("Greater", versions: [1, 7, 9, 13], inputs: 2...2)
+public struct Greater: ComparisonOperator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("Greater", versions: [1, 7, 9, 13], inputs: 2...2)
 
-  package let legacyAxis: Int?
+  /// Where the second input begins in the first, for models before version 7.
+  public let legacyAxis: Int?
 
-  package init(legacyAxis: Int? = nil) { self.legacyAxis = legacyAxis }
+  /// Makes the operator with these settings.
+  public init(legacyAxis: Int? = nil) { self.legacyAxis = legacyAxis }
 
   @inline(__always)
   package func apply<T: ArithmeticScalar>(_ a: T, _ b: T) -> Bool { a > b }

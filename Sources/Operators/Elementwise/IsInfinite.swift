@@ -2,31 +2,37 @@ import CNNGraphs
 import CNNTensors
 
 /// True where the input is infinite, of a sign that is asked for.
-package struct IsInfinite: Operator {
-  package static let signature = OperatorSignature("IsInf", versions: [10, 20], inputs: 1...1)
+public struct IsInfinite: Operator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("IsInf", versions: [10, 20], inputs: 1...1)
 
   /// True where minus infinity counts.
-  package let detectsNegative: Bool
+  public let detectsNegative: Bool
   /// True where plus infinity counts.
-  package let detectsPositive: Bool
+  public let detectsPositive: Bool
 
-  package init(from node: inout NodeReader) throws {
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) throws {
     detectsNegative = try node.flag("detect_negative", default: true)
     detectsPositive = try node.flag("detect_positive", default: true)
   }
 
-  package init(detectsNegative: Bool = true, detectsPositive: Bool = true) {
+  /// Makes the operator with these settings.
+  public init(detectsNegative: Bool = true, detectsPositive: Bool = true) {
     (self.detectsNegative, self.detectsPositive) = (detectsNegative, detectsPositive)
   }
 
-  package func write(to node: inout NodeWriter) throws {
+  /// Writes the attributes.
+  public func write(to node: inout NodeWriter) throws {
     node.set("detect_negative", detectsNegative, unless: true)
     node.set("detect_positive", detectsPositive, unless: true)
   }
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] { [.tensor(.bool, context.shape(0))] }
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] { [.tensor(.bool, context.shape(0))] }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let x = try context.tensor(0)
     guard x.elementType.isFloatingPoint else { throw OperatorError.elementType(input: 0, found: x.elementType) }
     let result = try x.testValues(as: Double.self) {

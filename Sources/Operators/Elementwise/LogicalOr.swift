@@ -2,12 +2,15 @@ import CNNGraphs
 import CNNTensors
 
 /// True where either operand is, broadcast.
-package struct LogicalOr: LogicalOperator {
-  package static let signature = OperatorSignature("Or", versions: [1, 7], inputs: 2...2)
+public struct LogicalOr: LogicalOperator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("Or", versions: [1, 7], inputs: 2...2)
 
-  package let legacyAxis: Int?
+  /// Where the second input begins in the first, for models before version 7.
+  public let legacyAxis: Int?
 
-  package init(legacyAxis: Int? = nil) { self.legacyAxis = legacyAxis }
+  /// Makes the operator with these settings.
+  public init(legacyAxis: Int? = nil) { self.legacyAxis = legacyAxis }
 
   @inline(__always)
   package func apply(_ a: Bool, _ b: Bool) -> Bool { a || b }

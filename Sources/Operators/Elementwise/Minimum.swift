@@ -2,11 +2,13 @@ import CNNGraphs
 import CNNTensors
 
 /// The least of one or more broadcast tensors; NaN where any is.
-package struct Minimum: VariadicOperator {
-  package static let signature = OperatorSignature(
+public struct Minimum: VariadicOperator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature(
     "Min", versions: [1, 6, 8, 12, 13], inputs: 1...OperatorSignature.any)
 
-  package init() {}
+  /// Makes the operator.
+  public init() {}
 
   @inline(__always)
   package func apply<T: ArithmeticScalar>(_ a: T, _ b: T) -> T { b < a || b.isNotANumber ? b : a }

@@ -3,20 +3,25 @@ import CNNTensors
 
 /// The remainder of `a / b`, broadcast, with the divisor's sign, or with the dividend's where `truncates` is set. The
 /// remainder of an integer division by zero is 0.
-package struct Modulo: NumericBinaryOperator {
-  package static let signature = OperatorSignature("Mod", versions: [10, 13, 28], inputs: 2...2)
+public struct Modulo: NumericBinaryOperator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("Mod", versions: [10, 13, 28], inputs: 2...2)
 
   /// True where the quotient is cut toward zero, as C's `fmod` and `%` do.
-  package let truncates: Bool
+  public let truncates: Bool
   package var legacyAxis: Int? { nil }
 
-  package init(from node: inout NodeReader) throws { truncates = try node.flag("fmod") }
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) throws { truncates = try node.flag("fmod") }
 
-  package init(legacyAxis: Int?) { truncates = false }
+  /// Makes the operator with these settings.
+  public init(legacyAxis: Int?) { truncates = false }
 
-  package init(truncates: Bool = false) { self.truncates = truncates }
+  /// Makes the operator with these settings.
+  public init(truncates: Bool = false) { self.truncates = truncates }
 
-  package func write(to node: inout NodeWriter) throws { node.set("fmod", truncates, unless: false) }
+  /// Writes the attributes.
+  public func write(to node: inout NodeWriter) throws { node.set("fmod", truncates, unless: false) }
 
   @inline(__always)
   package func apply<T: ArithmeticScalar>(_ a: T, _ b: T) -> T {

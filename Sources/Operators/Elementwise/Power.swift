@@ -3,18 +3,23 @@ import CNNTensors
 
 /// `a` to the power of `b`, broadcast, of the base's type. An integer to the power of an integer wraps around, or is the
 /// exact value cut toward zero where the exponent is negative.
-package struct Power: BroadcastingOperator {
-  package static let signature = OperatorSignature("Pow", versions: [1, 7, 12, 13, 15], inputs: 2...2)
+public struct Power: BroadcastingOperator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("Pow", versions: [1, 7, 12, 13, 15], inputs: 2...2)
 
-  package let legacyAxis: Int?
+  /// Where the second input begins in the first, for models before version 7.
+  public let legacyAxis: Int?
 
-  package init(legacyAxis: Int? = nil) { self.legacyAxis = legacyAxis }
+  /// Makes the operator with these settings.
+  public init(legacyAxis: Int? = nil) { self.legacyAxis = legacyAxis }
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     [.tensor(context.elementType(0), try LegacyBroadcast.infer(context, axis: legacyAxis))]
   }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let base = try context.tensor(0)
     let exponent = try LegacyBroadcast.aligned(try context.tensor(1), with: base, axis: legacyAxis)
     guard let kind = base.elementType.numericKind, let other = exponent.elementType.numericKind else {

@@ -2,10 +2,12 @@ import CNNGraphs
 import CNNTensors
 
 /// `1 / x`; infinite at zero.
-package struct Reciprocal: FloatingUnaryOperator, PlainOperator {
-  package static let signature = OperatorSignature("Reciprocal", versions: [1, 6, 13], inputs: 1...1)
+public struct Reciprocal: FloatingUnaryOperator, PlainOperator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("Reciprocal", versions: [1, 6, 13], inputs: 1...1)
 
-  package init() {}
+  /// Makes the operator.
+  public init() {}
 
   @inline(__always)
   package func apply<T: FloatingScalar>(_ x: T) -> T { 1 / x }

@@ -2,11 +2,13 @@ import CNNGraphs
 import CNNTensors
 
 /// The sum of one or more broadcast tensors.
-package struct Sum: VariadicOperator, NonnegativeLinearOperator {
-  package static let signature = OperatorSignature(
+public struct Sum: VariadicOperator, NonnegativeLinearOperator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature(
     "Sum", versions: [1, 6, 8, 13], inputs: 1...OperatorSignature.any)
 
-  package init() {}
+  /// Makes the operator.
+  public init() {}
 
   @inline(__always)
   package func apply<T: ArithmeticScalar>(_ a: T, _ b: T) -> T { T.adding(a, b) }

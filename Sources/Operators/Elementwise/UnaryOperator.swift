@@ -12,9 +12,11 @@ package protocol NumericUnaryOperator: Operator {
 }
 
 extension FloatingUnaryOperator {
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] { [InferredValue(context.type(0))] }
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] { [InferredValue(context.type(0))] }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let x = try context.tensor(0)
     switch x.elementType.numericKind {
     case .float: return [.tensor(try x.mapValues(as: Float.self) { apply($0) })]
@@ -25,9 +27,11 @@ extension FloatingUnaryOperator {
 }
 
 extension NumericUnaryOperator {
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] { [InferredValue(context.type(0))] }
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] { [InferredValue(context.type(0))] }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let x = try context.tensor(0)
     switch x.elementType.numericKind {
     case .float: return [.tensor(try x.mapValues(as: Float.self) { apply($0) })]

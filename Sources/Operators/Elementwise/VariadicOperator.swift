@@ -16,14 +16,16 @@ extension VariadicOperator {
 
   package func apply(_ a: Dimension, _ b: Dimension) -> Dimension { .unknown }
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     let shape = try Broadcast.infer(context.inputs.indices.map { context.shape($0) })
     let type = context.inputs.indices.lazy.compactMap { context.elementType($0) }.first
     let contents = context.inputs.count == 2 ? context.joinedContents(0, 1) { apply($0, $1) } : nil
     return [.tensor(type, shape, contents: contents)]
   }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let operands = try context.inputs.indices.map { try context.tensor($0) }
     guard let first = operands.first else { throw OperatorError.input(0, expected: "a tensor") }
     for (index, operand) in operands.enumerated() where operand.elementType != first.elementType {

@@ -2,12 +2,15 @@ import CNNGraphs
 import CNNTensors
 
 /// `x` where the condition holds, otherwise `y`, broadcast. Inputs: condition (Boolean), x, y of any one type.
-package struct Where: PlainOperator {
-  package static let signature = OperatorSignature("Where", versions: [9, 16], inputs: 3...3)
+public struct Where: PlainOperator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("Where", versions: [9, 16], inputs: 3...3)
 
-  package init() {}
+  /// Makes the operator.
+  public init() {}
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     let shape = try Broadcast.infer((0..<3).map { context.shape($0) })
     return [.tensor(context.elementType(1) ?? context.elementType(2), shape, contents: contents(context))]
   }
@@ -29,7 +32,8 @@ package struct Where: PlainOperator {
     }
   }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let (condition, x, y) = (try context.tensor(0), try context.tensor(1), try context.tensor(2))
     guard condition.elementType == .bool else {
       throw OperatorError.elementType(input: 0, found: condition.elementType)

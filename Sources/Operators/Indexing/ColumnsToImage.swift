@@ -3,31 +3,36 @@ import CNNTensors
 
 /// Puts blocks back into the image they were cut from, adding where they overlap. Inputs: data `[N, C · block, positions]`,
 /// the image's extents, the block's extents. Result: `[N, C, …image]`.
-package struct ColumnsToImage: Operator {
-  package static let signature = OperatorSignature("Col2Im", versions: [18], inputs: 3...3)
+public struct ColumnsToImage: Operator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("Col2Im", versions: [18], inputs: 3...3)
 
   /// From one element of a block to the next, for each axis.
-  package let dilations: [Int]?
+  public let dilations: [Int]?
   /// Befores, then afters.
-  package let pads: [Int]?
+  public let pads: [Int]?
   /// From one block to the next.
-  package let strides: [Int]?
+  public let strides: [Int]?
 
-  package init(dilations: [Int]? = nil, pads: [Int]? = nil, strides: [Int]? = nil) {
+  /// Makes the operator with these settings.
+  public init(dilations: [Int]? = nil, pads: [Int]? = nil, strides: [Int]? = nil) {
     (self.dilations, self.pads, self.strides) = (dilations, pads, strides)
   }
 
-  package init(from node: inout NodeReader) throws {
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) throws {
     (dilations, pads, strides) = (try node.ints("dilations"), try node.ints("pads"), try node.ints("strides"))
   }
 
-  package func write(to node: inout NodeWriter) throws {
+  /// Writes the attributes.
+  public func write(to node: inout NodeWriter) throws {
     node.set("dilations", dilations)
     node.set("pads", pads)
     node.set("strides", strides)
   }
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     let rank = context.contents(1)?.count ?? context.shape(1)?.first?.value
     guard let image = context.contents(1) ?? .unknown(rank) else { return [.tensor(context.elementType(0), nil)] }
     let data = context.shape(0)
@@ -38,7 +43,8 @@ package struct ColumnsToImage: Operator {
     return [.tensor(context.elementType(0), [data?.first ?? .unknown, channels] + image)]
   }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let data = try context.tensor(0)
     let (image, block) = (try context.integers(1), try context.integers(2))
     let axes = image.count

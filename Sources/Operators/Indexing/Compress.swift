@@ -3,26 +3,32 @@ import CNNTensors
 
 /// The positions of an axis for which a condition is true; without an axis, of all elements in order. Inputs: data,
 /// condition `[count]`, which may be shorter than the axis.
-package struct Compress: Operator {
-  package static let signature = OperatorSignature("Compress", versions: [9, 11, 28], inputs: 2...2)
+public struct Compress: Operator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("Compress", versions: [9, 11, 28], inputs: 2...2)
 
   /// The axis, negative ones counted from the back; `nil` for the flattened data.
-  package let axis: Int?
+  public let axis: Int?
 
-  package init(axis: Int? = nil) { self.axis = axis }
+  /// Makes the operator with these settings.
+  public init(axis: Int? = nil) { self.axis = axis }
 
-  package init(from node: inout NodeReader) throws { axis = try node.int("axis") }
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) throws { axis = try node.int("axis") }
 
-  package func write(to node: inout NodeWriter) throws { if let axis { node.set("axis", axis) } }
+  /// Writes the attributes.
+  public func write(to node: inout NodeWriter) throws { if let axis { node.set("axis", axis) } }
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     guard let axis else { return [.tensor(context.elementType(0), [.unknown])] }
     guard var shape = context.shape(0) else { return [.tensor(context.elementType(0), nil)] }
     shape[try axis.axis(ofRank: shape.count)] = .unknown
     return [.tensor(context.elementType(0), shape)]
   }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let input = try context.tensor(0)
     let data = axis == nil ? try input.reshaped([input.count]) : input
     let place = try (axis ?? 0).axis(ofRank: data.rank)

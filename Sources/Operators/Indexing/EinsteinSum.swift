@@ -4,19 +4,24 @@ import CNNTensors
 /// Products of tensors summed over the axes that share a letter, as an equation says: `bij,bjk->bik`.
 ///
 /// Operands are joined from left to right; each pair is one batch of matrix products.
-package struct EinsteinSum: Operator {
-  package static let signature = OperatorSignature("Einsum", versions: [12, 28], inputs: 1...OperatorSignature.any)
+public struct EinsteinSum: Operator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("Einsum", versions: [12, 28], inputs: 1...OperatorSignature.any)
 
   /// The equation as it is written.
-  package let equation: String
+  public let equation: String
 
-  package init(equation: String) { self.equation = equation }
+  /// Makes the operator with these settings.
+  public init(equation: String) { self.equation = equation }
 
-  package init(from node: inout NodeReader) throws { equation = try node.require("equation", node.string("equation")) }
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) throws { equation = try node.require("equation", node.string("equation")) }
 
-  package func write(to node: inout NodeWriter) throws { node.set("equation", equation) }
+  /// Writes the attributes.
+  public func write(to node: inout NodeWriter) throws { node.set("equation", equation) }
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     let shapes = context.inputs.indices.compactMap { context.shape($0) }
     guard shapes.count == context.inputs.count else { return [.tensor(context.elementType(0), nil)] }
     let (terms, result) = try EinsteinEquation.parse(equation, ranks: shapes.map(\.count))
@@ -29,7 +34,8 @@ package struct EinsteinSum: Operator {
     return [.tensor(context.elementType(0), result.map { extents[$0] ?? .unknown })]
   }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let operands = try context.inputs.indices.map { try context.tensor($0) }
     guard let type = operands.first?.elementType else { throw OperatorError.input(0, expected: "a tensor") }
     for (index, operand) in operands.enumerated() where operand.elementType != type {

@@ -3,19 +3,24 @@ import CNNTensors
 
 /// Picks positions of one axis: result `[…before, …indices, …after]`. Inputs: data, indices (any shape; negative ones
 /// count from the back).
-package struct Gather: NonnegativeLinearOperator {
-  package static let signature = OperatorSignature("Gather", versions: [1, 11, 13], inputs: 2...2)
+public struct Gather: NonnegativeLinearOperator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("Gather", versions: [1, 11, 13], inputs: 2...2)
 
   /// The axis, negative ones counted from the back.
-  package let axis: Int
+  public let axis: Int
 
-  package init(axis: Int = 0) { self.axis = axis }
+  /// Makes the operator with these settings.
+  public init(axis: Int = 0) { self.axis = axis }
 
-  package init(from node: inout NodeReader) throws { axis = try node.int("axis", default: 0) }
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) throws { axis = try node.int("axis", default: 0) }
 
-  package func write(to node: inout NodeWriter) throws { node.set("axis", axis, unless: 0) }
+  /// Writes the attributes.
+  public func write(to node: inout NodeWriter) throws { node.set("axis", axis, unless: 0) }
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     guard let data = context.shape(0), let indices = context.shape(1) else {
       return [.tensor(context.elementType(0), nil)]
     }
@@ -31,7 +36,8 @@ package struct Gather: NonnegativeLinearOperator {
     return [.tensor(context.elementType(0), Array(shape), contents: contents)]
   }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let (data, indices) = (try context.tensor(0), try context.tensor(1))
     let axis = try axis.axis(ofRank: data.rank)
     let extent = data.shape[axis]

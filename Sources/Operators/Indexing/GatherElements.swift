@@ -3,23 +3,29 @@ import CNNTensors
 
 /// For each index the element of its own position in data, but for `axis`, where the index counts. Inputs: data, indices
 /// of the same rank.
-package struct GatherElements: Operator {
-  package static let signature = OperatorSignature("GatherElements", versions: [11, 13], inputs: 2...2)
+public struct GatherElements: Operator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("GatherElements", versions: [11, 13], inputs: 2...2)
 
   /// The axis, negative ones counted from the back.
-  package let axis: Int
+  public let axis: Int
 
-  package init(axis: Int = 0) { self.axis = axis }
+  /// Makes the operator with these settings.
+  public init(axis: Int = 0) { self.axis = axis }
 
-  package init(from node: inout NodeReader) throws { axis = try node.int("axis", default: 0) }
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) throws { axis = try node.int("axis", default: 0) }
 
-  package func write(to node: inout NodeWriter) throws { node.set("axis", axis, unless: 0) }
+  /// Writes the attributes.
+  public func write(to node: inout NodeWriter) throws { node.set("axis", axis, unless: 0) }
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     [.tensor(context.elementType(0), context.shape(1))]
   }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let (data, indices) = (try context.tensor(0), try context.tensor(1))
     let places = try context.integers(1).elementPlaces(shape: indices.shape, along: axis, in: data.shape)
     return [.tensor(try data.gathered(places, shape: indices.shape))]

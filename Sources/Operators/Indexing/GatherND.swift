@@ -3,24 +3,29 @@ import CNNTensors
 
 /// Picks blocks by index tuples: the last axis of indices holds tuples that address the first axes of data after
 /// `batchDimensions` common ones. Result: `[…indices but the last axis, …axes of data that no tuple reaches]`.
-package struct GatherND: Operator {
-  package static let signature = OperatorSignature("GatherND", versions: [11, 12, 13], inputs: 2...2)
+public struct GatherND: Operator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("GatherND", versions: [11, 12, 13], inputs: 2...2)
 
   /// How many first axes the two inputs share.
-  package let batchDimensions: Int
+  public let batchDimensions: Int
 
-  package init(batchDimensions: Int = 0) { self.batchDimensions = batchDimensions }
+  /// Makes the operator with these settings.
+  public init(batchDimensions: Int = 0) { self.batchDimensions = batchDimensions }
 
-  package init(from node: inout NodeReader) throws {
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) throws {
     batchDimensions = node.version < 12 ? 0 : try node.int("batch_dims", default: 0)
   }
 
-  package func write(to node: inout NodeWriter) throws {
+  /// Writes the attributes.
+  public func write(to node: inout NodeWriter) throws {
     if batchDimensions != 0 { try node.require(version: 12, for: "batch_dims") }
     node.set("batch_dims", batchDimensions, unless: 0)
   }
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     guard let data = context.shape(0), let indices = context.shape(1), let width = indices.last?.value else {
       return [.tensor(context.elementType(0), nil)]
     }
@@ -28,7 +33,8 @@ package struct GatherND: Operator {
     return [.tensor(context.elementType(0), indices.dropLast() + data[reached...])]
   }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let (data, indices) = (try context.tensor(0), try context.tensor(1))
     guard let width = indices.shape.last else { throw OperatorError.rank(input: 1, expected: "1 or more", found: 0) }
     let reached = try reached(width, data.rank, indices.rank)

@@ -2,18 +2,23 @@ import CNNGraphs
 import CNNTensors
 
 /// The positions of all elements that are not zero, in order: `[rank, count]`.
-package struct NonZero: Operator {
-  package static let signature = OperatorSignature("NonZero", versions: [9, 13], inputs: 1...1)
+public struct NonZero: Operator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("NonZero", versions: [9, 13], inputs: 1...1)
 
-  package init() {}
+  /// Makes the operator.
+  public init() {}
 
-  package init(from node: inout NodeReader) {}
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) {}
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     [.tensor(.int64, [context.shape(0).map { .fixed($0.count) } ?? .unknown, .unknown])]
   }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let data = try context.tensor(0)
     let places = try data.nonZeroPlaces()
     let shape = [data.rank, places.count]

@@ -3,19 +3,24 @@ import CNNTensors
 
 /// For each index an axis of `depth` elements: the "on" value where the index points, the "off" value elsewhere, and
 /// everywhere for an index out of range. Inputs: indices, depth (one number), values `[off, on]`.
-package struct OneHot: Operator {
-  package static let signature = OperatorSignature("OneHot", versions: [9, 11, 28], inputs: 3...3)
+public struct OneHot: Operator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("OneHot", versions: [9, 11, 28], inputs: 3...3)
 
   /// Where the new axis stands, negative ones counted from the back of the result.
-  package let axis: Int
+  public let axis: Int
 
-  package init(axis: Int = -1) { self.axis = axis }
+  /// Makes the operator with these settings.
+  public init(axis: Int = -1) { self.axis = axis }
 
-  package init(from node: inout NodeReader) throws { axis = try node.int("axis", default: -1) }
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) throws { axis = try node.int("axis", default: -1) }
 
-  package func write(to node: inout NodeWriter) throws { node.set("axis", axis, unless: -1) }
+  /// Writes the attributes.
+  public func write(to node: inout NodeWriter) throws { node.set("axis", axis, unless: -1) }
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     guard var shape = context.shape(0) else { return [.tensor(context.elementType(2), nil)] }
     var depth = context.contents(1)?.first ?? .unknown
     if depth == .unknown, let constant = try? context.constant(1)?.values(as: Int64.self).first {
@@ -26,7 +31,8 @@ package struct OneHot: Operator {
     return [.tensor(context.elementType(2), shape)]
   }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let (indices, values) = (try context.tensor(0), try context.tensor(2))
     guard let depth = try context.tensor(1).values(as: Int64.self).first.map(Int.init), values.count == 2 else {
       throw OperatorError.input(1, expected: "a depth")

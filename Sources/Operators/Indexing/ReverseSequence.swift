@@ -3,15 +3,18 @@ import CNNTensors
 
 /// Turns round the first steps of each sequence of a batch. Inputs: data `[time, batch, …]` or `[batch, time, …]`, the
 /// lengths `[batch]`.
-package struct ReverseSequence: Operator {
-  package static let signature = OperatorSignature("ReverseSequence", versions: [10, 28], inputs: 2...2)
+public struct ReverseSequence: Operator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("ReverseSequence", versions: [10, 28], inputs: 2...2)
 
   /// The batch's axis, 0 or 1; time is the other.
-  package let batchAxis: Int
+  public let batchAxis: Int
 
-  package init(batchAxis: Int = 1) { self.batchAxis = batchAxis }
+  /// Makes the operator with these settings.
+  public init(batchAxis: Int = 1) { self.batchAxis = batchAxis }
 
-  package init(from node: inout NodeReader) throws {
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) throws {
     let (batch, time) = (try node.int("batch_axis", default: 1), try node.int("time_axis", default: 0))
     guard (batch, time) == (0, 1) || (batch, time) == (1, 0) else {
       throw OperatorError.attribute("batch_axis", "batch on axis \(batch) and time on axis \(time)")
@@ -19,14 +22,17 @@ package struct ReverseSequence: Operator {
     batchAxis = batch
   }
 
-  package func write(to node: inout NodeWriter) throws {
+  /// Writes the attributes.
+  public func write(to node: inout NodeWriter) throws {
     node.set("batch_axis", batchAxis, unless: 1)
     node.set("time_axis", 1 - batchAxis, unless: 0)
   }
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] { [InferredValue(context.type(0))] }
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] { [InferredValue(context.type(0))] }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let data = try context.tensor(0)
     guard data.rank >= 2 else { throw OperatorError.rank(input: 0, expected: "2 or more", found: data.rank) }
     let lengths = try context.integers(1)

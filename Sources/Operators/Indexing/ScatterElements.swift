@@ -3,31 +3,37 @@ import CNNTensors
 
 /// A copy of data in which each update stands at its own position, but for `axis`, where its index counts. Inputs: data,
 /// indices and updates of one shape.
-package struct ScatterElements: Operator {
-  package static let signature = OperatorSignature("ScatterElements", versions: [11, 13, 16, 18], inputs: 3...3)
+public struct ScatterElements: Operator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("ScatterElements", versions: [11, 13, 16, 18], inputs: 3...3)
 
   /// The axis, negative ones counted from the back.
-  package let axis: Int
+  public let axis: Int
   /// What becomes of the element that was there.
-  package let reduction: ScatterReduction
+  public let reduction: ScatterReduction
 
-  package init(axis: Int = 0, reduction: ScatterReduction = .none) { (self.axis, self.reduction) = (axis, reduction) }
+  /// Makes the operator with these settings.
+  public init(axis: Int = 0, reduction: ScatterReduction = .none) { (self.axis, self.reduction) = (axis, reduction) }
 
-  package init(from node: inout NodeReader) throws {
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) throws {
     axis = try node.int("axis", default: 0)
     reduction = try .read(from: &node)
   }
 
-  package func write(to node: inout NodeWriter) throws {
+  /// Writes the attributes.
+  public func write(to node: inout NodeWriter) throws {
     node.set("axis", axis, unless: 0)
     try reduction.write(to: &node)
   }
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     [.tensor(context.elementType(0) ?? context.elementType(2), context.shape(0))]
   }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let (data, indices, updates) = (try context.tensor(0), try context.tensor(1), try context.tensor(2))
     guard indices.shape == updates.shape else {
       throw OperatorError.invalid("updates of shape \(updates.shape) for indices of shape \(indices.shape)")

@@ -3,23 +3,29 @@ import CNNTensors
 
 /// A copy of data in which blocks are replaced by updates: the last axis of indices holds tuples that address the first
 /// axes of data. Inputs: data, indices, updates `[…indices but the last axis, …axes of data that no tuple reaches]`.
-package struct ScatterND: Operator {
-  package static let signature = OperatorSignature("ScatterND", versions: [11, 13, 16, 18], inputs: 3...3)
+public struct ScatterND: Operator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("ScatterND", versions: [11, 13, 16, 18], inputs: 3...3)
 
   /// What becomes of the elements that were there.
-  package let reduction: ScatterReduction
+  public let reduction: ScatterReduction
 
-  package init(reduction: ScatterReduction = .none) { self.reduction = reduction }
+  /// Makes the operator with these settings.
+  public init(reduction: ScatterReduction = .none) { self.reduction = reduction }
 
-  package init(from node: inout NodeReader) throws { reduction = try .read(from: &node) }
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) throws { reduction = try .read(from: &node) }
 
-  package func write(to node: inout NodeWriter) throws { try reduction.write(to: &node) }
+  /// Writes the attributes.
+  public func write(to node: inout NodeWriter) throws { try reduction.write(to: &node) }
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     [.tensor(context.elementType(0) ?? context.elementType(2), context.shape(0))]
   }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let (data, indices, updates) = (try context.tensor(0), try context.tensor(1), try context.tensor(2))
     guard let width = indices.shape.last, width <= data.rank else {
       throw OperatorError.invalid("index tuples of shape \(indices.shape) for data of rank \(data.rank)")

@@ -2,7 +2,7 @@ import CNNGraphs
 import CNNTensors
 
 /// What becomes of an element that an update falls on.
-package enum ScatterReduction: String, Sendable {
+public enum ScatterReduction: String, Sendable {
   case none, add, mul, min, max
 
   /// Reads the attribute, which came in version 16; minimum and maximum came in version 18.

@@ -3,36 +3,43 @@ import CNNTensors
 
 /// A copy of a cache in which a run of positions is replaced, for each entry of the batch from its own place on. Inputs:
 /// cache `[N, …, positions, …]`, update (shorter along the axis), first places `[N]` (0).
-package struct TensorScatter: Operator {
-  package static let signature = OperatorSignature("TensorScatter", versions: [24], inputs: 2...3)
+public struct TensorScatter: Operator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("TensorScatter", versions: [24], inputs: 2...3)
 
   /// What happens at the end of the cache.
-  package enum Mode: String, Sendable {
+  public enum Mode: String, Sendable {
     /// Nothing may reach beyond it.
     case linear
     /// Writing goes on at the start.
     case circular
   }
 
-  package let mode: Mode
+  /// How it works.
+  public let mode: Mode
   /// The positions' axis, negative ones counted from the back; not the first.
-  package let axis: Int
+  public let axis: Int
 
-  package init(mode: Mode = .linear, axis: Int = -2) { (self.mode, self.axis) = (mode, axis) }
+  /// Makes the operator with these settings.
+  public init(mode: Mode = .linear, axis: Int = -2) { (self.mode, self.axis) = (mode, axis) }
 
-  package init(from node: inout NodeReader) throws {
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) throws {
     mode = try node.choice("mode", default: .linear)
     axis = try node.int("axis", default: -2)
   }
 
-  package func write(to node: inout NodeWriter) throws {
+  /// Writes the attributes.
+  public func write(to node: inout NodeWriter) throws {
     node.set("mode", mode.rawValue, unless: "linear")
     node.set("axis", axis, unless: -2)
   }
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] { [InferredValue(context.type(0))] }
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] { [InferredValue(context.type(0))] }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let (cache, update) = (try context.tensor(0), try context.tensor(1))
     let axis = try axis.axis(ofRank: cache.rank)
     var expected = cache.shape

@@ -3,28 +3,32 @@ import CNNTensors
 
 /// The greatest or least elements along an axis, in order, and their positions. Inputs: data, how many `[1]` (an attribute
 /// before version 10). Of equal elements the earlier one comes first; NaN counts as the greatest.
-package struct TopK: Operator {
-  package static let signature = OperatorSignature("TopK", versions: [1, 10, 11, 24], inputs: 2...2, outputs: 2...2)
+public struct TopK: Operator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("TopK", versions: [1, 10, 11, 24], inputs: 2...2, outputs: 2...2)
 
   /// The axis, negative ones counted from the back.
-  package let axis: Int
+  public let axis: Int
   /// True for the greatest elements.
-  package let takesLargest: Bool
+  public let takesLargest: Bool
   /// False where any order will do; the result is ordered all the same.
-  package let isSorted: Bool
+  public let isSorted: Bool
 
-  package init(axis: Int = -1, takesLargest: Bool = true, isSorted: Bool = true) {
+  /// Makes the operator with these settings.
+  public init(axis: Int = -1, takesLargest: Bool = true, isSorted: Bool = true) {
     (self.axis, self.takesLargest, self.isSorted) = (axis, takesLargest, isSorted)
   }
 
-  package init(from node: inout NodeReader) throws {
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) throws {
     axis = try node.int("axis", default: -1)
     takesLargest = try node.version < 11 || node.flag("largest", default: true)
     isSorted = try node.version < 11 || node.flag("sorted", default: true)
     if node.version < 10 { try node.addInput(1, [node.require("k", node.int("k"))]) }
   }
 
-  package func write(to node: inout NodeWriter) throws {
+  /// Writes the attributes.
+  public func write(to node: inout NodeWriter) throws {
     node.set("axis", axis, unless: -1)
     if !takesLargest { try node.require(version: 11, for: "the least elements") }
     node.set("largest", takesLargest, unless: true)
@@ -32,7 +36,8 @@ package struct TopK: Operator {
     if node.version < 10, let count = try node.takeInput(1)?.values(as: Int64.self).first { node.set("k", Int(count)) }
   }
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     guard var shape = context.shape(0) else { return [.tensor(context.elementType(0), nil), .tensor(.int64, nil)] }
     let count = context.contents(1)?.first ?? .unknown
     if let value = count.value, value < 0 { throw OperatorError.invalid("the first \(value) elements") }
@@ -40,7 +45,8 @@ package struct TopK: Operator {
     return [.tensor(context.elementType(0), shape), .tensor(.int64, shape)]
   }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let data = try context.tensor(0)
     let axis = try axis.axis(ofRank: data.rank)
     guard let count = try context.integers(1).first, count >= 0, count <= data.shape[axis] else {

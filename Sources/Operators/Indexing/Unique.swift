@@ -3,33 +3,39 @@ import CNNTensors
 
 /// The different elements of the input, or the different subtensors along an axis. Results: those, where each occurs
 /// first, which of them each element is, and how often each occurs.
-package struct Unique: Operator {
-  package static let signature = OperatorSignature("Unique", versions: [11, 28], inputs: 1...1, outputs: 1...4)
+public struct Unique: Operator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("Unique", versions: [11, 28], inputs: 1...1, outputs: 1...4)
 
   /// The axis of the subtensors, negative ones counted from the back; `nil` for single elements.
-  package let axis: Int?
+  public let axis: Int?
   /// True for ascending order, false for that of first occurrence.
-  package let isSorted: Bool
+  public let isSorted: Bool
 
-  package init(axis: Int? = nil, isSorted: Bool = true) { (self.axis, self.isSorted) = (axis, isSorted) }
+  /// Makes the operator with these settings.
+  public init(axis: Int? = nil, isSorted: Bool = true) { (self.axis, self.isSorted) = (axis, isSorted) }
 
-  package init(from node: inout NodeReader) throws {
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) throws {
     axis = try node.int("axis")
     isSorted = try node.flag("sorted", default: true)
   }
 
-  package func write(to node: inout NodeWriter) throws {
+  /// Writes the attributes.
+  public func write(to node: inout NodeWriter) throws {
     if let axis { node.set("axis", axis) }
     node.set("sorted", isSorted, unless: true)
   }
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     var shape: [Dimension]? = axis == nil ? [.unknown] : context.shape(0)
     if let axis, let rank = shape?.count { shape?[try axis.axis(ofRank: rank)] = .unknown }
     return [.tensor(context.elementType(0), shape)] + (0..<3).map { _ in .tensor(.int64, [.unknown]) }
   }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let data = try context.tensor(0)
     // The subtensors one after the other: `[count, …]`.
     var order = Array(0..<data.rank)

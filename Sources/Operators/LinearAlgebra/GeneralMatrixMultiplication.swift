@@ -3,17 +3,21 @@ import CNNTensors
 
 /// `alpha · A · B + beta · C` for matrices `[M, K]` and `[K, N]`, each transposed first where asked for. C may be left out
 /// and broadcasts to `[M, N]` (before version 7 only where `broadcast` says so).
-package struct GeneralMatrixMultiplication: Operator {
-  package static let signature = OperatorSignature("Gemm", versions: [1, 6, 7, 9, 11, 13], inputs: 2...3)
+public struct GeneralMatrixMultiplication: Operator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("Gemm", versions: [1, 6, 7, 9, 11, 13], inputs: 2...3)
 
-  package var alpha: Float
-  package var beta: Float
+  /// The factor alpha.
+  public var alpha: Float
+  /// The factor beta.
+  public var beta: Float
   /// True where A is stored `[K, M]`.
-  package var transposesA: Bool
+  public var transposesA: Bool
   /// True where B is stored `[N, K]`.
-  package var transposesB: Bool
+  public var transposesB: Bool
 
-  package init(from node: inout NodeReader) throws {
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) throws {
     alpha = try node.float("alpha", default: 1)
     beta = try node.float("beta", default: 1)
     transposesA = try node.flag("transA")
@@ -22,11 +26,13 @@ package struct GeneralMatrixMultiplication: Operator {
     if node.version < 7 { _ = try node.flag("broadcast") }
   }
 
-  package init(alpha: Float = 1, beta: Float = 1, transposesA: Bool = false, transposesB: Bool = false) {
+  /// Makes the operator with these settings.
+  public init(alpha: Float = 1, beta: Float = 1, transposesA: Bool = false, transposesB: Bool = false) {
     (self.alpha, self.beta, self.transposesA, self.transposesB) = (alpha, beta, transposesA, transposesB)
   }
 
-  package func write(to node: inout NodeWriter) throws {
+  /// Writes the attributes.
+  public func write(to node: inout NodeWriter) throws {
     node.set("alpha", alpha, unless: 1)
     node.set("beta", beta, unless: 1)
     node.set("transA", transposesA, unless: false)
@@ -35,7 +41,8 @@ package struct GeneralMatrixMultiplication: Operator {
     if node.version < 7 { node.set("broadcast", true) }
   }
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     func sides(_ index: Int, _ isTransposed: Bool) throws -> (Dimension, Dimension)? {
       guard let shape = context.shape(index) else { return nil }
       guard shape.count == 2 else { throw OperatorError.rank(input: index, expected: "2", found: shape.count) }
@@ -48,14 +55,16 @@ package struct GeneralMatrixMultiplication: Operator {
     return [.tensor(context.elementType(0) ?? context.elementType(1), [a?.0 ?? .unknown, b?.1 ?? .unknown])]
   }
 
-  package func multiplyAccumulates(inputs: [ValueType?], outputs: [ValueType?]) -> Int? {
+  /// Multiplications followed by an addition that one run takes.
+  public func multiplyAccumulates(inputs: [ValueType?], outputs: [ValueType?]) -> Int? {
     guard let shape = inputs.first??.tensor?.fixedShape, shape.count == 2, let output = outputs.first else {
       return nil
     }
     return MatrixProduct.multiplyAccumulates(.tensor(nil, [.fixed(shape[transposesA ? 0 : 1])]), output: output)
   }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let (a, b, c) = (try context.tensor(0), try context.tensor(1), try context.optionalTensor(2))
     for (index, tensor) in [a, b].enumerated() where tensor.rank != 2 {
       throw OperatorError.rank(input: index, expected: "2", found: tensor.rank)

@@ -2,23 +2,29 @@ import CNNGraphs
 import CNNTensors
 
 /// The matrix product of NumPy's `matmul`: `[…, M, K] · […, K, N]`, the leading axes broadcast; integers wrap around.
-package struct MatrixMultiplication: Operator {
-  package static let signature = OperatorSignature("MatMul", versions: [1, 9, 13], inputs: 2...2)
+public struct MatrixMultiplication: Operator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("MatMul", versions: [1, 9, 13], inputs: 2...2)
 
-  package init(from node: inout NodeReader) throws {}
-  package init() {}
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) throws {}
+  /// Makes the operator.
+  public init() {}
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     let shape = try MatrixProduct.infer(context.shape(0), context.shape(1))
     return [.tensor(context.elementType(0) ?? context.elementType(1), shape)]
   }
 
-  package func multiplyAccumulates(inputs: [ValueType?], outputs: [ValueType?]) -> Int? {
+  /// Multiplications followed by an addition that one run takes.
+  public func multiplyAccumulates(inputs: [ValueType?], outputs: [ValueType?]) -> Int? {
     guard let a = inputs.first, let output = outputs.first else { return nil }
     return MatrixProduct.multiplyAccumulates(a, output: output)
   }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let (a, b) = (try context.tensor(0), try context.tensor(1))
     guard a.elementType == b.elementType else { throw OperatorError.elementType(input: 1, found: b.elementType) }
     let product = try MatrixProduct(a.shape, b.shape)

@@ -4,22 +4,28 @@ import CNNTensors
 /// The matrix product of quantised operands, quantised again: `(a - za)(b - zb) · sa · sb / sy + zy`. Inputs: a, its scale
 /// and zero point, b, its scale and zero point, the result's scale and zero point. Scales and zero points are one for
 /// all, one for each row of a, or one for each column of b.
-package struct QuantizedMatrixMultiplication: Operator {
-  package static let signature = OperatorSignature("QLinearMatMul", versions: [10, 21], inputs: 8...8)
+public struct QuantizedMatrixMultiplication: Operator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("QLinearMatMul", versions: [10, 21], inputs: 8...8)
 
-  package init(from node: inout NodeReader) throws {}
-  package init() {}
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) throws {}
+  /// Makes the operator.
+  public init() {}
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     [.tensor(context.elementType(7), try MatrixProduct.infer(context.shape(0), context.shape(3)))]
   }
 
-  package func multiplyAccumulates(inputs: [ValueType?], outputs: [ValueType?]) -> Int? {
+  /// Multiplications followed by an addition that one run takes.
+  public func multiplyAccumulates(inputs: [ValueType?], outputs: [ValueType?]) -> Int? {
     guard let a = inputs.first, let output = outputs.first else { return nil }
     return MatrixProduct.multiplyAccumulates(a, output: output)
   }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let (a, b) = (try context.tensor(0), try context.tensor(3))
     let product = try MatrixProduct.multiply(
       a.centered(at: try context.tensor(2), along: .rows), b.centered(at: try context.tensor(5), along: .columns))

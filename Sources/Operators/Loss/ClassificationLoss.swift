@@ -3,16 +3,17 @@ import CNNTensors
 
 /// What the losses over class labels share: how they are weighted, which labels count for nothing, and how the losses of
 /// single labels become one.
-package struct ClassificationLoss: Hashable, Sendable {
+public struct ClassificationLoss: Hashable, Sendable {
   /// How the losses become one.
-  package enum Summary: String, Sendable { case none, sum, mean }
+  public enum Summary: String, Sendable { case none, sum, mean }
 
   /// How the losses become one.
-  package let summary: Summary
+  public let summary: Summary
   /// The label that counts for nothing.
-  package let ignoredLabel: Int?
+  public let ignoredLabel: Int?
 
-  package init(summary: Summary = .mean, ignoredLabel: Int? = nil) {
+  /// Makes the operator with these settings.
+  public init(summary: Summary = .mean, ignoredLabel: Int? = nil) {
     (self.summary, self.ignoredLabel) = (summary, ignoredLabel)
   }
 

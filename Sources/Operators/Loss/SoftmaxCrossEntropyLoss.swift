@@ -3,24 +3,30 @@ import CNNTensors
 
 /// The negative log-likelihood of labels under the softmax of scores along axis 1. Inputs: scores `[N, C, …]`, labels
 /// `[N, …]`, weights `[C]` (optional). Outputs: loss, log-probabilities.
-package struct SoftmaxCrossEntropyLoss: Operator {
-  package static let signature = OperatorSignature(
+public struct SoftmaxCrossEntropyLoss: Operator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature(
     "SoftmaxCrossEntropyLoss", versions: [12, 13], inputs: 2...3, outputs: 1...2)
 
   /// How labels are weighted and summed up.
-  package let loss: ClassificationLoss
+  public let loss: ClassificationLoss
 
-  package init(from node: inout NodeReader) throws { loss = try ClassificationLoss(from: &node) }
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) throws { loss = try ClassificationLoss(from: &node) }
 
-  package init(loss: ClassificationLoss = ClassificationLoss()) { self.loss = loss }
+  /// Makes the operator with these settings.
+  public init(loss: ClassificationLoss = ClassificationLoss()) { self.loss = loss }
 
-  package func write(to node: inout NodeWriter) throws { loss.write(to: &node) }
+  /// Writes the attributes.
+  public func write(to node: inout NodeWriter) throws { loss.write(to: &node) }
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     Array([loss.infer(context), InferredValue(context.type(0))].prefix(context.outputCount))
   }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let (x, labels) = (try context.tensor(0), try context.tensor(1))
     guard x.rank >= 2 else { throw OperatorError.rank(input: 0, expected: "2 or more", found: x.rank) }
     let wide = try x.elementType == .float64 ? x : x.converted(to: .float32)

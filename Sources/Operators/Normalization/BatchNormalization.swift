@@ -7,22 +7,24 @@ import CNNTensors
 /// In training mean and variance are those of the batch, and the outputs behind the first are the running mean and
 /// variance and, before version 14, those of the batch. Training is told by `is_test` = 0 before version 7, by more than
 /// one output before version 14, and by `training_mode` since.
-package struct BatchNormalization: Operator {
-  package static let signature = OperatorSignature(
+public struct BatchNormalization: Operator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature(
     "BatchNormalization", versions: [1, 6, 7, 9, 14, 15], inputs: 5...5, outputs: 1...5)
 
   /// Added to the variance.
-  package var epsilon: Float
+  public var epsilon: Float
   /// Weight of the given mean and variance in the running ones.
-  package var momentum: Float
+  public var momentum: Float
   /// True where the batch's own mean and variance are taken.
-  package var isTraining: Bool
+  public var isTraining: Bool
   /// False where each place of a channel has parameters of its own, `[C, D…]`; before version 9 alone.
-  package var isSpatial: Bool
+  public var isSpatial: Bool
   /// True where there may be five outputs, before version 14 alone.
   private let hasBatchOutputs: Bool
 
-  package init(from node: inout NodeReader) throws {
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) throws {
     epsilon = try node.float("epsilon", default: 1e-5)
     momentum = try node.float("momentum", default: 0.9)
     node.ignore("consumed_inputs")
@@ -40,12 +42,14 @@ package struct BatchNormalization: Operator {
     }
   }
 
-  package init(epsilon: Float = 1e-5, momentum: Float = 0.9, isTraining: Bool = false, isSpatial: Bool = true) {
+  /// Makes the operator with these settings.
+  public init(epsilon: Float = 1e-5, momentum: Float = 0.9, isTraining: Bool = false, isSpatial: Bool = true) {
     (self.epsilon, self.momentum, self.isTraining, self.isSpatial) = (epsilon, momentum, isTraining, isSpatial)
     hasBatchOutputs = false
   }
 
-  package func write(to node: inout NodeWriter) throws {
+  /// Writes the attributes.
+  public func write(to node: inout NodeWriter) throws {
     node.set("epsilon", epsilon, unless: 1e-5)
     node.set("momentum", momentum, unless: 0.9)
     if !isSpatial {
@@ -65,7 +69,8 @@ package struct BatchNormalization: Operator {
     }
   }
 
-  package var statisticsInputs: [Int] { [3, 4] }
+  /// Inputs that hold running statistics.
+  public var statisticsInputs: [Int] { [3, 4] }
 
   /// The normalization in inference as a scale and a shift of each channel (Ioffe and Szegedy 2015, algorithm 2):
   /// `(x - mean) / √(variance + ε) · γ + β = x · scale + shift`, `scale = γ / √(variance + ε)`, `shift = β - mean · scale`.
@@ -84,7 +89,8 @@ package struct BatchNormalization: Operator {
     zip(gamma, variance).map { $0 / ($1 + Double(epsilon)).squareRoot() }
   }
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     if let shape = context.shape(0), shape.count < 2 {
       throw OperatorError.rank(input: 0, expected: "2 or more", found: shape.count)
     }
@@ -92,7 +98,8 @@ package struct BatchNormalization: Operator {
     return [InferredValue(context.type(0)), mean, variance, mean, variance]
   }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let x = try context.tensor(0)
     guard x.rank >= 2 else { throw OperatorError.rank(input: 0, expected: "2 or more", found: x.rank) }
     let layout = Layout(x.shape, isSpatial: isSpatial)

@@ -3,19 +3,21 @@ import CNNTensors
 
 /// `(x - mean) / √(variance + epsilon) · scale + bias`, mean and variance being those of a group of neighbouring channels
 /// of `[N, C, D…]`. Inputs: x, scale, bias, the last two `[C]`; before version 21 one number for each group.
-package struct GroupNormalization: Operator {
-  package static let signature = OperatorSignature("GroupNormalization", versions: [18, 21], inputs: 3...3)
+public struct GroupNormalization: Operator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("GroupNormalization", versions: [18, 21], inputs: 3...3)
 
   /// Number of groups.
-  package var groups: Int
+  public var groups: Int
   /// Added to the variance.
-  package var epsilon: Float
+  public var epsilon: Float
   /// True for version 18's scale and bias, one number for each group.
-  package var sharesParameters: Bool
+  public var sharesParameters: Bool
   /// The type that mean and variance are to be computed in.
   package var stashType: StashType
 
-  package init(from node: inout NodeReader) throws {
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) throws {
     groups = try node.require("num_groups", node.int("num_groups"))
     epsilon = try node.float("epsilon", default: 1e-5)
     sharesParameters = node.version < 21
@@ -23,11 +25,13 @@ package struct GroupNormalization: Operator {
     guard groups >= 1 else { throw OperatorError.attribute("num_groups", "\(groups)") }
   }
 
-  package init(groups: Int, epsilon: Float = 1e-5) {
+  /// Makes the operator with these settings.
+  public init(groups: Int, epsilon: Float = 1e-5) {
     (self.groups, self.epsilon, sharesParameters, stashType) = (groups, epsilon, false, .float32)
   }
 
-  package func write(to node: inout NodeWriter) throws {
+  /// Writes the attributes.
+  public func write(to node: inout NodeWriter) throws {
     guard sharesParameters == (node.version < 21) else {
       throw OperatorError.unsupported(
         sharesParameters
@@ -39,7 +43,8 @@ package struct GroupNormalization: Operator {
     if node.version >= 21 { stashType.write(to: &node) }
   }
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     if case .fixed(let channels)? = context.shape(0)?.dropFirst().first { try check(channels) }
     return [InferredValue(context.type(0))]
   }
@@ -50,7 +55,8 @@ package struct GroupNormalization: Operator {
     }
   }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let (x, scale, bias) = (try context.tensor(0), try context.tensor(1), try context.tensor(2))
     guard x.rank >= 2 else { throw OperatorError.rank(input: 0, expected: "2 or more", found: x.rank) }
     try check(x.shape[1])

@@ -3,24 +3,30 @@ import CNNTensors
 
 /// `(x - mean) / √(variance + epsilon) · scale + bias`, mean and variance being those of each channel of each element of
 /// the batch `[N, C, D…]`. Inputs: x, scale `[C]`, bias `[C]`.
-package struct InstanceNormalization: Operator {
-  package static let signature = OperatorSignature("InstanceNormalization", versions: [1, 6, 22], inputs: 3...3)
+public struct InstanceNormalization: Operator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("InstanceNormalization", versions: [1, 6, 22], inputs: 3...3)
 
   /// Added to the variance.
-  package var epsilon: Float
+  public var epsilon: Float
 
-  package init(from node: inout NodeReader) throws {
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) throws {
     epsilon = try node.float("epsilon", default: 1e-5)
     node.ignore("consumed_inputs")
   }
 
-  package init(epsilon: Float = 1e-5) { self.epsilon = epsilon }
+  /// Makes the operator with these settings.
+  public init(epsilon: Float = 1e-5) { self.epsilon = epsilon }
 
-  package func write(to node: inout NodeWriter) throws { node.set("epsilon", epsilon, unless: 1e-5) }
+  /// Writes the attributes.
+  public func write(to node: inout NodeWriter) throws { node.set("epsilon", epsilon, unless: 1e-5) }
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] { [InferredValue(context.type(0))] }
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] { [InferredValue(context.type(0))] }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let (x, scale, bias) = (try context.tensor(0), try context.tensor(1), try context.tensor(2))
     guard x.rank >= 2 else { throw OperatorError.rank(input: 0, expected: "2 or more", found: x.rank) }
     return [.tensor(try x.normalizingGroups(of: 1, scale: scale, bias: bias, sharedBy: 1, epsilon: epsilon))]

@@ -3,34 +3,39 @@ import CNNTensors
 
 /// `(x - mean) / √(variance + epsilon) · scale + bias`, mean and variance being taken over the axes from `axis` on.
 /// Scale and bias (which may be left out) broadcast to x. Outputs: the result, the mean, and `1 / √(variance + epsilon)`.
-package struct LayerNormalization: Operator {
-  package static let signature = OperatorSignature(
+public struct LayerNormalization: Operator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature(
     "LayerNormalization", versions: [17], inputs: 2...3, outputs: 1...3)
 
   /// The first axis to normalise over, negative ones counted from the back.
-  package var axis: Int
+  public var axis: Int
   /// Added to the variance.
-  package var epsilon: Float
+  public var epsilon: Float
   /// The type of the second and third output.
   package var stashType: StashType
 
-  package init(from node: inout NodeReader) throws {
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) throws {
     axis = try node.int("axis", default: -1)
     epsilon = try node.float("epsilon", default: 1e-5)
     stashType = try StashType(from: &node)
   }
 
-  package init(axis: Int = -1, epsilon: Float = 1e-5) {
+  /// Makes the operator with these settings.
+  public init(axis: Int = -1, epsilon: Float = 1e-5) {
     (self.axis, self.epsilon, stashType) = (axis, epsilon, .float32)
   }
 
-  package func write(to node: inout NodeWriter) throws {
+  /// Writes the attributes.
+  public func write(to node: inout NodeWriter) throws {
     node.set("axis", axis, unless: -1)
     node.set("epsilon", epsilon, unless: 1e-5)
     stashType.write(to: &node)
   }
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     var statistics = context.shape(0)
     if let rank = statistics?.count {
       for index in try axis.axis(ofRank: rank)..<rank { statistics?[index] = 1 }
@@ -39,7 +44,8 @@ package struct LayerNormalization: Operator {
     return [InferredValue(context.type(0)), moment, moment]
   }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let (x, scale, bias) = (try context.tensor(0), try context.tensor(1), try context.optionalTensor(2))
     let rows = try NormalizedRows(x.shape, axis: axis)
     switch x.elementType.numericKind {

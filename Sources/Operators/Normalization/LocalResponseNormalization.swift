@@ -5,16 +5,21 @@ import RealModule
 /// `x / (bias + alpha / size · Σ x²)^beta`, the sum running over `size` neighbouring channels of `[N, C, D…]`: from
 /// `(size - 1) / 2` below, rounded down, to as many above, rounded up. Krizhevsky et al., "ImageNet classification with
 /// deep convolutional neural networks", section 3.3.
-package struct LocalResponseNormalization: Operator {
-  package static let signature = OperatorSignature("LRN", versions: [1, 13], inputs: 1...1)
+public struct LocalResponseNormalization: Operator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("LRN", versions: [1, 13], inputs: 1...1)
 
   /// Number of channels that are summed up.
-  package var size: Int
-  package var alpha: Float
-  package var beta: Float
-  package var bias: Float
+  public var size: Int
+  /// The factor alpha.
+  public var alpha: Float
+  /// The factor beta.
+  public var beta: Float
+  /// What is added.
+  public var bias: Float
 
-  package init(from node: inout NodeReader) throws {
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) throws {
     size = try node.require("size", node.int("size"))
     alpha = try node.float("alpha", default: 0.0001)
     beta = try node.float("beta", default: 0.75)
@@ -22,20 +27,24 @@ package struct LocalResponseNormalization: Operator {
     guard size >= 1, size <= Int(Int32.max) else { throw OperatorError.attribute("size", "\(size)") }
   }
 
-  package init(size: Int, alpha: Float = 0.0001, beta: Float = 0.75, bias: Float = 1) {
+  /// Makes the operator with these settings.
+  public init(size: Int, alpha: Float = 0.0001, beta: Float = 0.75, bias: Float = 1) {
     (self.size, self.alpha, self.beta, self.bias) = (size, alpha, beta, bias)
   }
 
-  package func write(to node: inout NodeWriter) throws {
+  /// Writes the attributes.
+  public func write(to node: inout NodeWriter) throws {
     node.set("size", size)
     node.set("alpha", alpha, unless: 0.0001)
     node.set("beta", beta, unless: 0.75)
     node.set("bias", bias, unless: 1)
   }
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] { [InferredValue(context.type(0))] }
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] { [InferredValue(context.type(0))] }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let x = try context.tensor(0)
     guard x.rank >= 2 else { throw OperatorError.rank(input: 0, expected: "2 or more", found: x.rank) }
     switch x.elementType.numericKind {

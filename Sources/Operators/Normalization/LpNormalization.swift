@@ -2,30 +2,36 @@ import CNNGraphs
 import CNNTensors
 
 /// Each element divided by the 1- or 2-norm along an axis; 0 where the norm is 0.
-package struct LpNormalization: Operator {
-  package static let signature = OperatorSignature("LpNormalization", versions: [1, 22], inputs: 1...1)
+public struct LpNormalization: Operator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("LpNormalization", versions: [1, 22], inputs: 1...1)
 
   /// The axis the norm is taken along, negative ones counted from the back.
-  package var axis: Int
+  public var axis: Int
   /// 1 or 2.
-  package var p: Int
+  public var p: Int
 
-  package init(from node: inout NodeReader) throws {
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) throws {
     axis = try node.int("axis", default: -1)
     p = try node.int("p", default: 2)
     guard p == 1 || p == 2 else { throw OperatorError.attribute("p", "1 or 2 expected, \(p) found") }
   }
 
-  package init(axis: Int = -1, p: Int = 2) { (self.axis, self.p) = (axis, p) }
+  /// Makes the operator with these settings.
+  public init(axis: Int = -1, p: Int = 2) { (self.axis, self.p) = (axis, p) }
 
-  package func write(to node: inout NodeWriter) throws {
+  /// Writes the attributes.
+  public func write(to node: inout NodeWriter) throws {
     node.set("axis", axis, unless: -1)
     node.set("p", p, unless: 2)
   }
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] { [InferredValue(context.type(0))] }
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] { [InferredValue(context.type(0))] }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let x = try context.tensor(0)
     switch x.elementType.numericKind {
     case .float: return [.tensor(try run(x, Float.self))]

@@ -2,23 +2,29 @@ import CNNGraphs
 import CNNTensors
 
 /// `(x - mean) / (√variance + 1e-9)`, mean and variance being taken over some axes.
-package struct MeanVarianceNormalization: Operator {
-  package static let signature = OperatorSignature("MeanVarianceNormalization", versions: [9, 13], inputs: 1...1)
+public struct MeanVarianceNormalization: Operator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("MeanVarianceNormalization", versions: [9, 13], inputs: 1...1)
 
   /// The axes that mean and variance are taken over.
-  package var axes: [Int]
+  public var axes: [Int]
 
-  package init(from node: inout NodeReader) throws { axes = try node.ints("axes") ?? [0, 2, 3] }
-  package init(axes: [Int] = [0, 2, 3]) { self.axes = axes }
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) throws { axes = try node.ints("axes") ?? [0, 2, 3] }
+  /// Makes the operator with these settings.
+  public init(axes: [Int] = [0, 2, 3]) { self.axes = axes }
 
-  package func write(to node: inout NodeWriter) throws { node.set("axes", axes, unless: [0, 2, 3]) }
+  /// Writes the attributes.
+  public func write(to node: inout NodeWriter) throws { node.set("axes", axes, unless: [0, 2, 3]) }
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     if let rank = context.shape(0)?.count { _ = try axes.axes(ofRank: rank) }
     return [InferredValue(context.type(0))]
   }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let x = try context.tensor(0)
     switch x.elementType.numericKind {
     case .float: return [.tensor(try run(x, Float.self))]

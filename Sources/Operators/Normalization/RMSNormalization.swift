@@ -3,37 +3,43 @@ import CNNTensors
 
 /// `x / √(mean(x²) + epsilon) · scale`, the mean being taken over the axes from `axis` on; scale broadcasts to x and gives
 /// the result's type. Zhang and Sennrich, "Root Mean Square Layer Normalization".
-package struct RMSNormalization: Operator {
-  package static let signature = OperatorSignature("RMSNormalization", versions: [23], inputs: 2...2)
+public struct RMSNormalization: Operator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("RMSNormalization", versions: [23], inputs: 2...2)
 
   /// The first axis to normalise over, negative ones counted from the back.
-  package var axis: Int
+  public var axis: Int
   /// Added to the mean square.
-  package var epsilon: Float
+  public var epsilon: Float
   /// The type that the mean is to be computed in.
   package var stashType: StashType
 
-  package init(from node: inout NodeReader) throws {
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) throws {
     axis = try node.int("axis", default: -1)
     epsilon = try node.float("epsilon", default: 1e-5)
     stashType = try StashType(from: &node)
   }
 
-  package init(axis: Int = -1, epsilon: Float = 1e-5) {
+  /// Makes the operator with these settings.
+  public init(axis: Int = -1, epsilon: Float = 1e-5) {
     (self.axis, self.epsilon, stashType) = (axis, epsilon, .float32)
   }
 
-  package func write(to node: inout NodeWriter) throws {
+  /// Writes the attributes.
+  public func write(to node: inout NodeWriter) throws {
     node.set("axis", axis, unless: -1)
     node.set("epsilon", epsilon, unless: 1e-5)
     stashType.write(to: &node)
   }
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     [.tensor(context.elementType(1) ?? context.elementType(0), context.shape(0))]
   }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let (x, scale) = (try context.tensor(0), try context.tensor(1))
     let rows = try NormalizedRows(x.shape, axis: axis)
     switch x.elementType.numericKind {

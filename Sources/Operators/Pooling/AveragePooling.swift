@@ -3,25 +3,29 @@ import CNNTensors
 
 /// The mean of each window of `[N, C, D…]`: over the elements inside the input, or (`countsPadding`) over those inside
 /// the padded input, padding being zero. What a rounded-up last window covers behind the padding never counts.
-package struct AveragePooling: NonnegativeLinearOperator {
-  package static let signature = OperatorSignature("AveragePool", versions: [1, 7, 10, 11, 19, 22], inputs: 1...1)
+public struct AveragePooling: NonnegativeLinearOperator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("AveragePool", versions: [1, 7, 10, 11, 19, 22], inputs: 1...1)
   private static let features = SpatialWindow.Features(dilations: 19, ceilMode: 10, requiresKernel: true)
 
   /// Kernel, strides, dilations and padding.
-  package var window: SpatialWindow
+  public var window: SpatialWindow
   /// True where padding counts as zeros.
-  package var countsPadding: Bool
+  public var countsPadding: Bool
 
-  package init(from node: inout NodeReader) throws {
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) throws {
     window = try SpatialWindow(from: &node, Self.features)
     countsPadding = try node.version >= 7 && node.flag("count_include_pad")
   }
 
-  package init(window: SpatialWindow, countsPadding: Bool = false) {
+  /// Makes the operator with these settings.
+  public init(window: SpatialWindow, countsPadding: Bool = false) {
     (self.window, self.countsPadding) = (window, countsPadding)
   }
 
-  package func write(to node: inout NodeWriter) throws {
+  /// Writes the attributes.
+  public func write(to node: inout NodeWriter) throws {
     try window.write(to: &node, Self.features)
     if countsPadding {
       try node.require(version: 7, for: "count_include_pad")
@@ -29,11 +33,13 @@ package struct AveragePooling: NonnegativeLinearOperator {
     }
   }
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     [.tensor(context.elementType(0), try PoolingGeometry.infer(context.shape(0), window: window))]
   }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let x = try context.tensor(0)
     let geometry = try PoolingGeometry(input: x.shape, window: window)
     switch x.elementType.numericKind {

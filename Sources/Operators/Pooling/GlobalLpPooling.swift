@@ -2,16 +2,20 @@ import CNNGraphs
 import CNNTensors
 
 /// The p-norm of each channel: `(Σ |x|^p)^(1/p)`.
-package struct GlobalLpPooling: GlobalPoolingOperator {
-  package static let signature = OperatorSignature("GlobalLpPool", versions: [1, 2, 22], inputs: 1...1)
+public struct GlobalLpPooling: GlobalPoolingOperator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("GlobalLpPool", versions: [1, 2, 22], inputs: 1...1)
 
   /// The norm's exponent; version 1 alone has fractions.
-  package var p: Float
+  public var p: Float
 
-  package init(from node: inout NodeReader) throws { p = try node.normExponent() }
-  package init(p: Float = 2) { self.p = p }
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) throws { p = try node.normExponent() }
+  /// Makes the operator with these settings.
+  public init(p: Float = 2) { self.p = p }
 
-  package func write(to node: inout NodeWriter) throws { try node.setNormExponent(p) }
+  /// Writes the attributes.
+  public func write(to node: inout NodeWriter) throws { try node.setNormExponent(p) }
 
   package func pool<T: FloatingScalar>(_ channel: UnsafeBufferPointer<T>) -> T {
     let norm = PowerNorm<Double>(p)

@@ -2,11 +2,14 @@ import CNNGraphs
 import CNNTensors
 
 /// The largest element of each channel; NaN wins.
-package struct GlobalMaxPooling: GlobalPoolingOperator {
-  package static let signature = OperatorSignature("GlobalMaxPool", versions: [1, 22], inputs: 1...1)
+public struct GlobalMaxPooling: GlobalPoolingOperator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("GlobalMaxPool", versions: [1, 22], inputs: 1...1)
 
-  package init(from node: inout NodeReader) throws {}
-  package init() {}
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) throws {}
+  /// Makes the operator.
+  public init() {}
 
   package func pool<T: FloatingScalar>(_ channel: UnsafeBufferPointer<T>) -> T {
     var best = -T.infinity

@@ -8,13 +8,15 @@ package protocol GlobalPoolingOperator: Operator {
 }
 
 extension GlobalPoolingOperator {
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     guard let shape = context.shape(0) else { return [.tensor(context.elementType(0), nil)] }
     guard shape.count >= 2 else { throw OperatorError.rank(input: 0, expected: "2 or more", found: shape.count) }
     return [.tensor(context.elementType(0), shape[..<2] + shape[2...].map { _ in 1 })]
   }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let x = try context.tensor(0)
     guard x.rank >= 2 else { throw OperatorError.rank(input: 0, expected: "2 or more", found: x.rank) }
     switch x.elementType.numericKind {

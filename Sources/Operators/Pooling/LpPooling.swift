@@ -3,32 +3,38 @@ import CNNTensors
 import RealModule
 
 /// The p-norm of each window of `[N, C, D…]`: `(Σ |x|^p)^(1/p)`; padding is zero.
-package struct LpPooling: Operator {
-  package static let signature = OperatorSignature("LpPool", versions: [1, 2, 11, 18, 22], inputs: 1...1)
+public struct LpPooling: Operator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("LpPool", versions: [1, 2, 11, 18, 22], inputs: 1...1)
   private static let features = SpatialWindow.Features(dilations: 18, ceilMode: 18, requiresKernel: true)
 
   /// Kernel, strides, dilations and padding.
-  package var window: SpatialWindow
+  public var window: SpatialWindow
   /// The norm's exponent; version 1 alone has fractions.
-  package var p: Float
+  public var p: Float
 
-  package init(from node: inout NodeReader) throws {
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) throws {
     window = try SpatialWindow(from: &node, Self.features)
     p = try node.normExponent()
   }
 
-  package init(window: SpatialWindow, p: Float = 2) { (self.window, self.p) = (window, p) }
+  /// Makes the operator with these settings.
+  public init(window: SpatialWindow, p: Float = 2) { (self.window, self.p) = (window, p) }
 
-  package func write(to node: inout NodeWriter) throws {
+  /// Writes the attributes.
+  public func write(to node: inout NodeWriter) throws {
     try window.write(to: &node, Self.features)
     try node.setNormExponent(p)
   }
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     [.tensor(context.elementType(0), try PoolingGeometry.infer(context.shape(0), window: window))]
   }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let x = try context.tensor(0)
     let geometry = try PoolingGeometry(input: x.shape, window: window)
     switch x.elementType.numericKind {

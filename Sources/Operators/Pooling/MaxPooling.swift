@@ -3,29 +3,33 @@ import CNNTensors
 
 /// The largest element of each window of `[N, C, D…]`; NaN wins. The second output, where it is wanted, holds the places of
 /// these elements in the whole input as if it were flattened, by rows or (`isColumnMajor`) each channel by columns.
-package struct MaxPooling: Operator {
-  package static let signature = OperatorSignature(
+public struct MaxPooling: Operator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature(
     "MaxPool", versions: [1, 8, 10, 11, 12, 22], inputs: 1...1, outputs: 1...2)
   private static let features = SpatialWindow.Features(dilations: 10, ceilMode: 10, requiresKernel: true)
 
   /// Kernel, strides, dilations and padding.
-  package var window: SpatialWindow
+  public var window: SpatialWindow
   /// True where the places count along the first spatial axis first.
-  package var isColumnMajor: Bool
+  public var isColumnMajor: Bool
   /// True where the file names the second output.
   private let hasPlaces: Bool
 
-  package init(from node: inout NodeReader) throws {
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) throws {
     window = try SpatialWindow(from: &node, Self.features)
     isColumnMajor = try node.version >= 8 && node.flag("storage_order")
     hasPlaces = node.outputCount > 1
   }
 
-  package init(window: SpatialWindow, isColumnMajor: Bool = false) {
+  /// Makes the operator with these settings.
+  public init(window: SpatialWindow, isColumnMajor: Bool = false) {
     (self.window, self.isColumnMajor, hasPlaces) = (window, isColumnMajor, false)
   }
 
-  package func write(to node: inout NodeWriter) throws {
+  /// Writes the attributes.
+  public func write(to node: inout NodeWriter) throws {
     try window.write(to: &node, Self.features)
     if hasPlaces { try node.require(version: 8, for: "the second output") }
     if isColumnMajor {
@@ -34,12 +38,14 @@ package struct MaxPooling: Operator {
     }
   }
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     let shape = try PoolingGeometry.infer(context.shape(0), window: window)
     return [.tensor(context.elementType(0), shape), .tensor(.int64, shape)]
   }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let x = try context.tensor(0)
     let geometry = try PoolingGeometry(input: x.shape, window: window)
     let wantsPlaces = context.outputCount > 1

@@ -3,17 +3,21 @@ import CNNTensors
 
 /// Puts each element of `[N, C, D…]` where a max pooling found it; everything else is 0. Inputs: the elements, their places
 /// in the whole result as if it were flattened, and the result's shape, where it is not the smallest that fits.
-package struct MaxUnpooling: Operator {
-  package static let signature = OperatorSignature("MaxUnpool", versions: [9, 11, 22], inputs: 2...3)
+public struct MaxUnpooling: Operator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("MaxUnpool", versions: [9, 11, 22], inputs: 2...3)
   private static let features = SpatialWindow.Features(dilations: nil, requiresKernel: true, autoPad: false)
 
   /// Kernel, strides and padding of the pooling.
-  package var window: SpatialWindow
+  public var window: SpatialWindow
 
-  package init(from node: inout NodeReader) throws { window = try SpatialWindow(from: &node, Self.features) }
-  package init(window: SpatialWindow) { self.window = window }
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) throws { window = try SpatialWindow(from: &node, Self.features) }
+  /// Makes the operator with these settings.
+  public init(window: SpatialWindow) { self.window = window }
 
-  package func write(to node: inout NodeWriter) throws { try window.write(to: &node, Self.features) }
+  /// Writes the attributes.
+  public func write(to node: inout NodeWriter) throws { try window.write(to: &node, Self.features) }
 
   /// The extents of the pooling's input, if nothing of it was left over.
   private func extents(over input: [Int]) throws -> [Int] {
@@ -25,7 +29,8 @@ package struct MaxUnpooling: Operator {
     }
   }
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     let type = context.elementType(0)
     if let contents = context.contents(2) { return [.tensor(type, contents)] }
     guard let shape = context.shape(0), shape.count >= 3, !context.has(2) else {
@@ -38,7 +43,8 @@ package struct MaxUnpooling: Operator {
     return [.tensor(type, shape[..<2] + (try extents(over: spatial.flatMap { $0 ?? [] })).map(Dimension.fixed))]
   }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let (x, places) = (try context.tensor(0), try context.tensor(1))
     guard x.rank >= 3 else { throw OperatorError.rank(input: 0, expected: "3 or more", found: x.rank) }
     guard places.shape == x.shape else {

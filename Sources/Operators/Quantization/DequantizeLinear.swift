@@ -3,29 +3,33 @@ import CNNTensors
 
 /// `(x - zero point) · scale`. Inputs: data, scale, zero point (optional); the scale is one number, `[extent of axis]`, or,
 /// with a block size, the data's shape with one element for each block along the axis.
-package struct DequantizeLinear: Operator {
-  package static let signature = OperatorSignature(
+public struct DequantizeLinear: Operator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature(
     "DequantizeLinear", versions: [10, 13, 19, 21, 23, 24, 25, 28], inputs: 2...3)
 
   /// The axis along which scales differ.
-  package let axis: Int
+  public let axis: Int
   /// Places along the axis that share a scale; 0 where each has its own.
-  package let block: Int
+  public let block: Int
   /// The result's type; the scale's where it is `nil`.
-  package let type: ElementType?
+  public let type: ElementType?
 
-  package init(from node: inout NodeReader) throws {
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) throws {
     axis = try node.version < 13 ? 1 : node.int("axis", default: 1)
     block = try node.version < 21 ? 0 : node.int("block_size", default: 0)
     type = try node.version < 23 ? nil : node.elementType("output_dtype")
     guard block >= 0 else { throw OperatorError.attribute("block_size", "\(block) is below 0") }
   }
 
-  package init(axis: Int = 1, block: Int = 0, type: ElementType? = nil) {
+  /// Makes the operator with these settings.
+  public init(axis: Int = 1, block: Int = 0, type: ElementType? = nil) {
     (self.axis, self.block, self.type) = (axis, block, type)
   }
 
-  package func write(to node: inout NodeWriter) throws {
+  /// Writes the attributes.
+  public func write(to node: inout NodeWriter) throws {
     if axis != 1 { try node.require(version: 13, for: "a quantization axis") }
     if block != 0 { try node.require(version: 21, for: "block_size") }
     if type != nil { try node.require(version: 23, for: "output_dtype") }
@@ -34,11 +38,13 @@ package struct DequantizeLinear: Operator {
     node.set("output_dtype", type)
   }
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     [.tensor(type ?? context.elementType(1), context.shape(0))]
   }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let (x, scale, zero) = (try context.tensor(0), try context.tensor(1), try context.optionalTensor(2))
     let offset = try zero ?? Tensor.filled(with: Tensor(scalar: Int8(0)), shape: scale.shape)
     guard offset.count == scale.count else {

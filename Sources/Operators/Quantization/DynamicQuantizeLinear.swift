@@ -2,17 +2,21 @@ import CNNGraphs
 import CNNTensors
 
 /// Quantizes to `uint8` by the input's own range, which is widened to hold 0. Outputs: data, scale, zero point.
-package struct DynamicQuantizeLinear: PlainOperator {
-  package static let signature = OperatorSignature(
+public struct DynamicQuantizeLinear: PlainOperator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature(
     "DynamicQuantizeLinear", versions: [11], inputs: 1...1, outputs: 3...3)
 
-  package init() {}
+  /// Makes the operator.
+  public init() {}
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     [.tensor(.uint8, context.shape(0)), .tensor(.float32, []), .tensor(.uint8, [])]
   }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let x = try context.tensor(0)
     return try x.withValues(as: Float.self) { source in
       var (low, high): (Float, Float) = (0, 0)

@@ -4,22 +4,24 @@ import CNNTensors
 /// `x / scale + zero point`, rounded to the nearest even integer and held within the type's range; for narrow
 /// floating-point types rounded to the nearest value. Inputs: data, scale, zero point (optional). The scale is one number,
 /// `[extent of axis]`, or, with a block size, the data's shape with one element for each block along the axis.
-package struct QuantizeLinear: Operator {
-  package static let signature = OperatorSignature(
+public struct QuantizeLinear: Operator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature(
     "QuantizeLinear", versions: [10, 13, 19, 21, 23, 24, 25, 28], inputs: 2...3)
 
   /// The axis along which scales differ.
-  package let axis: Int
+  public let axis: Int
   /// Places along the axis that share a scale; 0 where each has its own.
-  package let block: Int
+  public let block: Int
   /// The result's type where there is no zero point to tell it; `uint8` where it is `nil`.
-  package let type: ElementType?
+  public let type: ElementType?
   /// The type in which data is divided by scale; `nil` for the wider one of both.
-  package let precision: ElementType?
+  public let precision: ElementType?
   /// True where numbers beyond an 8-bit floating-point type become its largest one.
-  package let saturates: Bool
+  public let saturates: Bool
 
-  package init(from node: inout NodeReader) throws {
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) throws {
     axis = try node.version < 13 ? 1 : node.int("axis", default: 1)
     saturates = try node.version < 19 || node.flag("saturate", default: true)
     block = try node.version < 21 ? 0 : node.int("block_size", default: 0)
@@ -28,11 +30,13 @@ package struct QuantizeLinear: Operator {
     guard block >= 0 else { throw OperatorError.attribute("block_size", "\(block) is below 0") }
   }
 
-  package init(axis: Int = 1, block: Int = 0, type: ElementType? = nil, saturates: Bool = true) {
+  /// Makes the operator with these settings.
+  public init(axis: Int = 1, block: Int = 0, type: ElementType? = nil, saturates: Bool = true) {
     (self.axis, self.block, self.type, self.saturates, precision) = (axis, block, type, saturates, nil)
   }
 
-  package func write(to node: inout NodeWriter) throws {
+  /// Writes the attributes.
+  public func write(to node: inout NodeWriter) throws {
     if axis != 1 { try node.require(version: 13, for: "a quantization axis") }
     if !saturates { try node.require(version: 19, for: "quantization that does not saturate") }
     if block != 0 || type != nil { try node.require(version: 21, for: "block_size or output_dtype") }
@@ -44,11 +48,13 @@ package struct QuantizeLinear: Operator {
     node.set("precision", precision)
   }
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     [.tensor(context.has(2) ? context.elementType(2) : type ?? .uint8, context.shape(0))]
   }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let (x, scale, zero) = (try context.tensor(0), try context.tensor(1), try context.optionalTensor(2))
     let result = zero?.elementType ?? type ?? .uint8
     if let zero, let type, zero.elementType != type {

@@ -2,32 +2,39 @@ import CNNGraphs
 import CNNTensors
 
 /// 1 with the probability that the input's element gives, otherwise 0.
-package struct Bernoulli: Operator {
-  package static let signature = OperatorSignature("Bernoulli", versions: [15, 22], inputs: 1...1)
+public struct Bernoulli: Operator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("Bernoulli", versions: [15, 22], inputs: 1...1)
 
   /// The result's type; the input's where it is `nil`.
-  package let type: ElementType?
+  public let type: ElementType?
   /// Where the random numbers start; anywhere where it is `nil`.
-  package let seed: Float?
-  package var isDeterministic: Bool { seed != nil }
+  public let seed: Float?
+  /// False if two runs may give different results.
+  public var isDeterministic: Bool { seed != nil }
 
-  package init(from node: inout NodeReader) throws {
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) throws {
     type = try node.elementType("dtype")
     seed = try node.float("seed")
   }
 
-  package init(type: ElementType? = nil, seed: Float? = nil) { (self.type, self.seed) = (type, seed) }
+  /// Makes the operator with these settings.
+  public init(type: ElementType? = nil, seed: Float? = nil) { (self.type, self.seed) = (type, seed) }
 
-  package func write(to node: inout NodeWriter) throws {
+  /// Writes the attributes.
+  public func write(to node: inout NodeWriter) throws {
     node.set("dtype", type)
     if let seed { node.set("seed", seed) }
   }
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     [.tensor(type ?? context.elementType(0), context.shape(0))]
   }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let x = try context.tensor(0)
     var random = MersenneTwister(seed: seed)
     let result = try x.withValues(as: Double.self) { source in

@@ -5,22 +5,24 @@ import CNNTensors
 /// Inputs: data, ratio (an attribute before version 12), training mode (Boolean). Outputs: data, mask.
 ///
 /// Before version 12 nothing is dropped: runtimes use those versions for inference alone, whatever `is_test` says.
-package struct Dropout: Operator {
-  package static let signature = OperatorSignature(
+public struct Dropout: Operator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature(
     "Dropout", versions: [1, 6, 7, 10, 12, 13, 22], inputs: 1...3, outputs: 1...2)
 
   /// Where the random numbers start; anywhere where it is `nil`.
-  package let seed: Int?
+  public let seed: Int?
   /// What `is_test` was before version 7.
-  package let legacyTest: Bool
+  public let legacyTest: Bool
   /// True where the mask has the data's type, as before version 10.
-  package let hasNumericMask: Bool
+  public let hasNumericMask: Bool
   /// True if the mask is an output that somebody wants.
   private let hasMask: Bool
   /// True where there may be a training mode.
-  package let isDeterministic: Bool
+  public let isDeterministic: Bool
 
-  package init(from node: inout NodeReader) throws {
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) throws {
     if node.version < 6 { node.ignore("consumed_inputs") }
     legacyTest = try node.version >= 7 || node.flag("is_test")
     hasMask = node.wantedOutputCount > 1
@@ -34,12 +36,14 @@ package struct Dropout: Operator {
     isDeterministic = seed != nil || node.inputCount < 3
   }
 
-  package init(seed: Int? = nil, mayTrain: Bool = false) {
+  /// Makes the operator with these settings.
+  public init(seed: Int? = nil, mayTrain: Bool = false) {
     (self.seed, legacyTest, hasMask, hasNumericMask) = (seed, true, false, false)
     isDeterministic = seed != nil || !mayTrain
   }
 
-  package func write(to node: inout NodeWriter) throws {
+  /// Writes the attributes.
+  public func write(to node: inout NodeWriter) throws {
     if node.version < 7 { node.set("is_test", legacyTest, unless: false) }
     if node.version >= 10 && hasNumericMask {
       throw OperatorError.unsupported("a mask of the data's type needs an operator set below 10")
@@ -56,13 +60,15 @@ package struct Dropout: Operator {
     }
   }
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     let data = context.type(0)
     let mask = InferredValue.tensor(hasNumericMask ? data.tensor?.elementType : .bool, data.tensor?.shape)
     return Array([InferredValue(data), mask].prefix(context.outputCount))
   }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let data = try context.tensor(0)
     let isTraining = try context.optionalTensor(2)?.values(as: UInt64.self).first ?? 0 != 0
     let ratio = try context.optionalTensor(1)?.values(as: Double.self).first ?? 0.5

@@ -4,39 +4,46 @@ import RealModule
 
 /// Draws classes by their probabilities. Input: unnormalized log-probabilities `[N, C]`; output: classes
 /// `[N, sampleCount]`.
-package struct Multinomial: Operator {
-  package static let signature = OperatorSignature("Multinomial", versions: [7, 22], inputs: 1...1)
+public struct Multinomial: Operator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("Multinomial", versions: [7, 22], inputs: 1...1)
 
   /// Classes drawn for each row.
-  package let sampleCount: Int
+  public let sampleCount: Int
   /// The result's type, `int32` or `int64`.
-  package let type: ElementType
+  public let type: ElementType
   /// Where the random numbers start; anywhere where it is `nil`.
-  package let seed: Float?
-  package var isDeterministic: Bool { seed != nil }
+  public let seed: Float?
+  /// False if two runs may give different results.
+  public var isDeterministic: Bool { seed != nil }
 
-  package init(from node: inout NodeReader) throws {
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) throws {
     sampleCount = try node.int("sample_size", default: 1)
     type = try node.elementType("dtype") ?? .int32
     seed = try node.float("seed")
     guard sampleCount >= 0 else { throw OperatorError.attribute("sample_size", "\(sampleCount) is below 0") }
   }
 
-  package init(sampleCount: Int = 1, type: ElementType = .int32, seed: Float? = nil) {
+  /// Makes the operator with these settings.
+  public init(sampleCount: Int = 1, type: ElementType = .int32, seed: Float? = nil) {
     (self.sampleCount, self.type, self.seed) = (sampleCount, type, seed)
   }
 
-  package func write(to node: inout NodeWriter) throws {
+  /// Writes the attributes.
+  public func write(to node: inout NodeWriter) throws {
     node.set("sample_size", sampleCount, unless: 1)
     node.set("dtype", type, unless: .int32)
     if let seed { node.set("seed", seed) }
   }
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     [.tensor(type, [context.shape(0)?.first ?? .unknown, .fixed(sampleCount)])]
   }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let x = try context.tensor(0)
     guard x.rank == 2, x.shape[1] > 0 else {
       throw OperatorError.input(0, expected: "a tensor [N, C] of at least one class")

@@ -26,7 +26,8 @@ package protocol RandomLikeOperator: RandomOperator {
 }
 
 extension RandomOperator {
-  package var isDeterministic: Bool { seed != nil }
+  /// False if two runs may give different results.
+  public var isDeterministic: Bool { seed != nil }
 
   /// A tensor of random numbers, each computed in `Double` and rounded.
   package func drawn(_ type: ElementType, shape: [Int]) throws -> Tensor {
@@ -38,19 +39,22 @@ extension RandomOperator {
 }
 
 extension ShapedRandomOperator {
-  package func write(to node: inout NodeWriter) throws {
+  /// Writes the attributes.
+  public func write(to node: inout NodeWriter) throws {
     node.set("shape", shape)
     node.set("dtype", type, unless: .float32)
     distribution.write(to: &node)
     if let seed { node.set("seed", seed) }
   }
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     _ = try Tensor.elementCount(of: shape, type)
     return [.tensor(type, shape.map(Dimension.fixed))]
   }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     [.tensor(try drawn(type, shape: shape))]
   }
 
@@ -58,17 +62,20 @@ extension ShapedRandomOperator {
 }
 
 extension RandomLikeOperator {
-  package func write(to node: inout NodeWriter) throws {
+  /// Writes the attributes.
+  public func write(to node: inout NodeWriter) throws {
     node.set("dtype", type)
     distribution.write(to: &node)
     if let seed { node.set("seed", seed) }
   }
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     [.tensor(type ?? context.elementType(0), context.shape(0))]
   }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let input = try context.tensor(0)
     return [.tensor(try drawn(type ?? input.elementType, shape: input.shape))]
   }

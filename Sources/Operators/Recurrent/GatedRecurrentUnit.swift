@@ -9,16 +9,18 @@ import CNNTensors
 /// hidden]`, and, each of which may be left out, the biases of W and R `[directions, 6 · hidden]`, the lengths of the
 /// sequences `[batch]` and the first hidden state `[directions, batch, hidden]`. Outputs: all hidden states `[sequence,
 /// directions, batch, hidden]`, and the last ones.
-package struct GatedRecurrentUnit: Operator {
-  package static let signature = OperatorSignature("GRU", versions: [1, 3, 7, 14, 22], inputs: 3...6, outputs: 0...2)
+public struct GatedRecurrentUnit: Operator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("GRU", versions: [1, 3, 7, 14, 22], inputs: 3...6, outputs: 0...2)
   private static let functions: [RecurrentActivation.Function] = [.sigmoid, .tanh]
 
   /// Direction, sizes and activations.
   package var settings: RecurrentSettings
   /// True where the reset gate acts behind the product with the state.
-  package var appliesResetLast: Bool
+  public var appliesResetLast: Bool
 
-  package init(from node: inout NodeReader) throws {
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) throws {
     settings = try RecurrentSettings(from: &node, functions: Self.functions)
     appliesResetLast = try node.version >= 3 && node.flag("linear_before_reset")
   }
@@ -30,7 +32,8 @@ package struct GatedRecurrentUnit: Operator {
     self.appliesResetLast = appliesResetLast
   }
 
-  package func write(to node: inout NodeWriter) throws {
+  /// Writes the attributes.
+  public func write(to node: inout NodeWriter) throws {
     try settings.write(to: &node)
     if appliesResetLast {
       try node.require(version: 3, for: "linear_before_reset")
@@ -38,12 +41,14 @@ package struct GatedRecurrentUnit: Operator {
     }
   }
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     let (all, last) = settings.infer(context)
     return [.tensor(context.elementType(0), all), .tensor(context.elementType(0), last)]
   }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let recurrence = try Recurrence(context, settings: settings, gates: 3, hasCell: false)
     switch recurrence.x.elementType.numericKind {
     case .float: return try run(recurrence, Float.self)

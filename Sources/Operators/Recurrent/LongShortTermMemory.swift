@@ -10,16 +10,18 @@ import CNNTensors
 /// sequences `[batch]`, the first hidden and cell state `[directions, batch, hidden]` and the peepholes P `[directions,
 /// 3 · hidden]` (gates i, o, f). Outputs: all hidden states `[sequence, directions, batch, hidden]`, the last ones, and the
 /// last cell states.
-package struct LongShortTermMemory: Operator {
-  package static let signature = OperatorSignature("LSTM", versions: [1, 7, 14, 22], inputs: 3...8, outputs: 0...3)
+public struct LongShortTermMemory: Operator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("LSTM", versions: [1, 7, 14, 22], inputs: 3...8, outputs: 0...3)
   private static let functions: [RecurrentActivation.Function] = [.sigmoid, .tanh, .tanh]
 
   /// Direction, sizes and activations.
   package var settings: RecurrentSettings
   /// True where the forget gate is what the input gate leaves.
-  package var couplesGates: Bool
+  public var couplesGates: Bool
 
-  package init(from node: inout NodeReader) throws {
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) throws {
     settings = try RecurrentSettings(from: &node, functions: Self.functions)
     couplesGates = try node.flag("input_forget")
   }
@@ -29,17 +31,20 @@ package struct LongShortTermMemory: Operator {
     couplesGates = false
   }
 
-  package func write(to node: inout NodeWriter) throws {
+  /// Writes the attributes.
+  public func write(to node: inout NodeWriter) throws {
     try settings.write(to: &node)
     node.set("input_forget", couplesGates, unless: false)
   }
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     let (all, last) = settings.infer(context)
     return [all, last, last].map { .tensor(context.elementType(0), $0) }
   }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let recurrence = try Recurrence(context, settings: settings, gates: 4, hasCell: true)
     let peepholes = try context.optionalTensor(7)
     if let peepholes, peepholes.shape != [settings.directions, 3 * recurrence.hidden] {

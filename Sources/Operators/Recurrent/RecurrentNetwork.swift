@@ -6,13 +6,15 @@ import CNNTensors
 /// Inputs: x `[sequence, batch, input]`, W `[directions, hidden, input]`, R `[directions, hidden, hidden]`, and, each of which
 /// may be left out, the biases `[directions, 2 · hidden]`, the lengths of the sequences `[batch]` and the first hidden state
 /// `[directions, batch, hidden]`. Outputs: all hidden states `[sequence, directions, batch, hidden]`, and the last ones.
-package struct RecurrentNetwork: Operator {
-  package static let signature = OperatorSignature("RNN", versions: [1, 7, 14, 22], inputs: 3...6, outputs: 0...2)
+public struct RecurrentNetwork: Operator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("RNN", versions: [1, 7, 14, 22], inputs: 3...6, outputs: 0...2)
 
   /// Direction, sizes and activations.
   package var settings: RecurrentSettings
 
-  package init(from node: inout NodeReader) throws {
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) throws {
     settings = try RecurrentSettings(from: &node, functions: [.tanh])
   }
 
@@ -20,14 +22,17 @@ package struct RecurrentNetwork: Operator {
     settings = RecurrentSettings(direction, hiddenSize: hiddenSize, functions: [.tanh])
   }
 
-  package func write(to node: inout NodeWriter) throws { try settings.write(to: &node) }
+  /// Writes the attributes.
+  public func write(to node: inout NodeWriter) throws { try settings.write(to: &node) }
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     let (all, last) = settings.infer(context)
     return [.tensor(context.elementType(0), all), .tensor(context.elementType(0), last)]
   }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let recurrence = try Recurrence(context, settings: settings, gates: 1, hasCell: false)
     switch recurrence.x.elementType.numericKind {
     case .float: return try run(recurrence, Float.self)

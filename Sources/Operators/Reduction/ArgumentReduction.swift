@@ -15,13 +15,15 @@ package protocol ArgumentReduction: Operator {
 }
 
 extension ArgumentReduction {
-  package init(from node: inout NodeReader) throws {
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) throws {
     self.init(
       axis: try node.int("axis", default: 0), keepsAxis: try node.flag("keepdims", default: true),
       selectsLast: try node.version >= 12 && node.flag("select_last_index"))
   }
 
-  package func write(to node: inout NodeWriter) throws {
+  /// Writes the attributes.
+  public func write(to node: inout NodeWriter) throws {
     node.set("axis", axis, unless: 0)
     node.set("keepdims", keepsAxis, unless: true)
     if selectsLast {
@@ -30,7 +32,8 @@ extension ArgumentReduction {
     }
   }
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     guard var shape = context.shape(0) else { return [.tensor(.int64, nil)] }
     if shape.isEmpty { return [.tensor(.int64, [])] }
     let place = try axis.axis(ofRank: shape.count)
@@ -38,7 +41,8 @@ extension ArgumentReduction {
     return [.tensor(.int64, shape)]
   }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let x = try context.tensor(0)
     switch x.elementType.numericKind {
     case .float: return [.tensor(try search(x, Float.self))]

@@ -14,18 +14,22 @@ package protocol CumulativeOperator: Operator {
 }
 
 extension CumulativeOperator {
-  package init(from node: inout NodeReader) throws {
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) throws {
     self.init(isExclusive: try node.flag("exclusive"), isReversed: try node.flag("reverse"))
   }
 
-  package func write(to node: inout NodeWriter) throws {
+  /// Writes the attributes.
+  public func write(to node: inout NodeWriter) throws {
     node.set("exclusive", isExclusive, unless: false)
     node.set("reverse", isReversed, unless: false)
   }
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] { [InferredValue(context.type(0))] }
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] { [InferredValue(context.type(0))] }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let x = try context.tensor(0)
     guard let axis = try context.integers(1).first, try context.tensor(1).count == 1 else {
       throw OperatorError.input(1, expected: "one axis")

@@ -2,13 +2,17 @@ import CNNGraphs
 import CNNTensors
 
 /// The product of all elements up to each one along an axis. Inputs: data, axis (scalar).
-package struct CumulativeProduct: CumulativeOperator {
-  package static let signature = OperatorSignature("CumProd", versions: [26], inputs: 2...2)
+public struct CumulativeProduct: CumulativeOperator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("CumProd", versions: [26], inputs: 2...2)
 
-  package let isExclusive: Bool
-  package let isReversed: Bool
+  /// True if an element does not count itself.
+  public let isExclusive: Bool
+  /// True if it goes from the end to the beginning.
+  public let isReversed: Bool
 
-  package init(isExclusive: Bool = false, isReversed: Bool = false) {
+  /// Makes the operator with these settings.
+  public init(isExclusive: Bool = false, isReversed: Bool = false) {
     (self.isExclusive, self.isReversed) = (isExclusive, isReversed)
   }
 

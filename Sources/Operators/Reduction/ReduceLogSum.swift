@@ -3,12 +3,15 @@ import CNNTensors
 import RealModule
 
 /// The logarithm of the sum over axes; minus infinity over none.
-package struct ReduceLogSum: FoldingReduction {
-  package static let signature = OperatorSignature("ReduceLogSum", versions: [1, 11, 13, 18, 28], inputs: 1...2)
+public struct ReduceLogSum: FoldingReduction {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("ReduceLogSum", versions: [1, 11, 13, 18, 28], inputs: 1...2)
 
-  package let settings: ReductionSettings
+  /// The settings.
+  public let settings: ReductionSettings
 
-  package init(settings: ReductionSettings) { self.settings = settings }
+  /// Makes the operator with these settings.
+  public init(settings: ReductionSettings) { self.settings = settings }
 
   @inline(__always)
   package func join<T: ArithmeticScalar>(_ result: T, _ x: T) -> T { T.adding(result, x) }

@@ -3,14 +3,18 @@ import CNNTensors
 import RealModule
 
 /// `log(Σ exp(x))` over axes, computed after the greatest element has been taken away; minus infinity over none.
-package struct ReduceLogSumExp: Reduction {
-  package static let signature = OperatorSignature("ReduceLogSumExp", versions: [1, 11, 13, 18, 28], inputs: 1...2)
+public struct ReduceLogSumExp: Reduction {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("ReduceLogSumExp", versions: [1, 11, 13, 18, 28], inputs: 1...2)
 
-  package let settings: ReductionSettings
+  /// The settings.
+  public let settings: ReductionSettings
 
-  package init(settings: ReductionSettings) { self.settings = settings }
+  /// Makes the operator with these settings.
+  public init(settings: ReductionSettings) { self.settings = settings }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let (x, plan) = try plan(context)
     let count = try Tensor.elementCount(of: plan.shape)
     return try x.withValues(as: Double.self) { source in

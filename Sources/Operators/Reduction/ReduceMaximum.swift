@@ -2,13 +2,16 @@ import CNNGraphs
 import CNNTensors
 
 /// The greatest element over axes, NaN where any is; the type's least value over none.
-package struct ReduceMaximum: FoldingReduction {
-  package static let signature = OperatorSignature("ReduceMax", versions: [1, 11, 12, 13, 18, 20], inputs: 1...2)
+public struct ReduceMaximum: FoldingReduction {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("ReduceMax", versions: [1, 11, 12, 13, 18, 20], inputs: 1...2)
 
-  package let settings: ReductionSettings
+  /// The settings.
+  public let settings: ReductionSettings
   package var needsPrecision: Bool { false }
 
-  package init(settings: ReductionSettings) { self.settings = settings }
+  /// Makes the operator with these settings.
+  public init(settings: ReductionSettings) { self.settings = settings }
 
   @inline(__always)
   package func identity<T: ArithmeticScalar>(_ type: ElementType, as _: T.Type) -> T { type.bounds(as: T.self).low }

@@ -2,12 +2,15 @@ import CNNGraphs
 import CNNTensors
 
 /// The mean over axes; NaN over none, for integers 0.
-package struct ReduceMean: FoldingReduction {
-  package static let signature = OperatorSignature("ReduceMean", versions: [1, 11, 13, 18], inputs: 1...2)
+public struct ReduceMean: FoldingReduction {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("ReduceMean", versions: [1, 11, 13, 18], inputs: 1...2)
 
-  package let settings: ReductionSettings
+  /// The settings.
+  public let settings: ReductionSettings
 
-  package init(settings: ReductionSettings) { self.settings = settings }
+  /// Makes the operator with these settings.
+  public init(settings: ReductionSettings) { self.settings = settings }
 
   @inline(__always)
   package func join<T: ArithmeticScalar>(_ result: T, _ x: T) -> T { T.adding(result, x) }

@@ -2,13 +2,16 @@ import CNNGraphs
 import CNNTensors
 
 /// The least element over axes, NaN where any is; the type's greatest value over none.
-package struct ReduceMinimum: FoldingReduction {
-  package static let signature = OperatorSignature("ReduceMin", versions: [1, 11, 12, 13, 18, 20], inputs: 1...2)
+public struct ReduceMinimum: FoldingReduction {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("ReduceMin", versions: [1, 11, 12, 13, 18, 20], inputs: 1...2)
 
-  package let settings: ReductionSettings
+  /// The settings.
+  public let settings: ReductionSettings
   package var needsPrecision: Bool { false }
 
-  package init(settings: ReductionSettings) { self.settings = settings }
+  /// Makes the operator with these settings.
+  public init(settings: ReductionSettings) { self.settings = settings }
 
   @inline(__always)
   package func identity<T: ArithmeticScalar>(_ type: ElementType, as _: T.Type) -> T { type.bounds(as: T.self).high }

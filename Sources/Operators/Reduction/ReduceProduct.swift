@@ -2,12 +2,15 @@ import CNNGraphs
 import CNNTensors
 
 /// The product over axes; 1 over none.
-package struct ReduceProduct: FoldingReduction {
-  package static let signature = OperatorSignature("ReduceProd", versions: [1, 11, 13, 18], inputs: 1...2)
+public struct ReduceProduct: FoldingReduction {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("ReduceProd", versions: [1, 11, 13, 18], inputs: 1...2)
 
-  package let settings: ReductionSettings
+  /// The settings.
+  public let settings: ReductionSettings
 
-  package init(settings: ReductionSettings) { self.settings = settings }
+  /// Makes the operator with these settings.
+  public init(settings: ReductionSettings) { self.settings = settings }
 
   @inline(__always)
   package func identity<T: ArithmeticScalar>(_ type: ElementType, as _: T.Type) -> T { 1 }

@@ -12,13 +12,14 @@ package protocol Reduction: Operator {
 }
 
 /// The attributes of a reduction.
-package struct ReductionSettings: Hashable, Sendable {
+public struct ReductionSettings: Hashable, Sendable {
   /// True where reduced axes stay with extent 1.
-  package let keepsAxes: Bool
+  public let keepsAxes: Bool
   /// True where no axes mean that nothing is reduced.
-  package let keepsEmptyAxes: Bool
+  public let keepsEmptyAxes: Bool
 
-  package init(keepsAxes: Bool = true, keepsEmptyAxes: Bool = false) {
+  /// Makes the operator with these settings.
+  public init(keepsAxes: Bool = true, keepsEmptyAxes: Bool = false) {
     (self.keepsAxes, self.keepsEmptyAxes) = (keepsAxes, keepsEmptyAxes)
   }
 }
@@ -28,7 +29,8 @@ extension Reduction {
 
   package init(keepsAxes: Bool = true) { self.init(settings: ReductionSettings(keepsAxes: keepsAxes)) }
 
-  package init(from node: inout NodeReader) throws {
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) throws {
     let keepsAxes = try node.flag("keepdims", default: true)
     if node.version < Self.axesInputVersion {
       if let axes = try node.ints("axes") { node.addInput(1, try Tensor(axes.map(Int64.init), shape: [axes.count])) }
@@ -39,7 +41,8 @@ extension Reduction {
     }
   }
 
-  package func write(to node: inout NodeWriter) throws {
+  /// Writes the attributes.
+  public func write(to node: inout NodeWriter) throws {
     node.set("keepdims", settings.keepsAxes, unless: true)
     guard node.version < Self.axesInputVersion else {
       return node.set("noop_with_empty_axes", settings.keepsEmptyAxes, unless: false)
@@ -50,7 +53,8 @@ extension Reduction {
     try node.setInts("axes", fromInput: 1)
   }
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     guard let shape = context.shape(0) else { return [.tensor(context.elementType(0), nil)] }
     guard let axes = context.has(1) ? context.integers(1) : [] else {
       let kept = settings.keepsAxes ? shape.map { $0 == 1 ? 1 : Dimension.unknown } : nil
@@ -100,7 +104,8 @@ extension FoldingReduction {
   @inline(__always)
   package func finish<T: ArithmeticScalar>(_ result: T, count: Int) -> T { result }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let (x, plan) = try plan(context)
     switch x.elementType.numericKind {
     case .float where needsPrecision: return [.tensor(try fold(x, plan, Float.self) { Double($0) })]

@@ -3,26 +3,32 @@ import CNNTensors
 
 /// The places that affine maps send a regular grid over [-1, 1] to. Inputs: matrices `[N, 2, 3]` or `[N, 3, 4]`, size
 /// `[N, C, H, W]` or `[N, C, D, H, W]`. Result: `[N, H, W, 2]` or `[N, D, H, W, 3]`, x first.
-package struct AffineGrid: Operator {
-  package static let signature = OperatorSignature("AffineGrid", versions: [20], inputs: 2...2)
+public struct AffineGrid: Operator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("AffineGrid", versions: [20], inputs: 2...2)
 
   /// True where -1 and 1 are the middles of the outermost pixels, rather than their outer edges.
-  package let alignsCorners: Bool
+  public let alignsCorners: Bool
 
-  package init(alignsCorners: Bool = false) { self.alignsCorners = alignsCorners }
+  /// Makes the operator with these settings.
+  public init(alignsCorners: Bool = false) { self.alignsCorners = alignsCorners }
 
-  package init(from node: inout NodeReader) throws { alignsCorners = try node.flag("align_corners") }
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) throws { alignsCorners = try node.flag("align_corners") }
 
-  package func write(to node: inout NodeWriter) throws { node.set("align_corners", alignsCorners, unless: false) }
+  /// Writes the attributes.
+  public func write(to node: inout NodeWriter) throws { node.set("align_corners", alignsCorners, unless: false) }
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     if let size = context.contents(1), size.count == 4 || size.count == 5 {
       return [.tensor(context.elementType(0), [size[0]] + size[2...] + [.fixed(size.count - 2)])]
     }
     return [.tensor(context.elementType(0), .unknown(context.shape(1)?.first?.value))]
   }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let theta = try context.tensor(0)
     let size = try context.integers(1)
     let axes = size.count - 2

@@ -3,24 +3,26 @@ import CNNTensors
 
 /// Reads the input at the places a grid names, each from -1 to 1 over the input's axis. Inputs: data `[N, C, …]`, grid
 /// `[N, …, axes]` with the last axis' coordinate first. Result: `[N, C, …grid's]`.
-package struct GridSample: Operator {
-  package static let signature = OperatorSignature("GridSample", versions: [16, 20, 22], inputs: 2...2)
+public struct GridSample: Operator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("GridSample", versions: [16, 20, 22], inputs: 2...2)
 
   /// What stands outside the input.
-  package enum Beyond: String, Sendable { case zeros, border, reflection }
+  public enum Beyond: String, Sendable { case zeros, border, reflection }
 
   /// How elements between the grid points are made.
   package let mode: Resampling.Mode
   /// What stands outside the input.
-  package let beyond: Beyond
+  public let beyond: Beyond
   /// True where -1 and 1 are the middles of the outermost elements, rather than their outer edges.
-  package let alignsCorners: Bool
+  public let alignsCorners: Bool
 
   package init(mode: Resampling.Mode = .linear, beyond: Beyond = .zeros, alignsCorners: Bool = false) {
     (self.mode, self.beyond, self.alignsCorners) = (mode, beyond, alignsCorners)
   }
 
-  package init(from node: inout NodeReader) throws {
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) throws {
     switch try node.string("mode", default: "linear") {
     case "linear", "bilinear": mode = .linear
     case "cubic", "bicubic": mode = .cubic
@@ -31,21 +33,24 @@ package struct GridSample: Operator {
     alignsCorners = try node.flag("align_corners")
   }
 
-  package func write(to node: inout NodeWriter) throws {
+  /// Writes the attributes.
+  public func write(to node: inout NodeWriter) throws {
     let prefix = node.version < 20 && mode != .nearest ? "bi" : ""
     node.set("mode", prefix + mode.rawValue, unless: prefix + "linear")
     node.set("padding_mode", beyond.rawValue, unless: "zeros")
     node.set("align_corners", alignsCorners, unless: false)
   }
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     guard let data = context.shape(0), let grid = context.shape(1), data.count >= 2, grid.count >= 2 else {
       return [.tensor(context.elementType(0), .unknown(context.shape(0)?.count))]
     }
     return [.tensor(context.elementType(0), Array(data[..<2] + grid[1..<grid.count - 1]))]
   }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let (data, grid) = (try context.tensor(0), try context.tensor(1))
     let axes = data.rank - 2
     guard axes >= 1, axes <= 8, grid.rank == data.rank, grid.shape[0] == data.shape[0], grid.shape[axes + 1] == axes

@@ -3,15 +3,17 @@ import CNNTensors
 
 /// The maximum of each bin of regions of feature maps (Girshick 2015, "Fast R-CNN"). Inputs: data `[N, C, H, W]`, regions
 /// `[R, 5]` as image, x1, y1, x2, y2. Result: `[R, C, height, width]`; an empty bin is 0.
-package struct MaxRegionPool: Operator {
-  package static let signature = OperatorSignature("MaxRoiPool", versions: [1, 22], inputs: 2...2)
+public struct MaxRegionPool: Operator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("MaxRoiPool", versions: [1, 22], inputs: 2...2)
 
   /// The result's height and width.
-  package let size: (height: Int, width: Int)
+  public let size: (height: Int, width: Int)
   /// From the regions' coordinates to the data's.
-  package let scale: Float
+  public let scale: Float
 
-  package init(from node: inout NodeReader) throws {
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) throws {
     let shape = try node.require("pooled_shape", node.ints("pooled_shape"))
     guard shape.count == 2, shape.allSatisfy({ (1...1 << 16).contains($0) }) else {
       throw OperatorError.attribute("pooled_shape", "\(shape)")
@@ -20,18 +22,21 @@ package struct MaxRegionPool: Operator {
     scale = try node.float("spatial_scale", default: 1)
   }
 
-  package func write(to node: inout NodeWriter) throws {
+  /// Writes the attributes.
+  public func write(to node: inout NodeWriter) throws {
     node.set("pooled_shape", [size.height, size.width])
     node.set("spatial_scale", scale, unless: 1)
   }
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     let channels = context.shape(0).flatMap { $0.count == 4 ? $0[1] : nil } ?? .unknown
     let regions = context.shape(1)?.first ?? .unknown
     return [.tensor(context.elementType(0), [regions, channels, .fixed(size.height), .fixed(size.width)])]
   }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let (data, regions) = (try context.tensor(0), try context.tensor(1))
     guard data.rank == 4, regions.rank == 2, regions.shape[1] == 5 else {
       throw OperatorError.invalid("regions of shape \(regions.shape) for data of shape \(data.shape)")

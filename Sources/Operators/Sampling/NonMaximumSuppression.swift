@@ -4,21 +4,27 @@ import CNNTensors
 /// Chooses boxes by score, leaving out those that overlap a chosen one too much. Inputs: boxes `[N, B, 4]`, scores
 /// `[N, C, B]`, the most boxes a class (0), the overlap above which a box falls (0), the score that a box must pass.
 /// Result: `[chosen, 3]` of image, class and box.
-package struct NonMaximumSuppression: Operator {
-  package static let signature = OperatorSignature("NonMaxSuppression", versions: [10, 11], inputs: 2...5)
+public struct NonMaximumSuppression: Operator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("NonMaxSuppression", versions: [10, 11], inputs: 2...5)
 
   /// True where a box is center x, center y, width and height; otherwise y1, x1, y2, x2 of any two opposite corners.
-  package let centersBoxes: Bool
+  public let centersBoxes: Bool
 
-  package init(centersBoxes: Bool = false) { self.centersBoxes = centersBoxes }
+  /// Makes the operator with these settings.
+  public init(centersBoxes: Bool = false) { self.centersBoxes = centersBoxes }
 
-  package init(from node: inout NodeReader) throws { centersBoxes = try node.flag("center_point_box") }
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) throws { centersBoxes = try node.flag("center_point_box") }
 
-  package func write(to node: inout NodeWriter) throws { node.set("center_point_box", centersBoxes, unless: false) }
+  /// Writes the attributes.
+  public func write(to node: inout NodeWriter) throws { node.set("center_point_box", centersBoxes, unless: false) }
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] { [.tensor(.int64, [.unknown, 3])] }
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] { [.tensor(.int64, [.unknown, 3])] }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let (boxes, scores) = (try context.tensor(0), try context.tensor(1))
     guard boxes.rank == 3, boxes.shape[2] == 4, scores.rank == 3, scores.shape[0] == boxes.shape[0],
       scores.shape[2] == boxes.shape[1]

@@ -3,25 +3,28 @@ import CNNTensors
 
 /// Pools regions of feature maps, sampled at exact places (He et al. 2017, "Mask R-CNN"). Inputs: data `[N, C, H, W]`,
 /// regions `[R, 4]` as x1, y1, x2, y2, the image of each region `[R]`. Result: `[R, C, height, width]`.
-package struct RegionAlign: Operator {
-  package static let signature = OperatorSignature("RoiAlign", versions: [10, 16, 22], inputs: 3...3)
+public struct RegionAlign: Operator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("RoiAlign", versions: [10, 16, 22], inputs: 3...3)
 
   /// What becomes of a bin's samples; `max` takes the largest weighted corner, not the largest sample.
-  package enum Mode: String, Sendable { case average = "avg", maximum = "max" }
+  public enum Mode: String, Sendable { case average = "avg", maximum = "max" }
 
-  package let mode: Mode
+  /// How it works.
+  public let mode: Mode
   /// The result's height.
-  package let height: Int
+  public let height: Int
   /// The result's width.
-  package let width: Int
+  public let width: Int
   /// Samples along each side of a bin; 0 for as many as it has pixels.
-  package let sampling: Int
+  public let sampling: Int
   /// From the regions' coordinates to the data's.
-  package let scale: Float
+  public let scale: Float
   /// True where pixel 0 reaches from -0.5 to 0.5, false for the older reading from 0 to 1.
-  package let centersPixels: Bool
+  public let centersPixels: Bool
 
-  package init(from node: inout NodeReader) throws {
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) throws {
     mode = try node.choice("mode", default: .average)
     height = try node.int("output_height", default: 1)
     width = try node.int("output_width", default: 1)
@@ -39,7 +42,8 @@ package struct RegionAlign: Operator {
     }
   }
 
-  package func write(to node: inout NodeWriter) throws {
+  /// Writes the attributes.
+  public func write(to node: inout NodeWriter) throws {
     node.set("mode", mode.rawValue, unless: "avg")
     node.set("output_height", height, unless: 1)
     node.set("output_width", width, unless: 1)
@@ -52,13 +56,15 @@ package struct RegionAlign: Operator {
     }
   }
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     let regions = context.shape(1)?.first ?? context.shape(2)?.first ?? .unknown
     let channels = context.shape(0).flatMap { $0.count == 4 ? $0[1] : nil } ?? .unknown
     return [.tensor(context.elementType(0), [regions, channels, .fixed(height), .fixed(width)])]
   }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let (data, regions) = (try context.tensor(0), try context.tensor(1))
     let images = try context.integers(2)
     guard data.rank == 4, regions.shape == [images.count, 4] else {

@@ -3,11 +3,12 @@ import CNNTensors
 
 /// Resamples the input to another size. Inputs: data, region of interest `[2 × axes]`, scales `[axes]`, sizes `[axes]`;
 /// one of the last two is given. In version 10 data and scales alone.
-package struct Resize: Operator {
-  package static let signature = OperatorSignature("Resize", versions: [10, 11, 13, 18, 19], inputs: 1...4)
+public struct Resize: Operator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("Resize", versions: [10, 11, 13, 18, 19], inputs: 1...4)
 
   /// What sizes mean for the aspect ratio.
-  package enum AspectRatio: String, Sendable {
+  public enum AspectRatio: String, Sendable {
     /// Nothing: each axis gets its size.
     case stretch
     /// One scale for all axes; no axis becomes larger than its size.
@@ -19,18 +20,19 @@ package struct Resize: Operator {
   /// How it is done.
   package let resampling: Resampling
   /// The axes that region, scales and sizes are for; `nil` for all.
-  package let axes: [Int]?
+  public let axes: [Int]?
   /// What sizes mean.
-  package let aspectRatio: AspectRatio
+  public let aspectRatio: AspectRatio
   /// True for the form of version 10, in which the scales are input 1.
-  package let takesOnlyScales: Bool
+  public let takesOnlyScales: Bool
 
   package init(_ resampling: Resampling, axes: [Int]? = nil, aspectRatio: AspectRatio = .stretch) {
     (self.resampling, self.axes, self.aspectRatio) = (resampling, axes, aspectRatio)
     takesOnlyScales = false
   }
 
-  package init(from node: inout NodeReader) throws {
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) throws {
     var resampling = Resampling()
     resampling.mode = try node.choice("mode", default: .nearest)
     takesOnlyScales = node.version < 11
@@ -54,7 +56,8 @@ package struct Resize: Operator {
     self.resampling = resampling
   }
 
-  package func write(to node: inout NodeWriter) throws {
+  /// Writes the attributes.
+  public func write(to node: inout NodeWriter) throws {
     guard takesOnlyScales == (node.version < 11) else {
       throw OperatorError.unsupported("Resize of version 10 and of version 11 take different inputs")
     }
@@ -77,7 +80,8 @@ package struct Resize: Operator {
     node.set("keep_aspect_ratio_policy", aspectRatio.rawValue, unless: "stretch")
   }
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     guard let shape = context.shape(0) else { return [.tensor(context.elementType(0), nil)] }
     let axes = try (axes ?? Array(shape.indices)).axes(ofRank: shape.count)
     var result = shape
@@ -102,7 +106,8 @@ package struct Resize: Operator {
     return [.tensor(context.elementType(0), result)]
   }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let data = try context.tensor(0)
     let places = try (axes ?? Array(data.shape.indices)).axes(ofRank: data.rank)
     let extents = places.map { data.shape[$0] }

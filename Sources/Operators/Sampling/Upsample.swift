@@ -3,15 +3,17 @@ import CNNTensors
 
 /// Enlarges the input; what ``Resize`` has done since version 10. Inputs: data, scales `[rank]` (an attribute in version
 /// 7, two for height and width in version 1).
-package struct Upsample: Operator {
-  package static let signature = OperatorSignature("Upsample", versions: [1, 7, 9, 10], inputs: 2...2)
+public struct Upsample: Operator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("Upsample", versions: [1, 7, 9, 10], inputs: 2...2)
 
   /// Nearest or linear.
   package let mode: Resampling.Mode
 
   package init(mode: Resampling.Mode = .nearest) { self.mode = mode }
 
-  package init(from node: inout NodeReader) throws {
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) throws {
     let name = try node.string("mode", default: "nearest")
     guard let mode = Resampling.Mode(rawValue: name == "bilinear" ? "linear" : name), mode != .cubic else {
       throw OperatorError.attribute("mode", "'\(name)' is not known")
@@ -27,7 +29,8 @@ package struct Upsample: Operator {
     }
   }
 
-  package func write(to node: inout NodeWriter) throws {
+  /// Writes the attributes.
+  public func write(to node: inout NodeWriter) throws {
     guard node.version <= 10 || node.version == .max else {
       throw OperatorError.unsupported("Upsample ended with operator set 9")
     }
@@ -43,7 +46,8 @@ package struct Upsample: Operator {
     }
   }
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     guard let shape = context.shape(0) else { return [.tensor(context.elementType(0), nil)] }
     guard let scales = try context.constant(1)?.values(as: Float.self), scales.count == shape.count else {
       return [.tensor(context.elementType(0), .unknown(shape.count))]
@@ -54,7 +58,8 @@ package struct Upsample: Operator {
     return [.tensor(context.elementType(0), result)]
   }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let data = try context.tensor(0)
     let scales = try context.tensor(1).values(as: Float.self)
     guard scales.count == data.rank else { throw OperatorError.invalid("\(scales.count) scales for \(data.rank) axes") }

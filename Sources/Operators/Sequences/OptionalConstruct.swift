@@ -2,23 +2,29 @@ import CNNGraphs
 import CNNTensors
 
 /// A value that may be there: the input, or nothing where there is none.
-package struct OptionalConstruct: Operator {
-  package static let signature = OperatorSignature("Optional", versions: [15, 28], inputs: 0...1)
+public struct OptionalConstruct: Operator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("Optional", versions: [15, 28], inputs: 0...1)
 
   /// The type of what is not there.
-  package let type: ValueType?
+  public let type: ValueType?
 
-  package init(type: ValueType? = nil) { self.type = type }
+  /// Makes the operator with these settings.
+  public init(type: ValueType? = nil) { self.type = type }
 
-  package init(from node: inout NodeReader) throws { type = try node.type("type") }
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) throws { type = try node.type("type") }
 
-  package func write(to node: inout NodeWriter) throws { if let type { node.set("type", .type(type)) } }
+  /// Writes the attributes.
+  public func write(to node: inout NodeWriter) throws { if let type { node.set("type", .type(type)) } }
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     [InferredValue(.optional(context.has(0) ? context.type(0) : type ?? .unknown))]
   }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     [context.inputs.first.flatMap { $0 } ?? RuntimeValue.none]
   }
 }

@@ -2,19 +2,24 @@ import CNNGraphs
 import CNNTensors
 
 /// The value of an optional that has one; any other value itself.
-package struct OptionalGetElement: Operator {
-  package static let signature = OperatorSignature("OptionalGetElement", versions: [15, 18, 28], inputs: 1...1)
+public struct OptionalGetElement: Operator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("OptionalGetElement", versions: [15, 18, 28], inputs: 1...1)
 
-  package init() {}
+  /// Makes the operator.
+  public init() {}
 
-  package init(from node: inout NodeReader) {}
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) {}
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     if case .optional(let element) = context.type(0) { return [InferredValue(element)] }
     return [InferredValue(context.type(0))]
   }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let value = try context.input(0)
     if case .none = value { throw OperatorError.input(0, expected: "an optional with a value") }
     return [value]

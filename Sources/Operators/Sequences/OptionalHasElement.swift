@@ -2,16 +2,21 @@ import CNNGraphs
 import CNNTensors
 
 /// True for an optional that has a value and for any other value, false where there is none; a `bool` of rank 0.
-package struct OptionalHasElement: Operator {
-  package static let signature = OperatorSignature("OptionalHasElement", versions: [15, 18, 28], inputs: 0...1)
+public struct OptionalHasElement: Operator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("OptionalHasElement", versions: [15, 18, 28], inputs: 0...1)
 
-  package init() {}
+  /// Makes the operator.
+  public init() {}
 
-  package init(from node: inout NodeReader) {}
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) {}
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] { [.tensor(.bool, [])] }
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] { [.tensor(.bool, [])] }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     var isThere: UInt8 = 0
     if let value = context.inputs.first.flatMap({ $0 }) {
       if case .none = value {} else { isThere = 1 }

@@ -2,16 +2,21 @@ import CNNGraphs
 import CNNTensors
 
 /// A sequence without one of its elements. Inputs: sequence, position (the last).
-package struct SequenceErase: Operator {
-  package static let signature = OperatorSignature("SequenceErase", versions: [11], inputs: 1...2)
+public struct SequenceErase: Operator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("SequenceErase", versions: [11], inputs: 1...2)
 
-  package init() {}
+  /// Makes the operator.
+  public init() {}
 
-  package init(from node: inout NodeReader) {}
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) {}
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] { [InferredValue(context.type(0))] }
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] { [InferredValue(context.type(0))] }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     var (values, element) = try context.sequence(0)
     let isGiven = context.inputs.count > 1 && context.inputs[1] != nil
     guard !values.isEmpty else { throw OperatorError.invalid("an empty sequence has nothing to take away") }

@@ -2,19 +2,24 @@ import CNNGraphs
 import CNNTensors
 
 /// A sequence with one more tensor. Inputs: sequence, tensor, the position before which it goes (the end).
-package struct SequenceInsert: Operator {
-  package static let signature = OperatorSignature("SequenceInsert", versions: [11], inputs: 2...3)
+public struct SequenceInsert: Operator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("SequenceInsert", versions: [11], inputs: 2...3)
 
-  package init() {}
+  /// Makes the operator.
+  public init() {}
 
-  package init(from node: inout NodeReader) {}
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) {}
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     let (element, new) = (context.sequenceElement(0), context.type(1))
     return [InferredValue(.sequence(element == .unknown ? new.withoutShape : element.joined(with: new)))]
   }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     var (values, element) = try context.sequence(0)
     let tensor = try context.tensor(1)
     if let type = values.first?.tensor?.elementType ?? element.tensor?.elementType, type != tensor.elementType {

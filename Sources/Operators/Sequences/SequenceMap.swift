@@ -3,27 +3,33 @@ import CNNTensors
 
 /// Runs a body for each element of a sequence. Inputs: the sequence, then sequences of the same length, of which the body
 /// gets an element, and tensors, which it gets whole. Each of the body's outputs becomes a sequence.
-package struct SequenceMap: Operator {
-  package static let signature = OperatorSignature(
+public struct SequenceMap: Operator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature(
     "SequenceMap", versions: [17], inputs: 1...OperatorSignature.any, outputs: 1...OperatorSignature.any)
 
   /// What is run.
-  package let body: Graph
+  public let body: Graph
 
-  package init(body: Graph) { self.body = body }
+  /// Makes the operator with these settings.
+  public init(body: Graph) { self.body = body }
 
-  package init(from node: inout NodeReader) throws {
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) throws {
     body = try node.graph("body")
     guard body.inputs.count == node.inputCount else {
       throw OperatorError.invalid("a body of \(body.inputs.count) inputs for \(node.inputCount)")
     }
   }
 
-  package func write(to node: inout NodeWriter) throws { node.set("body", .graph(body)) }
+  /// Writes the attributes.
+  public func write(to node: inout NodeWriter) throws { node.set("body", .graph(body)) }
 
-  package var bodies: [Graph] { [body] }
+  /// Graphs that the operator runs.
+  public var bodies: [Graph] { [body] }
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     let arguments = context.inputs.indices.map { index in
       if case .sequence(let element) = context.type(index) { element } else { context.type(index) }
     }
@@ -33,7 +39,8 @@ package struct SequenceMap: Operator {
     }
   }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let count = try context.sequence(0).values.count
     let inputs = try context.inputs.indices.map { try context.input($0) }
     for (index, input) in inputs.enumerated() {

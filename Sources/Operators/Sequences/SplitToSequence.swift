@@ -3,27 +3,32 @@ import CNNTensors
 
 /// Cuts the input along one axis into a sequence. Inputs: data, and the extent of all parts but a shorter last one (one
 /// number), or the extents of the parts `[count]`; without them each part is one position.
-package struct SplitToSequence: Operator {
-  package static let signature = OperatorSignature("SplitToSequence", versions: [11, 24], inputs: 1...2)
+public struct SplitToSequence: Operator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("SplitToSequence", versions: [11, 24], inputs: 1...2)
 
   /// The axis, negative ones counted from the back.
-  package let axis: Int
+  public let axis: Int
   /// False to take the axis away where each part is one position of it.
-  package let keepsAxis: Bool
+  public let keepsAxis: Bool
 
-  package init(axis: Int = 0, keepsAxis: Bool = true) { (self.axis, self.keepsAxis) = (axis, keepsAxis) }
+  /// Makes the operator with these settings.
+  public init(axis: Int = 0, keepsAxis: Bool = true) { (self.axis, self.keepsAxis) = (axis, keepsAxis) }
 
-  package init(from node: inout NodeReader) throws {
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) throws {
     axis = try node.int("axis", default: 0)
     keepsAxis = try node.flag("keepdims", default: true)
   }
 
-  package func write(to node: inout NodeWriter) throws {
+  /// Writes the attributes.
+  public func write(to node: inout NodeWriter) throws {
     node.set("axis", axis, unless: 0)
     node.set("keepdims", keepsAxis, unless: true)
   }
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     guard var shape = context.shape(0) else { return [InferredValue(.sequence(.tensor(context.elementType(0))))] }
     let place = try axis.axis(ofRank: shape.count)
     if context.has(1) {
@@ -36,7 +41,8 @@ package struct SplitToSequence: Operator {
     return [InferredValue(.sequence(.tensor(context.elementType(0), shape)))]
   }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let data = try context.tensor(0)
     let place = try axis.axis(ofRank: data.rank)
     let extent = data.shape[place]

@@ -3,24 +3,29 @@ import CNNTensors
 
 /// The numbers from `start` on in steps of `delta`, as long as they are before `limit`. Inputs: start, limit, delta, each
 /// one number.
-package struct ArithmeticProgression: Operator {
-  package static let signature = OperatorSignature("Range", versions: [11, 27], inputs: 3...3)
+public struct ArithmeticProgression: Operator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("Range", versions: [11, 27], inputs: 3...3)
 
   /// The type that `float16` and `bfloat16` are to be computed in, by its number. Every one is computed in `Double` here,
   /// and rounded once.
-  package let stashType: Int
+  public let stashType: Int
 
-  package init() { stashType = 1 }
+  /// Makes the operator.
+  public init() { stashType = 1 }
 
-  package init(from node: inout NodeReader) throws {
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) throws {
     stashType = node.version < 27 ? 1 : try node.int("stash_type", default: 1)
   }
 
-  package func write(to node: inout NodeWriter) throws {
+  /// Writes the attributes.
+  public func write(to node: inout NodeWriter) throws {
     if node.version >= 27 { node.set("stash_type", stashType, unless: 1) }
   }
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     let type = context.elementType(0) ?? context.elementType(1) ?? context.elementType(2)
     var count = Dimension.unknown
     if let start = context.contents(0)?.first, let limit = context.contents(1)?.first,
@@ -35,7 +40,8 @@ package struct ArithmeticProgression: Operator {
     return [.tensor(type, [count])]
   }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let type = try context.tensor(0).elementType
     switch type.numericKind {
     case .float, .double: return [.tensor(try floating(context, type))]

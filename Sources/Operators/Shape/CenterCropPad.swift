@@ -2,19 +2,24 @@ import CNNGraphs
 import CNNTensors
 
 /// Cuts or pads (with zeros) to a shape, keeping the middle. Inputs: data, extents `[axes]`. What is odd goes to the end.
-package struct CenterCropPad: Operator {
-  package static let signature = OperatorSignature("CenterCropPad", versions: [18], inputs: 2...2)
+public struct CenterCropPad: Operator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("CenterCropPad", versions: [18], inputs: 2...2)
 
   /// The axes that the extents are for; `nil` for all.
-  package let axes: [Int]?
+  public let axes: [Int]?
 
-  package init(axes: [Int]? = nil) { self.axes = axes }
+  /// Makes the operator with these settings.
+  public init(axes: [Int]? = nil) { self.axes = axes }
 
-  package init(from node: inout NodeReader) throws { axes = try node.ints("axes") }
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) throws { axes = try node.ints("axes") }
 
-  package func write(to node: inout NodeWriter) throws { node.set("axes", axes) }
+  /// Writes the attributes.
+  public func write(to node: inout NodeWriter) throws { node.set("axes", axes) }
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     guard var shape = context.shape(0) else { return [.tensor(context.elementType(0), nil)] }
     let places = try (axes ?? Array(shape.indices)).axes(ofRank: shape.count)
     let extents = context.contents(1)
@@ -25,7 +30,8 @@ package struct CenterCropPad: Operator {
     return [.tensor(context.elementType(0), shape)]
   }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let data = try context.tensor(0)
     let extents = try context.integers(1)
     let places = try (axes ?? Array(data.shape.indices)).axes(ofRank: data.rank)

@@ -2,22 +2,27 @@ import CNNGraphs
 import CNNTensors
 
 /// Joins tensors along one axis.
-package struct Concatenation: NonnegativeLinearOperator {
-  package static let signature = OperatorSignature(
+public struct Concatenation: NonnegativeLinearOperator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature(
     "Concat", versions: [1, 4, 11, 13], inputs: 1...OperatorSignature.any)
 
   /// The axis, negative ones counted from the back.
-  package let axis: Int
+  public let axis: Int
 
-  package init(from node: inout NodeReader) throws {
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) throws {
     axis = try node.version < 4 ? node.int("axis", default: 1) : node.require("axis", node.int("axis"))
   }
 
-  package init(axis: Int) { self.axis = axis }
+  /// Makes the operator with these settings.
+  public init(axis: Int) { self.axis = axis }
 
-  package func write(to node: inout NodeWriter) throws { node.set("axis", axis) }
+  /// Writes the attributes.
+  public func write(to node: inout NodeWriter) throws { node.set("axis", axis) }
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     let shapes = context.inputs.indices.compactMap { context.shape($0) }
     guard shapes.count == context.inputs.count, var shape = shapes.first else {
       return [.tensor(context.elementType(0), nil)]
@@ -50,7 +55,8 @@ package struct Concatenation: NonnegativeLinearOperator {
     return [.tensor(context.elementType(0), shape, contents: contents)]
   }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let parts = try context.inputs.indices.map { try context.tensor($0) }
     return [.tensor(try Tensor.concatenating(parts, axis: axis))]
   }

@@ -3,22 +3,25 @@ import CNNTensors
 
 /// A value that the model holds. Files state it in one of eight ways, depending on its type; in memory it is a tensor,
 /// or a sparse tensor that is made dense when it is needed.
-package struct Constant: Operator {
-  package static let signature = OperatorSignature(
+public struct Constant: Operator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature(
     "Constant", versions: [1, 9, 11, 12, 13, 19, 21, 23, 24, 25], inputs: 0...0)
 
   /// How the value is stored.
-  package enum Value: Sendable {
+  public enum Value: Sendable {
     case dense(Tensor)
     case sparse(SparseTensor)
   }
 
   /// The value.
-  package let value: Value
+  public let value: Value
 
-  package init(_ tensor: Tensor) { value = .dense(tensor) }
+  /// Makes the operator with these settings.
+  public init(_ tensor: Tensor) { value = .dense(tensor) }
 
-  package init(from node: inout NodeReader) throws {
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) throws {
     var values: [Value] = []
     if let tensor = try node.tensor("value") { values.append(.dense(tensor)) }
     if let sparse = try node.sparseTensor("sparse_value") { values.append(.sparse(sparse)) }
@@ -42,7 +45,8 @@ package struct Constant: Operator {
     self.value = value
   }
 
-  package func write(to node: inout NodeWriter) throws {
+  /// Writes the attributes.
+  public func write(to node: inout NodeWriter) throws {
     switch value {
     case .dense(let tensor): node.set("value", .tensor(tensor))
     case .sparse(let sparse) where node.version >= 11: node.set("sparse_value", .sparseTensor(sparse))
@@ -50,7 +54,8 @@ package struct Constant: Operator {
     }
   }
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     switch value {
     case .dense(let tensor):
       let small = tensor.count <= TypeInference.constantLimit ? tensor : nil
@@ -60,7 +65,8 @@ package struct Constant: Operator {
     }
   }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     switch value {
     case .dense(let tensor): [.tensor(tensor)]
     case .sparse(let sparse): [.tensor(try sparse.dense())]

@@ -2,16 +2,19 @@ import CNNGraphs
 import CNNTensors
 
 /// One value repeated over a shape that is computed at run time. Input: shape `[rank]`.
-package struct ConstantOfShape: Operator {
-  package static let signature = OperatorSignature(
+public struct ConstantOfShape: Operator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature(
     "ConstantOfShape", versions: [9, 20, 21, 23, 24, 25], inputs: 1...1)
 
   /// The value, of rank 0; a file that says nothing means the `Float` 0.
-  package let value: Tensor
+  public let value: Tensor
 
-  package init(value: Tensor) throws { self.value = try value.reshaped([]) }
+  /// Makes the operator with these settings.
+  public init(value: Tensor) throws { self.value = try value.reshaped([]) }
 
-  package init(from node: inout NodeReader) throws {
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) throws {
     guard let tensor = try node.tensor("value") else {
       value = try Tensor(scalar: Float(0))
       return
@@ -22,9 +25,11 @@ package struct ConstantOfShape: Operator {
     value = try tensor.reshaped([])
   }
 
-  package func write(to node: inout NodeWriter) throws { node.set("value", .tensor(try value.reshaped([1]))) }
+  /// Writes the attributes.
+  public func write(to node: inout NodeWriter) throws { node.set("value", .tensor(try value.reshaped([1]))) }
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     guard let shape = context.contents(0) else {
       return [.tensor(value.elementType, .unknown(context.shape(0)?.first?.value))]
     }
@@ -38,7 +43,8 @@ package struct ConstantOfShape: Operator {
     return [.tensor(value.elementType, shape, contents: contents)]
   }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     [.tensor(try Tensor.filled(with: value, shape: context.integers(0)))]
   }
 }

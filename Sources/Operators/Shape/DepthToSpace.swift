@@ -2,35 +2,40 @@ import CNNGraphs
 import CNNTensors
 
 /// Spreads groups of channels over blocks of pixels: `[N, C·b², H, W]` to `[N, C, H·b, W·b]`.
-package struct DepthToSpace: Operator {
-  package static let signature = OperatorSignature("DepthToSpace", versions: [1, 11, 13, 28], inputs: 1...1)
+public struct DepthToSpace: Operator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("DepthToSpace", versions: [1, 11, 13, 28], inputs: 1...1)
 
   /// The side of a block.
-  package let blockSize: Int
+  public let blockSize: Int
   /// How channels are numbered.
   package let order: BlockOrder
 
   package init(blockSize: Int, order: BlockOrder = .depthFirst) { (self.blockSize, self.order) = (blockSize, order) }
 
-  package init(from node: inout NodeReader) throws {
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) throws {
     blockSize = try BlockOrder.size(from: &node)
     order = node.version < 11 ? .depthFirst : try node.choice("mode", default: BlockOrder.depthFirst)
   }
 
-  package func write(to node: inout NodeWriter) throws {
+  /// Writes the attributes.
+  public func write(to node: inout NodeWriter) throws {
     node.set("blocksize", blockSize)
     if order != .depthFirst { try node.require(version: 11, for: "mode 'CRD'") }
     node.set("mode", order.rawValue, unless: BlockOrder.depthFirst.rawValue)
   }
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     guard let shape = context.shape(0), shape.count == 4 else { return [.tensor(context.elementType(0), .unknown(4))] }
     let channels = try shape[1].value.map { Dimension.fixed(try self.channels($0)) } ?? .unknown
     let side = Dimension.fixed(blockSize)
     return [.tensor(context.elementType(0), [shape[0], channels, try shape[2].times(side), try shape[3].times(side)])]
   }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let data = try context.tensor(0)
     guard data.rank == 4 else { throw OperatorError.rank(input: 0, expected: "4", found: data.rank) }
     let (n, height, width) = (data.shape[0], data.shape[2], data.shape[3])

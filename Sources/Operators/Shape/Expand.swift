@@ -2,14 +2,18 @@ import CNNGraphs
 import CNNTensors
 
 /// Broadcasts the input with a shape, each to the other. Inputs: data, shape `[rank]`.
-package struct Expand: NonnegativeLinearOperator {
-  package static let signature = OperatorSignature("Expand", versions: [8, 13], inputs: 2...2)
+public struct Expand: NonnegativeLinearOperator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("Expand", versions: [8, 13], inputs: 2...2)
 
-  package init() {}
+  /// Makes the operator.
+  public init() {}
 
-  package init(from node: inout NodeReader) {}
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) {}
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     guard let data = context.shape(0) else { return [.tensor(context.elementType(0), nil)] }
     guard let target = context.contents(1) else {
       let rank = context.shape(1)?.first?.value.map { max($0, data.count) }
@@ -19,7 +23,8 @@ package struct Expand: NonnegativeLinearOperator {
     return [.tensor(context.elementType(0), try Broadcast.infer([data, target]))]
   }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let data = try context.tensor(0)
     let target = try context.integers(1)
     _ = try Tensor.elementCount(of: target)

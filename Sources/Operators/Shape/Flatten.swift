@@ -2,28 +2,34 @@ import CNNGraphs
 import CNNTensors
 
 /// Two axes: those before `axis` become one, those from it on the other.
-package struct Flatten: NonnegativeLinearOperator {
-  package static let signature = OperatorSignature("Flatten", versions: [1, 9, 11, 13, 21, 23, 24, 25], inputs: 1...1)
+public struct Flatten: NonnegativeLinearOperator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("Flatten", versions: [1, 9, 11, 13, 21, 23, 24, 25], inputs: 1...1)
 
   /// Where the second axis begins, from `-rank` to `rank`.
-  package let axis: Int
+  public let axis: Int
 
-  package init(axis: Int = 1) { self.axis = axis }
+  /// Makes the operator with these settings.
+  public init(axis: Int = 1) { self.axis = axis }
 
-  package init(from node: inout NodeReader) throws { axis = try node.int("axis", default: 1) }
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) throws { axis = try node.int("axis", default: 1) }
 
-  package func write(to node: inout NodeWriter) throws {
+  /// Writes the attributes.
+  public func write(to node: inout NodeWriter) throws {
     if axis < 0 { try node.require(version: 11, for: "a negative axis") }
     node.set("axis", axis, unless: 1)
   }
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     guard let shape = context.shape(0) else { return [.tensor(context.elementType(0), [.unknown, .unknown])] }
     let place = try place(inRank: shape.count)
     return [.tensor(context.elementType(0), [Array(shape[..<place]).folded, Array(shape[place...]).folded])]
   }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let data = try context.tensor(0)
     let place = try place(inRank: data.rank)
     return [.tensor(try data.reshaped([data.shape[..<place].reduce(1, *), data.shape[place...].reduce(1, *)]))]

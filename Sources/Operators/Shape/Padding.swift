@@ -3,12 +3,13 @@ import CNNTensors
 
 /// Puts elements before and after the input along each axis, or takes them away where a pad is negative. Inputs: data,
 /// pads `[2 × axes]` (all befores, then all afters), the value (0), the axes (all). Attributes before version 11.
-package struct Padding: NonnegativeLinearOperator {
-  package static let signature = OperatorSignature(
+public struct Padding: NonnegativeLinearOperator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature(
     "Pad", versions: [1, 2, 11, 13, 18, 19, 21, 23, 24, 25], inputs: 2...4)
 
   /// What is put beside the input.
-  package enum Mode: String, Sendable {
+  public enum Mode: String, Sendable {
     /// One value.
     case constant
     /// The input mirrored at its first and last element.
@@ -20,11 +21,13 @@ package struct Padding: NonnegativeLinearOperator {
   }
 
   /// What is put beside the input.
-  package let mode: Mode
+  public let mode: Mode
 
-  package init(mode: Mode = .constant) { self.mode = mode }
+  /// Makes the operator with these settings.
+  public init(mode: Mode = .constant) { self.mode = mode }
 
-  package init(from node: inout NodeReader) throws {
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) throws {
     mode = try node.choice("mode", default: Mode.constant)
     guard node.version < 11 else { return }
     let name = node.version == 1 ? "paddings" : "pads"
@@ -33,7 +36,8 @@ package struct Padding: NonnegativeLinearOperator {
     if let value = try node.float("value"), value != 0 { node.addInput(2, try Tensor(scalar: value)) }
   }
 
-  package func write(to node: inout NodeWriter) throws {
+  /// Writes the attributes.
+  public func write(to node: inout NodeWriter) throws {
     if mode == .wrap { try node.require(version: 19, for: "mode 'wrap'") }
     node.set("mode", mode.rawValue, unless: "constant")
     if node.hasInput(3) { try node.require(version: 18, for: "padding of some axes") }
@@ -42,7 +46,8 @@ package struct Padding: NonnegativeLinearOperator {
     try node.setFloat("value", fromInput: 2)
   }
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     guard let data = context.shape(0) else { return [.tensor(context.elementType(0), nil)] }
     guard let pads = context.contents(1), let axes = context.has(3) ? context.integers(3) : Array(data.indices) else {
       return [.tensor(context.elementType(0), .unknown(data.count))]
@@ -62,7 +67,8 @@ package struct Padding: NonnegativeLinearOperator {
     return [.tensor(context.elementType(0), result)]
   }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let data = try context.tensor(0)
     let pads = try context.integers(1)
     let axes = try (context.optionalIntegers(3) ?? Array(data.shape.indices)).axes(ofRank: data.rank)

@@ -3,14 +3,16 @@ import CNNTensors
 
 /// Gives the elements another shape. Inputs: data, shape `[rank]` (an attribute before version 5), in which -1 stands for
 /// what is left and 0 for the input's own extent, unless `allowsZero`.
-package struct Reshape: NonnegativeLinearOperator {
-  package static let signature = OperatorSignature(
+public struct Reshape: NonnegativeLinearOperator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature(
     "Reshape", versions: [1, 5, 13, 14, 19, 21, 23, 24, 25], inputs: 2...2)
 
   /// True where 0 means an empty axis.
-  package let allowsZero: Bool
+  public let allowsZero: Bool
 
-  package init(from node: inout NodeReader) throws {
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) throws {
     allowsZero = try node.version >= 14 && node.flag("allowzero")
     if node.version < 5 {
       node.ignore("consumed_inputs")
@@ -19,9 +21,11 @@ package struct Reshape: NonnegativeLinearOperator {
     }
   }
 
-  package init() { allowsZero = false }
+  /// Makes the operator.
+  public init() { allowsZero = false }
 
-  package func write(to node: inout NodeWriter) throws {
+  /// Writes the attributes.
+  public func write(to node: inout NodeWriter) throws {
     if allowsZero {
       try node.require(version: 14, for: "allowzero")
       node.set("allowzero", 1)
@@ -29,7 +33,8 @@ package struct Reshape: NonnegativeLinearOperator {
     if node.version < 5 { try node.setInts("shape", fromInput: 1) }
   }
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     guard let target = context.contents(1) else {
       let rank = context.shape(1)?.first?.value
       return [.tensor(context.elementType(0), rank.flatMap { $0 <= 64 ? Array(repeating: .unknown, count: $0) : nil })]
@@ -88,7 +93,8 @@ package struct Reshape: NonnegativeLinearOperator {
     return shape
   }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let data = try context.tensor(0)
     var shape = try context.integers(1)
     if !allowsZero {

@@ -2,34 +2,40 @@ import CNNGraphs
 import CNNTensors
 
 /// The input's extents, those from `start` to `end` (exclusive; negative ones count from the back) as `int64`.
-package struct Shape: Operator {
-  package static let signature = OperatorSignature("Shape", versions: [1, 13, 15, 19, 21, 23, 24, 25], inputs: 1...1)
+public struct Shape: Operator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("Shape", versions: [1, 13, 15, 19, 21, 23, 24, 25], inputs: 1...1)
 
   /// The first axis.
-  package let start: Int
+  public let start: Int
   /// The axis to stop before; `nil` stands for the rank.
-  package let end: Int?
+  public let end: Int?
 
-  package init(start: Int = 0, end: Int? = nil) { (self.start, self.end) = (start, end) }
+  /// Makes the operator with these settings.
+  public init(start: Int = 0, end: Int? = nil) { (self.start, self.end) = (start, end) }
 
-  package init(from node: inout NodeReader) throws {
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) throws {
     (start, end) = node.version < 15 ? (0, nil) : (try node.int("start", default: 0), try node.int("end"))
   }
 
-  package func write(to node: inout NodeWriter) throws {
+  /// Writes the attributes.
+  public func write(to node: inout NodeWriter) throws {
     guard start != 0 || end != nil else { return }
     try node.require(version: 15, for: "a part of the shape")
     node.set("start", start, unless: 0)
     if let end { node.set("end", end) }
   }
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     guard let shape = context.shape(0) else { return [.tensor(.int64, [.unknown])] }
     let part = Array(shape[axes(ofRank: shape.count)])
     return [.tensor(.int64, [.fixed(part.count)], contents: part)]
   }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let shape = try context.tensor(0).shape
     let part = shape[axes(ofRank: shape.count)].map(Int64.init)
     return [.tensor(try Tensor(part, shape: [part.count]))]

@@ -2,19 +2,24 @@ import CNNGraphs
 import CNNTensors
 
 /// The number of the input's elements, an `int64` of rank 0.
-package struct Size: Operator {
-  package static let signature = OperatorSignature("Size", versions: [1, 13, 19, 21, 23, 24, 25], inputs: 1...1)
+public struct Size: Operator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("Size", versions: [1, 13, 19, 21, 23, 24, 25], inputs: 1...1)
 
-  package init() {}
+  /// Makes the operator.
+  public init() {}
 
-  package init(from node: inout NodeReader) {}
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) {}
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     let count = context.shape(0)?.folded ?? .unknown
     return [.tensor(.int64, [], contents: count == .unknown ? nil : [count])]
   }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     [.tensor(try Tensor(scalar: Int64(context.tensor(0).count)))]
   }
 }

@@ -5,19 +5,23 @@ import CNNTensors
 /// axes (all from the first on without it) and steps (1), each `[count]`; attributes before version 10, without steps.
 ///
 /// Negative starts and ends count from the back; both are clamped to what the axis has.
-package struct Slicing: NonnegativeLinearOperator {
-  package static let signature = OperatorSignature("Slice", versions: [1, 10, 11, 13], inputs: 3...5)
+public struct Slicing: NonnegativeLinearOperator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("Slice", versions: [1, 10, 11, 13], inputs: 3...5)
 
-  package init() {}
+  /// Makes the operator.
+  public init() {}
 
-  package init(from node: inout NodeReader) throws {
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) throws {
     guard node.version < 10 else { return }
     try node.addInput(1, node.require("starts", node.ints("starts")))
     try node.addInput(2, node.require("ends", node.ints("ends")))
     try node.moveInts("axes", toInput: 3)
   }
 
-  package func write(to node: inout NodeWriter) throws {
+  /// Writes the attributes.
+  public func write(to node: inout NodeWriter) throws {
     guard node.version < 10 else { return }
     try node.setInts("starts", fromInput: 1)
     try node.setInts("ends", fromInput: 2)
@@ -27,7 +31,8 @@ package struct Slicing: NonnegativeLinearOperator {
     }
   }
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     guard let shape = context.shape(0) else { return [.tensor(context.elementType(0), nil)] }
     let (starts, ends) = (context.contents(1), context.contents(2))
     let count = starts?.count ?? ends?.count ?? context.shape(1)?.first?.value
@@ -67,7 +72,8 @@ package struct Slicing: NonnegativeLinearOperator {
     return (0..<range.count).map { values[range.first + $0 * range.step] }
   }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let data = try context.tensor(0)
     let (starts, ends) = (try context.integers(1), try context.integers(2))
     let axes = try context.optionalIntegers(3) ?? Array(0..<starts.count)

@@ -2,35 +2,40 @@ import CNNGraphs
 import CNNTensors
 
 /// Stacks blocks of pixels as channels: `[N, C, H·b, W·b]` to `[N, C·b², H, W]`.
-package struct SpaceToDepth: Operator {
-  package static let signature = OperatorSignature("SpaceToDepth", versions: [1, 13, 28], inputs: 1...1)
+public struct SpaceToDepth: Operator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("SpaceToDepth", versions: [1, 13, 28], inputs: 1...1)
 
   /// The side of a block.
-  package let blockSize: Int
+  public let blockSize: Int
   /// How channels are numbered.
   package let order: BlockOrder
 
   package init(blockSize: Int, order: BlockOrder = .depthFirst) { (self.blockSize, self.order) = (blockSize, order) }
 
-  package init(from node: inout NodeReader) throws {
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) throws {
     blockSize = try BlockOrder.size(from: &node)
     order = node.version < 28 ? .depthFirst : try node.choice("mode", default: BlockOrder.depthFirst)
   }
 
-  package func write(to node: inout NodeWriter) throws {
+  /// Writes the attributes.
+  public func write(to node: inout NodeWriter) throws {
     node.set("blocksize", blockSize)
     if order != .depthFirst { try node.require(version: 28, for: "mode 'CRD'") }
     node.set("mode", order.rawValue, unless: BlockOrder.depthFirst.rawValue)
   }
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     guard let shape = context.shape(0), shape.count == 4 else { return [.tensor(context.elementType(0), .unknown(4))] }
     let sides = try shape[2...].map { try $0.value.map { Dimension.fixed(try blocks($0)) } ?? .unknown }
     let channels = try shape[1].times(.fixed(blockSize * blockSize))
     return [.tensor(context.elementType(0), [shape[0], channels] + sides)]
   }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let data = try context.tensor(0)
     guard data.rank == 4 else { throw OperatorError.rank(input: 0, expected: "4", found: data.rank) }
     let (n, channels, side) = (data.shape[0], data.shape[1], blockSize)

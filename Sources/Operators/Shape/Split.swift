@@ -3,19 +3,21 @@ import CNNTensors
 
 /// Cuts the input along one axis into parts, one an output. Inputs: data and, where the parts are not equal, their
 /// extents `[outputs]` (an attribute from version 2 to 12, either in version 1).
-package struct Split: NonnegativeLinearOperator {
-  package static let signature = OperatorSignature(
+public struct Split: NonnegativeLinearOperator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature(
     "Split", versions: [1, 2, 11, 13, 18], inputs: 1...2, outputs: 1...OperatorSignature.any)
 
   /// The axis, negative ones counted from the back.
-  package let axis: Int
+  public let axis: Int
   /// How many parts where their extents are not given: equal ones, but for the last, which may be shorter.
-  package let partCount: Int?
+  public let partCount: Int?
 
   /// Without `partCount`, the parts' extents are the second input.
-  package init(axis: Int, partCount: Int? = nil) { (self.axis, self.partCount) = (axis, partCount) }
+  public init(axis: Int, partCount: Int? = nil) { (self.axis, self.partCount) = (axis, partCount) }
 
-  package init(from node: inout NodeReader) throws {
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) throws {
     axis = try node.int("axis", default: 0)
     if node.version >= 18 {
       partCount = try node.int("num_outputs")
@@ -26,7 +28,8 @@ package struct Split: NonnegativeLinearOperator {
     partCount = extents == nil && node.inputCount < 2 ? node.outputCount : nil
   }
 
-  package func write(to node: inout NodeWriter) throws {
+  /// Writes the attributes.
+  public func write(to node: inout NodeWriter) throws {
     if node.version == 1 {
       node.set("axis", axis)
     } else {
@@ -37,7 +40,8 @@ package struct Split: NonnegativeLinearOperator {
     if node.version < 13 { try node.setInts("split", fromInput: 1) }
   }
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     let (type, count) = (context.elementType(0), context.outputCount)
     guard let shape = context.shape(0) else { return Array(repeating: .tensor(type, nil), count: count) }
     let axis = try axis.axis(ofRank: shape.count)
@@ -67,7 +71,8 @@ package struct Split: NonnegativeLinearOperator {
     }
   }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let data = try context.tensor(0)
     let axis = try axis.axis(ofRank: data.rank)
     let parts = try context.optionalIntegers(1) ?? equalParts(of: data.shape[axis], context.outputCount)

@@ -3,20 +3,25 @@ import CNNTensors
 
 /// Takes away axes of extent 1. Inputs: data, and the axes `[count]` (an attribute before version 13); without them all
 /// axes of extent 1 go.
-package struct Squeeze: NonnegativeLinearOperator {
-  package static let signature = OperatorSignature("Squeeze", versions: [1, 11, 13, 21, 23, 24, 25], inputs: 1...2)
+public struct Squeeze: NonnegativeLinearOperator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("Squeeze", versions: [1, 11, 13, 21, 23, 24, 25], inputs: 1...2)
 
-  package init() {}
+  /// Makes the operator.
+  public init() {}
 
-  package init(from node: inout NodeReader) throws {
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) throws {
     if node.version < 13 { try node.moveInts("axes", toInput: 1) }
   }
 
-  package func write(to node: inout NodeWriter) throws {
+  /// Writes the attributes.
+  public func write(to node: inout NodeWriter) throws {
     if node.version < 13 { try node.setInts("axes", fromInput: 1) }
   }
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     guard let shape = context.shape(0) else { return [.tensor(context.elementType(0), nil)] }
     let gone: [Int]
     if context.has(1) {
@@ -35,7 +40,8 @@ package struct Squeeze: NonnegativeLinearOperator {
     return [.tensor(context.elementType(0), result, contents: context.contents(0))]
   }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let data = try context.tensor(0)
     let axes = try context.optionalIntegers(1)
     let gone = try axes?.axes(ofRank: data.rank) ?? data.shape.indices.filter { data.shape[$0] == 1 }

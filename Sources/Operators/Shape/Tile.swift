@@ -3,25 +3,30 @@ import CNNTensors
 
 /// Repeats the input along its axes. Inputs: data, repeats `[rank]`; in version 1 data, one number of repeats, and the
 /// axis it counts for, which stays as it is.
-package struct Tile: NonnegativeLinearOperator {
-  package static let signature = OperatorSignature("Tile", versions: [1, 6, 13], inputs: 2...3)
+public struct Tile: NonnegativeLinearOperator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("Tile", versions: [1, 6, 13], inputs: 2...3)
 
   /// True for the form of version 1.
-  package let repeatsOneAxis: Bool
+  public let repeatsOneAxis: Bool
 
-  package init() { repeatsOneAxis = false }
+  /// Makes the operator.
+  public init() { repeatsOneAxis = false }
 
-  package init(from node: inout NodeReader) {
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) {
     repeatsOneAxis = node.version < 6
   }
 
-  package func write(to node: inout NodeWriter) throws {
+  /// Writes the attributes.
+  public func write(to node: inout NodeWriter) throws {
     guard repeatsOneAxis == (node.version < 6) else {
       throw OperatorError.unsupported("Tile of version 1 and of version 6 take different inputs")
     }
   }
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     guard let data = context.shape(0) else {
       return [.tensor(context.elementType(0), repeatsOneAxis ? nil : .unknown(context.shape(1)?.first?.value))]
     }
@@ -41,7 +46,8 @@ package struct Tile: NonnegativeLinearOperator {
     return [.tensor(context.elementType(0), result)]
   }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let data = try context.tensor(0)
     var repeats = try context.tensor(1).values(as: Int64.self).map(Int.init)
     if repeatsOneAxis {

@@ -2,17 +2,21 @@ import CNNGraphs
 import CNNTensors
 
 /// Puts the axes in another order: axis `i` of the result is axis `permutation[i]` of the input.
-package struct Transpose: NonnegativeLinearOperator {
-  package static let signature = OperatorSignature("Transpose", versions: [1, 13, 21, 23, 24, 25], inputs: 1...1)
+public struct Transpose: NonnegativeLinearOperator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("Transpose", versions: [1, 13, 21, 23, 24, 25], inputs: 1...1)
 
   /// The order; `nil` reverses the axes.
-  package let permutation: [Int]?
+  public let permutation: [Int]?
 
-  package init(permutation: [Int]? = nil) { self.permutation = permutation }
+  /// Makes the operator with these settings.
+  public init(permutation: [Int]? = nil) { self.permutation = permutation }
 
-  package init(from node: inout NodeReader) throws { permutation = try node.ints("perm") }
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) throws { permutation = try node.ints("perm") }
 
-  package func write(to node: inout NodeWriter) throws { node.set("perm", permutation) }
+  /// Writes the attributes.
+  public func write(to node: inout NodeWriter) throws { node.set("perm", permutation) }
 
   /// The order of a given rank's axes.
   package func order(ofRank rank: Int) throws -> [Int] {
@@ -23,7 +27,8 @@ package struct Transpose: NonnegativeLinearOperator {
     return permutation
   }
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     guard let shape = context.shape(0) else {
       return [.tensor(context.elementType(0), .unknown(permutation?.count))]
     }
@@ -31,7 +36,8 @@ package struct Transpose: NonnegativeLinearOperator {
     return [.tensor(context.elementType(0), result, contents: shape.count <= 1 ? context.contents(0) : nil)]
   }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let data = try context.tensor(0)
     return [.tensor(try data.transposed(order(ofRank: data.rank)))]
   }

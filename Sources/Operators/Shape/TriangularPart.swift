@@ -3,21 +3,27 @@ import CNNTensors
 
 /// The upper or lower triangle of matrices `[…, N, M]`, the rest zero. Inputs: data, the diagonal at which the triangle
 /// ends (0 is the main one, above it positive).
-package struct TriangularPart: Operator {
-  package static let signature = OperatorSignature("Trilu", versions: [14], inputs: 1...2)
+public struct TriangularPart: Operator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("Trilu", versions: [14], inputs: 1...2)
 
   /// True for the part above the diagonal.
-  package let isUpper: Bool
+  public let isUpper: Bool
 
-  package init(isUpper: Bool = true) { self.isUpper = isUpper }
+  /// Makes the operator with these settings.
+  public init(isUpper: Bool = true) { self.isUpper = isUpper }
 
-  package init(from node: inout NodeReader) throws { isUpper = try node.flag("upper", default: true) }
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) throws { isUpper = try node.flag("upper", default: true) }
 
-  package func write(to node: inout NodeWriter) throws { node.set("upper", isUpper, unless: true) }
+  /// Writes the attributes.
+  public func write(to node: inout NodeWriter) throws { node.set("upper", isUpper, unless: true) }
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] { [InferredValue(context.type(0))] }
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] { [InferredValue(context.type(0))] }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let data = try context.tensor(0)
     guard data.rank >= 2 else { throw OperatorError.rank(input: 0, expected: "2 or more", found: data.rank) }
     guard data.count > 0 else { return [.tensor(data)] }

@@ -3,20 +3,25 @@ import CNNTensors
 
 /// Puts in axes of extent 1. Inputs: data, and the new axes `[count]` as the result counts them (an attribute before
 /// version 13), in any order.
-package struct Unsqueeze: NonnegativeLinearOperator {
-  package static let signature = OperatorSignature("Unsqueeze", versions: [1, 11, 13, 21, 23, 24, 25], inputs: 2...2)
+public struct Unsqueeze: NonnegativeLinearOperator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("Unsqueeze", versions: [1, 11, 13, 21, 23, 24, 25], inputs: 2...2)
 
-  package init() {}
+  /// Makes the operator.
+  public init() {}
 
-  package init(from node: inout NodeReader) throws {
+  /// Reads the attributes.
+  public init(from node: inout NodeReader) throws {
     if node.version < 13 { try node.addInput(1, node.require("axes", node.ints("axes"))) }
   }
 
-  package func write(to node: inout NodeWriter) throws {
+  /// Writes the attributes.
+  public func write(to node: inout NodeWriter) throws {
     if node.version < 13 { try node.setInts("axes", fromInput: 1) }
   }
 
-  package func infer(_ context: InferenceContext) throws -> [InferredValue] {
+  /// The types of the outputs.
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     guard let shape = context.shape(0) else { return [.tensor(context.elementType(0), nil)] }
     guard let axes = context.integers(1) else {
       return [.tensor(context.elementType(0), .unknown(context.shape(1)?.first?.value.map { shape.count + $0 }))]
@@ -25,7 +30,8 @@ package struct Unsqueeze: NonnegativeLinearOperator {
     return [.tensor(context.elementType(0), result, contents: result.count <= 1 ? context.contents(0) : nil)]
   }
 
-  package func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
+  /// The outputs by the reference evaluation.
+  public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let data = try context.tensor(0)
     return [.tensor(try data.reshaped(Unsqueeze.shape(data.shape, with: context.integers(1), one: 1)))]
   }

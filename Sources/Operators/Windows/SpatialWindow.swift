@@ -5,9 +5,9 @@ import CNNTensors
 ///
 /// Lists have one number for each spatial axis, `pads` two (all beginnings, then all ends); `nil` is the default: the
 /// weights' kernel, ones for strides and dilations, zeros for pads.
-package struct SpatialWindow: Hashable, Sendable {
+public struct SpatialWindow: Hashable, Sendable {
   /// Who decides on the padding.
-  package enum AutoPad: String, Hashable, Sendable {
+  public enum AutoPad: String, Hashable, Sendable {
     /// ``SpatialWindow/pads``.
     case explicit = "NOTSET"
     /// As much as makes `ceil(extent / stride)` outputs, the odd one at the end.
@@ -30,15 +30,21 @@ package struct SpatialWindow: Hashable, Sendable {
     package var autoPad = true
   }
 
-  package var kernel: [Int]?
-  package var strides: [Int]?
-  package var dilations: [Int]?
-  package var pads: [Int]?
-  package var autoPad: AutoPad
+  /// The extents of the window.
+  public var kernel: [Int]?
+  /// How far the window moves at a step.
+  public var strides: [Int]?
+  /// The distance of the elements that the window sees.
+  public var dilations: [Int]?
+  /// The padding: all beginnings, then all ends.
+  public var pads: [Int]?
+  /// Who decides on the padding.
+  public var autoPad: AutoPad
   /// True where the last, incomplete step counts as well, unless it starts in the padding behind the input.
-  package var ceilMode: Bool
+  public var ceilMode: Bool
 
-  package init(
+  /// Makes the operator with these settings.
+  public init(
     kernel: [Int]? = nil, strides: [Int]? = nil, dilations: [Int]? = nil, pads: [Int]? = nil,
     autoPad: AutoPad = .explicit, ceilMode: Bool = false
   ) {

@@ -2,10 +2,12 @@ import CNNGraphs
 import CNNTensors
 
 /// The inverse tangent, in radians.
-package struct Atan: FloatingUnaryOperator, PlainOperator {
-  package static let signature = OperatorSignature("Atan", versions: [7, 22], inputs: 1...1)
+public struct Atan: FloatingUnaryOperator, PlainOperator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("Atan", versions: [7, 22], inputs: 1...1)
 
-  package init() {}
+  /// Makes the operator.
+  public init() {}
 
   @inline(__always)
   package func apply<T: FloatingScalar>(_ x: T) -> T { T.atan(x) }

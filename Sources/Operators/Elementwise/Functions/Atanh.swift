@@ -2,10 +2,12 @@ import CNNGraphs
 import CNNTensors
 
 /// The inverse hyperbolic tangent; NaN outside [-1, 1].
-package struct Atanh: FloatingUnaryOperator, PlainOperator {
-  package static let signature = OperatorSignature("Atanh", versions: [9, 22], inputs: 1...1)
+public struct Atanh: FloatingUnaryOperator, PlainOperator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("Atanh", versions: [9, 22], inputs: 1...1)
 
-  package init() {}
+  /// Makes the operator.
+  public init() {}
 
   @inline(__always)
   package func apply<T: FloatingScalar>(_ x: T) -> T { T.atanh(x) }

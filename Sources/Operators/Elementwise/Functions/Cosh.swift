@@ -2,10 +2,12 @@ import CNNGraphs
 import CNNTensors
 
 /// The hyperbolic cosine.
-package struct Cosh: FloatingUnaryOperator, PlainOperator {
-  package static let signature = OperatorSignature("Cosh", versions: [9, 22], inputs: 1...1)
+public struct Cosh: FloatingUnaryOperator, PlainOperator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("Cosh", versions: [9, 22], inputs: 1...1)
 
-  package init() {}
+  /// Makes the operator.
+  public init() {}
 
   @inline(__always)
   package func apply<T: FloatingScalar>(_ x: T) -> T { T.cosh(x) }

@@ -2,10 +2,12 @@ import CNNGraphs
 import CNNTensors
 
 /// The hyperbolic sine.
-package struct Sinh: FloatingUnaryOperator, PlainOperator {
-  package static let signature = OperatorSignature("Sinh", versions: [9, 22], inputs: 1...1)
+public struct Sinh: FloatingUnaryOperator, PlainOperator {
+  /// Name, versions and arity.
+  public static let signature = OperatorSignature("Sinh", versions: [9, 22], inputs: 1...1)
 
-  package init() {}
+  /// Makes the operator.
+  public init() {}
 
   @inline(__always)
   package func apply<T: FloatingScalar>(_ x: T) -> T { T.sinh(x) }
