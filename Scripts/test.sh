@@ -14,4 +14,5 @@ step Scripts/check-architecture.sh --self-test
 step Scripts/check-architecture.sh
 step swift format lint --strict --configuration .swift-format --parallel -r Sources Tests Package.swift
 step swift test -c release
+step Scripts/build-example.sh
 echo "test.sh: everything passed"

@@ -15,6 +15,8 @@ struct RunCommand: ParsableCommand {
   var input: [String] = []
   @Option(name: .short, help: "The folder to write to; made where it is missing.") var output = "."
   @Option(name: .long, help: "Draw the inputs that are not given from this seed.") var seed: UInt64?
+  @Option(name: .long, help: ArgumentHelp("Also write this value inside the model.", valueName: "VALUE"))
+  var keep: [String] = []
   @Option(name: .long, help: "Also write inputs and outputs as a fixture folder for verify.") var fixture: String?
   @OptionGroup var options: ModelOptions
   @OptionGroup var engine: EngineRunOptions
@@ -29,7 +31,7 @@ struct RunCommand: ParsableCommand {
       inputs.merge(drawn) { given, _ in given }
     }
     let session = Session(model, options: engine.value)
-    let outputs = try session.run(inputs)
+    let outputs = try session.run(inputs, keeping: keep)
     try Folder.make(output)
     var taken: Set<String> = []
     for (name, value) in zip(outputs.names, outputs.values) { try write(value, name, &taken) }
@@ -56,7 +58,7 @@ struct RunCommand: ParsableCommand {
       let name = model.graph[id].name
       if let tensor = inputs[name] { try TensorFile.writeOnnx(tensor, name: name, to: "\(folder)/input_\(index).pb") }
     }
-    for (index, name) in outputs.names.enumerated() {
+    for (index, name) in outputs.names.prefix(model.graph.outputs.count).enumerated() {
       guard let tensor = outputs[name] else { continue }
       try TensorFile.writeOnnx(tensor, name: name, to: "\(folder)/output_\(index).pb")
     }

@@ -50,6 +50,18 @@ import Testing
     #expect(try CommandLine("run", "lenet.onnx", "--input", "out/output.npy", in: folder).status == 65)
   }
 
+  @Test func valuesInsideAreWrittenToo() throws {
+    let folder = try folderWithModel()
+    let run = try CommandLine("run", "lenet.onnx", "--seed", "5", "-o", "out", "--keep", "conv1", in: folder)
+    #expect(run.status == 0)
+    #expect(run.output.contains("output  float32[1, 10]"))
+    #expect(run.output.contains("conv1  float32[1, 6, 28, 28]"))
+    #expect(FileManager.default.fileExists(atPath: folder.appending(path: "out/conv1.npy").path()))
+    let failed = try CommandLine("run", "lenet.onnx", "--seed", "5", "--keep", "conv9", in: folder)
+    #expect(failed.status == 64)
+    #expect(failed.errors.contains("no value 'conv9'"))
+  }
+
   @Test func theSameSeedGivesTheSameBytes() throws {
     let (one, two) = (try folderWithModel(), try folderWithModel())
     #expect(
