@@ -18,7 +18,6 @@ struct ConvolutionCase {
   var width: WindowAxis { geometry.axes.2 }
   var taps: Int { height.kernel * width.kernel }
   var filters: Int { geometry.filters * geometry.groups }
-  var work: Int { input.images * filters * geometry.channels * taps * output.pixels }
   var isPointwise: Bool { taps == 1 && height.isIdentity && width.isIdentity }
 
   /// - Throws: ``Unlowered`` if the kernels do not know this convolution.

@@ -81,7 +81,7 @@ extension PlanBuilder {
     try finish(&operands, form)
     var kernel = DirectConvolutionKernel(context, operands)
     (kernel.scale, kernel.shift) = (scale, shift)
-    add(Step(kernel, form.label, work: form.work))
+    add(Step(kernel, form.label, work: work(of: form.group)))
     return true
   }
 
@@ -123,7 +123,7 @@ extension PlanBuilder {
     var operands = ConvolutionOperands(
       input: (0..<channels).map { PlaneReference(buffer: frame, plane: $0) }, weights: addPacked(packing))
     try finish(&operands, form)
-    add(Step(DirectConvolutionKernel(context, operands), form.label, work: form.work))
+    add(Step(DirectConvolutionKernel(context, operands), form.label, work: work(of: form.group)))
     return true
   }
 
@@ -140,7 +140,7 @@ extension PlanBuilder {
     let packing = DepthwisePacking(weights: form.weights, lanes: lanes(ofChannels: form.filters), taps: form.taps)
     var operands = ConvolutionOperands(input: planes, weights: addPacked(packing))
     try finish(&operands, form)
-    add(Step(DepthwiseKernel(context, operands), form.label, work: form.work))
+    add(Step(DepthwiseKernel(context, operands), form.label, work: work(of: form.group)))
     return true
   }
 
@@ -154,7 +154,7 @@ extension PlanBuilder {
       LinearCase(
         source: source, target: rows, padded: target.blocks * Buffer.laneCount, weights: form.weights,
         inputs: form.geometry.channels, outputs: form.filters, isTransposed: false, bias: form.bias,
-        activation: form.group.activation, label: form.label))
+        activation: form.group.activation, label: form.label, work: work(of: form.group)))
     views[form.group.output] = target
     return true
   }
@@ -194,7 +194,7 @@ extension PlanBuilder {
       outputBlocks: Int(context.output_blocks), expands: choice.expands)
     var operands = ConvolutionOperands(input: shared == nil ? planes : [], weights: addPacked(packing))
     try finish(&operands, form)
-    add(Step(WinogradKernel(context, operands, shared: shared), form.label, work: form.work))
+    add(Step(WinogradKernel(context, operands, shared: shared), form.label, work: work(of: form.group)))
     return true
   }
 }

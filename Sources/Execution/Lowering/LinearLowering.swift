@@ -33,7 +33,8 @@ enum LinearLowering: Lowering {
     builder.addLinear(
       LinearCase(
         source: source, target: target, padded: output[1], weights: weights, inputs: input[1], outputs: output[1],
-        isTransposed: isTransposed, bias: bias, activation: group.activation, label: builder.label(group)))
+        isTransposed: isTransposed, bias: bias, activation: group.activation, label: builder.label(group),
+        work: builder.work(of: group)))
     builder.plains[group.output] = target
     return true
   }
@@ -53,6 +54,8 @@ struct LinearCase {
   var bias: [Float]
   var activation: cnn_activation
   var label: String
+  /// Multiplications followed by an addition.
+  var work: Int
 }
 
 extension PlanBuilder {
@@ -71,7 +74,7 @@ extension PlanBuilder {
     let kernel = LinearKernel(
       context, source: .buffer(form.source.buffer, start: form.source.start),
       target: .buffer(form.target.buffer, start: form.target.start), weights: weights, bias: bias)
-    add(Step(kernel, form.label, work: form.source.rows * form.inputs * form.outputs))
+    add(Step(kernel, form.label, work: form.work))
   }
 
   /// A matrix in the arena; a tensor from outside is copied there.

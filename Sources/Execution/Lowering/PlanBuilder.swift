@@ -102,6 +102,9 @@ struct PlanBuilder {
     return ([graph.describe(graph.nodes[group.main])] + rest).joined(separator: " + ")
   }
 
+  /// Multiplications followed by an addition that a group stands for, as the graph counts them.
+  func work(of group: FusionGroup) -> Int { graph.multiplyAccumulates(of: graph.nodes[group.main]) ?? 0 }
+
   // MARK: Values
 
   func shape(_ id: ValueID) -> [Int]? { graph[id].type.tensor?.fixedShape }
