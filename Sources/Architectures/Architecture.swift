@@ -13,7 +13,7 @@ package protocol Architecture: Sendable, Equatable {
   static var spellings: [Spelling] { get }
   /// Prefixes of the modules that only serve training, such as auxiliary heads; they are never drawn.
   static var trainingOnly: [String] { get }
-  /// The present name of a key that older releases named otherwise; the key itself where they did not.
+  /// The present name of a key that older releases named otherwise; the key itself if they did not.
   static func renamed(_ key: String) -> String
 
   /// How the state dict names the layers.
@@ -24,16 +24,16 @@ package protocol Architecture: Sendable, Equatable {
   var inputShape: [Int] { get }
   /// What weights cannot tell of this network, what was taken, and how to take the other: `nil` if they tell all.
   var ambiguity: Remark? { get }
-  /// The version that PyTorch's class asks for in the metadata of a state dict, where it asks for one.
+  /// The version that PyTorch's class asks for in the metadata of a state dict, if it asks for one.
   var stateVersion: Int? { get }
-  /// The same network as it is deployed after re-parameterization, where that has a form of its own.
+  /// The same network as it is deployed after re-parameterization, if that has a form of its own.
   var deployed: Self? { get }
 
   /// Reads the options of a network off the shapes of its weights.
   ///
   /// Only what decides on the drawing is looked at; whether every key is there, has its shape, and is used, is checked
   /// against the drawing afterwards.
-  /// - Returns: `nil` where the keys that the family cannot be without are absent.
+  /// - Returns: `nil` if the keys that the family cannot be without are absent.
   init?(reading keys: WeightTree)
 
   /// Draws the network from its input `[N, C, H, W]` to its output `[N, classes]`, before any softmax.

@@ -1,5 +1,5 @@
 extension String {
-  /// Names that begin with this one or, where there are none, differ from it by few edits; at most four, the closest
+  /// Names that begin with this one or, if there are none, differ from it by few edits; at most four, the closest
   /// first. Case, hyphens and underscores do not count.
   func closest(among names: [String]) -> [String] {
     let wanted = lowercased().filter { $0 != "-" && $0 != "_" }

@@ -22,7 +22,7 @@ public struct ZooEntry: Sendable {
   public var classes: Int { variant.classes }
   /// The extents of one input, `[C, H, W]`.
   public var inputShape: [Int] { variant.make(classes).inputShape }
-  /// True where the network is deployed in another form than it is trained in.
+  /// True if the network is deployed in another form than it is trained in.
   public var hasDeployedForm: Bool { variant.make(classes).hasDeployedForm }
 
   /// What a network of the zoo costs.
@@ -48,7 +48,7 @@ public struct ZooEntry: Sendable {
 
   /// The network with a number of classes and without weights.
   /// - Parameter deployed: whether to draw the form for deployment.
-  /// - Throws: ``ConversionError`` of code `usage` where there is none.
+  /// - Throws: ``ConversionError`` of code `usage` if there is none.
   package func blueprint(classes: Int, deployed: Bool = false) throws(ConversionError) -> Blueprint {
     let architecture = try architecture(classes: classes, deployed: deployed)
     do { return try NetworkBuilder.blueprint(of: architecture, name: name) } catch { throw error.asInternalFault }
@@ -83,7 +83,7 @@ extension Architecture {
     return copy
   }
 
-  /// True where the other one draws the same network.
+  /// True if the other one draws the same network.
   func isEqual(to other: any Architecture) -> Bool { (other as? Self).map { $0 == self } ?? false }
 
   /// The published network that this one is, in whatever spelling and form.

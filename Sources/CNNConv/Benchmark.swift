@@ -61,7 +61,7 @@ public struct Benchmark: Encodable, Sendable {
     public var architecture: String?
     /// Which of a checkpoint's state dicts to take.
     public var stateDictionary: String?
-    /// Images of a run; what the model says where it is `nil`, or 1.
+    /// Images of a run; what the model says if it is `nil`, or 1.
     public var batch: Int?
     /// How long runs are measured, in seconds.
     public var seconds = 2.0

@@ -5,7 +5,7 @@ import CNNTensors
 public struct Comparison: Encodable, Sendable {
   /// The output's name.
   public let name: String
-  /// True where every element is within the tolerance.
+  /// True if every element is within the tolerance.
   public let agrees: Bool
   /// The largest absolute difference.
   public let maxAbsoluteError: Double
@@ -17,7 +17,7 @@ public struct Comparison: Encodable, Sendable {
   public let mismatches: Int
   /// Elements compared.
   public let count: Int
-  /// What differs, where more than numbers do.
+  /// What differs, if more than numbers do.
   public let reason: String?
 
   private enum CodingKeys: String, CodingKey {
@@ -43,7 +43,7 @@ public struct Comparison: Encodable, Sendable {
     reason = tally.reason
   }
 
-  /// Why the comparison failed; `nil` where it did not.
+  /// Why the comparison failed; `nil` if it did not.
   public var failure: String? {
     if agrees { return nil }
     return reason ?? "\(mismatches) of \(count) elements differ, by up to \(maxAbsoluteError)"

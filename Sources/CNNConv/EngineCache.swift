@@ -46,7 +46,7 @@ final class EngineCache: Sendable {
 
   init(_ model: Model, options: SessionOptions) { (self.model, self.options) = (model, options) }
 
-  /// The engine for inputs of these shapes, compiled now where there is none.
+  /// The engine for inputs of these shapes, compiled now if there is none.
   /// - Throws: `CancellationError` if the monitor stops the run before the engine is compiled.
   func engine(for key: Key, _ monitor: RunMonitor? = nil) throws -> Compiled {
     let found = entries.withLock { entries -> Compiled? in

@@ -14,7 +14,7 @@ public struct Fixture: Sendable {
   public let outputs: [(name: String, value: RuntimeValue)]
 
   /// Reads a fixture for a model.
-  /// - Throws: ``ConversionError`` where the folder has no such files or they do not go with the model.
+  /// - Throws: ``ConversionError`` if the folder has no such files or they do not go with the model.
   public init(path: String, for model: Model) throws {
     self.path = path
     let graph = model.graph

@@ -7,9 +7,9 @@ public struct LayerVerification: Encodable, Sendable {
   public let against: String
   /// The values that bear the same name in both, in the order in which the other model makes them.
   public let values: [Comparison]
-  /// The name of the first value that departs; `nil` where none does.
+  /// The name of the first value that departs; `nil` if none does.
   public let firstDeparture: String?
-  /// True where no value departs.
+  /// True if no value departs.
   public var agrees: Bool { firstDeparture == nil }
 
   private enum CodingKeys: String, CodingKey {
@@ -22,7 +22,7 @@ extension Model {
   /// Runs this model and another on the same seeded inputs and compares all values that bear the same name in both.
   ///
   /// The absolute tolerance is meant for values of the order of 1, and grows with the largest magnitude of a value.
-  /// - Throws: ``ConversionError`` where the inputs do not correspond, or no value's name does.
+  /// - Throws: ``ConversionError`` if the inputs do not correspond, or no value's name does.
   public func verifyLayers(
     against other: Model, seed: UInt64 = 0, tolerance: Tolerance = .standard
   ) throws -> LayerVerification {

@@ -20,7 +20,7 @@ public struct Model: Sendable {
   public private(set) var notes: AttachedNotes
   /// The file the model was read from.
   public let path: String?
-  /// Bytes of the model's own file; 0 where it was built in memory.
+  /// Bytes of the model's own file; 0 if it was built in memory.
   public let fileByteCount: Int
   /// What is odd about the model, one line each.
   public private(set) var findings: [Remark] = []

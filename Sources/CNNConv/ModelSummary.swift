@@ -9,9 +9,9 @@ public struct ModelSummary: Encodable, Sendable {
   public struct Port: Encodable, Sendable {
     /// The value's name.
     public let name: String
-    /// The element type, such as `float32`; `nil` where it is not known or the value is no tensor.
+    /// The element type, such as `float32`; `nil` if it is not known or the value is no tensor.
     public let type: String?
-    /// The extents: numbers, symbols such as `N`, or `?`; `nil` where the rank is not known.
+    /// The extents: numbers, symbols such as `N`, or `?`; `nil` if the rank is not known.
     public let shape: [String]?
     /// The whole type in words.
     public let description: String
@@ -45,9 +45,9 @@ public struct ModelSummary: Encodable, Sendable {
   public let producer: String?
   /// The graph's name.
   public let graph: String
-  /// The architecture in words, such as `ResNet-50, 1000 classes, torchvision keys`, where it is recognised.
+  /// The architecture in words, such as `ResNet-50, 1000 classes, torchvision keys`, if it is recognised.
   public let architecture: String?
-  /// The zoo's name of the architecture, such as `resnet50`, where it is recognised.
+  /// The zoo's name of the architecture, such as `resnet50`, if it is recognised.
   public let architectureName: String?
   /// Whose names the keys of a file of weights are, such as `torchvision`.
   public let keys: String?
@@ -65,7 +65,7 @@ public struct ModelSummary: Encodable, Sendable {
   public let parameters: Int
   /// Running means and variances.
   public let buffers: Int
-  /// Multiply-accumulates of one run at batch 1; `nil` where a shape is not known.
+  /// Multiply-accumulates of one run at batch 1; `nil` if a shape is not known.
   public let macs: Int?
   /// Constants by element type.
   public let weights: [String: Weights]
@@ -112,7 +112,7 @@ extension Model {
     weights?.architecture ?? ArchitectureRecognizer.recognize(graph)
   }
 
-  /// The architecture in words, such as `ResNet-50, 1000 classes, torchvision keys`; `nil` where it is not known.
+  /// The architecture in words, such as `ResNet-50, 1000 classes, torchvision keys`; `nil` if it is not known.
   public var recognizedAs: String? {
     guard let architecture else { return nil }
     let keys = weights.map { ", \($0.spelling) keys" } ?? ""

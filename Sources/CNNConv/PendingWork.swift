@@ -5,7 +5,7 @@ import Synchronization
 final class PendingWork: Sendable {
   private let count = Atomic<Int>(0)
 
-  /// Runs `body` on a thread of its own, or here where the system gives none.
+  /// Runs `body` on a thread of its own, or here if the system gives none.
   func start(_ body: @escaping @Sendable () -> Void) {
     count.add(1, ordering: .sequentiallyConsistent)
     let job: @Sendable () -> Void = { [self] in

@@ -7,7 +7,7 @@ import CNNTensors
 ///
 /// A plan belongs to one state of the model's files (their paths, sizes and times of change), one CPU, one build of the
 /// program, one set of options and one combination of input shapes; any other does not find it. Files carry sums over
-/// their bytes and are not used where these disagree.
+/// their bytes and are not used if these disagree.
 public struct PlanCache: Sendable, Hashable {
   /// The folder.
   public let folder: String
@@ -21,7 +21,7 @@ public struct PlanCache: Sendable, Hashable {
     (self.folder, self.leastMilliseconds) = (folder, leastMilliseconds)
   }
 
-  /// `$CNNCONV_CACHE`, or `cnnconv` in `$XDG_CACHE_HOME` or in `~/.cache`; `nil` where none of these is known.
+  /// `$CNNCONV_CACHE`, or `cnnconv` in `$XDG_CACHE_HOME` or in `~/.cache`; `nil` if none of these is known.
   public static var standard: PlanCache? {
     func variable(_ name: String) -> String? {
       CurrentProcess.variable(name).flatMap { $0.hasPrefix("/") ? $0 : nil }
@@ -49,7 +49,7 @@ public struct PlanCache: Sendable, Hashable {
   /// The CPU's name and abilities, as the system tells them.
   private static let cpu = CurrentProcess.processor ?? "?"
 
-  /// Everything that a plan depends on; `nil` where the model's bytes are not all in files that can be told apart.
+  /// Everything that a plan depends on; `nil` if the model's bytes are not all in files that can be told apart.
   func key(_ model: Model, _ key: EngineCache.Key, _ options: SessionOptions) -> String? {
     guard let origin = model.origin else { return nil }
     var files: [String: MappedFile] = [:]

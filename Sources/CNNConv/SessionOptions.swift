@@ -4,7 +4,7 @@ import CNNExecution
 public struct SessionOptions: Sendable, Hashable {
   /// True for the plain reference evaluation, node by node.
   public var usesReference = false
-  /// True where the graph is rewritten for deployment first; what it computes stays the same.
+  /// True if the graph is rewritten for deployment first; what it computes stays the same.
   public var fuses = true
   /// Threads and instruction set of the engine.
   public var engine = EngineOptions()

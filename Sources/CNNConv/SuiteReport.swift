@@ -18,7 +18,7 @@ public struct SuiteReport: Encodable, Sendable {
   /// - Parameters:
   ///   - progress: called before each case with its place, the number of cases and its name.
   ///   - outcome: called with each case that does not pass, its kind and the reason.
-  /// - Throws: ``ConversionError`` where the folder cannot be read or holds no case.
+  /// - Throws: ``ConversionError`` if the folder cannot be read or holds no case.
   public init(
     folder path: String, tolerance: Tolerance = .standard, options: SessionOptions = SessionOptions(),
     progress: (Int, Int, String) -> Void = { _, _, _ in }, outcome: (String, String, String) -> Void = { _, _, _ in }

@@ -6,7 +6,7 @@ import CNNTensors
 /// Tensors in files of their own: NumPy's `.npy` and `.npz`, ONNX's `TensorProto`.
 public enum TensorFile {
   /// Reads a file, recognised by its content.
-  /// - Returns: the tensors, named where the file names them (an archive's members, a `TensorProto`'s name).
+  /// - Returns: the tensors, named if the file names them (an archive's members, a `TensorProto`'s name).
   /// - Throws: ``ConversionError``.
   public static func read(_ path: String) throws -> [(name: String?, tensor: Tensor)] {
     do {

@@ -4,8 +4,8 @@ import FoundationEssentials
 
 /// Reads the `tolerance.json` beside a suite's model.
 enum ToleranceFile {
-  /// - Returns: `nil` where there is no such file.
-  /// - Throws: ``ConversionError`` where it is not `{"rtol": …, "atol": …}`.
+  /// - Returns: `nil` if there is no such file.
+  /// - Throws: ``ConversionError`` if it is not `{"rtol": …, "atol": …}`.
   static func read(_ path: String) throws -> Tolerance? {
     guard Path.exists(path) else { return nil }
     do {

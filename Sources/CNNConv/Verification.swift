@@ -7,9 +7,9 @@ public struct Verification: Encodable, Sendable {
   public let against: String
   /// One comparison an output.
   public let outputs: [Comparison]
-  /// True where all outputs agree.
+  /// True if all outputs agree.
   public var agrees: Bool { outputs.allSatisfy(\.agrees) }
-  /// Why it does not agree; `nil` where it does.
+  /// Why it does not agree; `nil` if it does.
   public var failure: String? { outputs.first { !$0.agrees }.map { "output '\($0.name)': \($0.failure ?? "")" } }
 }
 
@@ -27,7 +27,7 @@ extension Model {
   }
 
   /// Runs this model and another on the same seeded inputs and compares the outputs in order.
-  /// - Throws: ``ConversionError`` where their inputs or outputs do not correspond.
+  /// - Throws: ``ConversionError`` if their inputs or outputs do not correspond.
   public func verify(
     against other: Model, seed: UInt64 = 0, tolerance: Tolerance = .standard,
     options: SessionOptions = SessionOptions()
@@ -48,7 +48,7 @@ extension Model {
 
 extension Model {
   /// The same seeded inputs for this model and another.
-  /// - Throws: ``ConversionError`` where their inputs do not correspond.
+  /// - Throws: ``ConversionError`` if their inputs do not correspond.
   func seededInputs(seed: UInt64, with other: Model) throws -> ([String: Tensor], [String: Tensor]) {
     let inputs = try SeededInputs(seed: seed).values(for: self)
     let names = graph.requiredInputs.map { graph[$0].name }

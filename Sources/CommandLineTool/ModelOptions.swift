@@ -23,7 +23,7 @@ struct ModelOptions: ParsableArguments {
     return model
   }
 
-  /// Limits what tensors may take, in proportion to the model where no limit is given.
+  /// Limits what tensors may take, in proportion to the model if no limit is given.
   static func limitMemory(for model: Model, to limit: Int?) {
     MemoryBudget.process.limit = limit ?? max(MemoryBudget.process.limit, model.defaultMemoryLimit)
   }

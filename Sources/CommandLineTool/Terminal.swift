@@ -26,7 +26,7 @@ enum Terminal {
     note("wrote \(path)")
   }
 
-  /// Ends the program; 74 where stdout could not be written.
+  /// Ends the program; 74 if stdout could not be written.
   static func finish(_ code: Int32 = 0) -> Never {
     StandardStream.flush()
     BackgroundWork.finish()
@@ -46,7 +46,7 @@ enum Terminal {
     fail(error.text(in: OptionWording()), code: error.code.exitStatus)
   }
 
-  /// True where a person sees stderr.
+  /// True if a person sees stderr.
   static var isInteractive: Bool { StandardStream.errors.isTerminal }
 
   /// A progress bar on one line of a terminal; nothing when piped or silenced.

@@ -7,7 +7,7 @@ public enum Dimension: Hashable, Sendable {
   /// Not known before the run.
   case unknown
 
-  /// The extent where it is known now.
+  /// The extent if it is known now.
   public var value: Int? { if case .fixed(let value) = self { value } else { nil } }
 }
 

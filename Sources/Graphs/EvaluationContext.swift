@@ -2,7 +2,7 @@ import CNNTensors
 
 /// What an operator's reference kernel works on: the inputs, and a way to run its bodies.
 public struct EvaluationContext: Sendable {
-  /// The inputs; `nil` where one is left out.
+  /// The inputs; `nil` if one is left out.
   public let inputs: [RuntimeValue?]
   /// How many outputs the node has.
   public let outputCount: Int
@@ -33,7 +33,7 @@ public struct EvaluationContext: Sendable {
     return tensor
   }
 
-  /// An input that is a tensor where it is given.
+  /// An input that is a tensor if it is given.
   public func optionalTensor(_ index: Int) throws -> Tensor? {
     guard index < inputs.count, inputs[index] != nil else { return nil }
     return try tensor(index)
@@ -46,7 +46,7 @@ public struct EvaluationContext: Sendable {
     return try tensor.values(as: Int64.self).map(Int.init)
   }
 
-  /// An integer input as an array, where it is given.
+  /// An integer input as an array, if it is given.
   public func optionalIntegers(_ index: Int) throws -> [Int]? {
     try optionalTensor(index) == nil ? nil : integers(index)
   }

@@ -14,9 +14,9 @@ public struct ForeignOperator: Operator {
   public let domain: String
   /// The attributes as the file states them.
   public let attributes: [(name: String, value: Attribute)]
-  /// Why it cannot run; meaningless where there is a ``function``.
+  /// Why it cannot run; meaningless if there is a ``function``.
   public let reason: String
-  /// The function's body with this call's attributes put in, where the model brings one.
+  /// The function's body with this call's attributes put in, if the model brings one.
   public let function: Graph?
 
   /// Keeps an operator.

@@ -69,7 +69,7 @@ public struct Graph: Sendable {
     values[id.index].name = name
   }
 
-  /// `hint`, or `hint_1`, `hint_2` … where it is taken.
+  /// `hint`, or `hint_1`, `hint_2` … if it is taken.
   public func uniqueName(_ hint: String) -> String {
     if names[hint] == nil { return hint }
     var number = 1

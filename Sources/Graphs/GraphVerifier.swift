@@ -48,7 +48,7 @@ extension Graph {
     }
   }
 
-  /// The node as an error names it: by its name, or by its first output where it has none.
+  /// The node as an error names it: by its name, or by its first output if it has none.
   public func describe(_ node: Node) -> String {
     let name = node.name.isEmpty ? node.outputs.lazy.compactMap { $0.map { self[$0].name } }.first ?? "" : node.name
     return "node '\(name)' (\(node.operator.signature.name))"

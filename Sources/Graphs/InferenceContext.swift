@@ -2,7 +2,7 @@ import CNNTensors
 
 /// What an operator's type rule may look at: the inputs as far as they are known.
 public struct InferenceContext: Sendable {
-  /// The inputs; `nil` where one is left out.
+  /// The inputs; `nil` if one is left out.
   public let inputs: [InferredValue?]
   /// How many outputs the node has.
   public let outputCount: Int
@@ -17,19 +17,19 @@ public struct InferenceContext: Sendable {
     (self.inputs, self.outputCount, self.inferBody) = (inputs, outputCount, inferBody)
   }
 
-  /// The input's type; `.unknown` where it is left out.
+  /// The input's type; `.unknown` if it is left out.
   public func type(_ index: Int) -> ValueType { index < inputs.count ? inputs[index]?.type ?? .unknown : .unknown }
 
-  /// True where the input is given.
+  /// True if the input is given.
   public func has(_ index: Int) -> Bool { index < inputs.count && inputs[index] != nil }
 
-  /// The input's element type, where it is known.
+  /// The input's element type, if it is known.
   public func elementType(_ index: Int) -> ElementType? { type(index).tensor?.elementType }
 
-  /// The input's extents, where its rank is known.
+  /// The input's extents, if its rank is known.
   public func shape(_ index: Int) -> [Dimension]? { type(index).tensor?.shape }
 
-  /// The input's value, where it is a constant.
+  /// The input's value, if it is a constant.
   public func constant(_ index: Int) -> Tensor? { index < inputs.count ? inputs[index]?.constant : nil }
 
   /// The integers an input holds, as far as they are known: a small constant, or the result of a shape computation.
@@ -42,7 +42,7 @@ public struct InferenceContext: Sendable {
     return try? constant.values(as: Int64.self).map { .fixed(Int($0)) }
   }
 
-  /// The integers an input holds, where all are known.
+  /// The integers an input holds, if all are known.
   public func integers(_ index: Int) -> [Int]? {
     guard let contents = contents(index) else { return nil }
     let known = contents.compactMap(\.value)

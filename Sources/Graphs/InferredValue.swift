@@ -6,7 +6,7 @@ public struct InferredValue: Sendable {
   public var type: ValueType
   /// The integers it holds, as far as they are known, for a 1-D (or 0-D) integer tensor.
   public var contents: [Dimension]?
-  /// The value itself where it is known.
+  /// The value itself if it is known.
   public var constant: Tensor?
 
   /// Describes a value.

@@ -4,9 +4,9 @@ public struct Node: Sendable {
   public var name: String
   /// What it computes.
   public var `operator`: any Operator
-  /// Arguments; `nil` where an optional one is left out.
+  /// Arguments; `nil` if an optional one is left out.
   public var inputs: [ValueID?]
-  /// Results; `nil` where one is not wanted.
+  /// Results; `nil` if one is not wanted.
   public var outputs: [ValueID?]
   /// Values of this graph that the operator's own graphs read by name.
   public var captures: [ValueID]

@@ -32,10 +32,10 @@ public struct NodeReader {
   /// Reads past attributes that mean nothing for inference.
   public mutating func ignore(_ names: String...) { for name in names { attributes[name] = nil } }
 
-  /// True where the attribute is given and has not been read.
+  /// True if the attribute is given and has not been read.
   public func has(_ name: String) -> Bool { attributes[name] != nil }
 
-  /// An integer, where it is given.
+  /// An integer, if it is given.
   public mutating func int(_ name: String) throws -> Int? {
     try take(name, "an integer") { if case .int(let value) = $0 { value } else { nil } }
   }
@@ -48,12 +48,12 @@ public struct NodeReader {
     try int(name).map { $0 != 0 } ?? value
   }
 
-  /// Integers, where they are given.
+  /// Integers, if they are given.
   public mutating func ints(_ name: String) throws -> [Int]? {
     try take(name, "integers") { if case .ints(let values) = $0 { values } else { nil } }
   }
 
-  /// A number, where it is given.
+  /// A number, if it is given.
   public mutating func float(_ name: String) throws -> Float? {
     try take(name, "a float") { if case .float(let value) = $0 { value } else { nil } }
   }
@@ -61,12 +61,12 @@ public struct NodeReader {
   /// A number or its default.
   public mutating func float(_ name: String, default value: Float) throws -> Float { try float(name) ?? value }
 
-  /// Numbers, where they are given.
+  /// Numbers, if they are given.
   public mutating func floats(_ name: String) throws -> [Float]? {
     try take(name, "floats") { if case .floats(let values) = $0 { values } else { nil } }
   }
 
-  /// A string, where it is given.
+  /// A string, if it is given.
   public mutating func string(_ name: String) throws -> String? {
     try take(name, "a UTF-8 string") {
       if case .string(let bytes) = $0 { String(validating: bytes, as: UTF8.self) } else { nil }
@@ -83,7 +83,7 @@ public struct NodeReader {
     return choice
   }
 
-  /// Strings, where they are given.
+  /// Strings, if they are given.
   public mutating func strings(_ name: String) throws -> [String]? {
     try take(name, "UTF-8 strings") { value -> [String]? in
       guard case .strings(let values) = value else { return nil }
@@ -92,17 +92,17 @@ public struct NodeReader {
     }
   }
 
-  /// A constant, where it is given.
+  /// A constant, if it is given.
   public mutating func tensor(_ name: String) throws -> Tensor? {
     try take(name, "a tensor") { if case .tensor(let value) = $0 { value } else { nil } }
   }
 
-  /// A sparse constant, where it is given.
+  /// A sparse constant, if it is given.
   public mutating func sparseTensor(_ name: String) throws -> SparseTensor? {
     try take(name, "a sparse tensor") { if case .sparseTensor(let value) = $0 { value } else { nil } }
   }
 
-  /// A type, where it is given.
+  /// A type, if it is given.
   public mutating func type(_ name: String) throws -> ValueType? {
     try take(name, "a type") { if case .type(let value) = $0 { value } else { nil } }
   }
@@ -121,7 +121,7 @@ public struct NodeReader {
   }
 
   /// Ends the reading.
-  /// - Throws: ``OperatorError/unknownAttributes(_:)`` where an attribute has not been read.
+  /// - Throws: ``OperatorError/unknownAttributes(_:)`` if an attribute has not been read.
   public func finish() throws {
     if !attributes.isEmpty { throw OperatorError.unknownAttributes(attributes.keys.sorted()) }
   }

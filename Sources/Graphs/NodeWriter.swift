@@ -8,9 +8,9 @@ public struct NodeWriter {
   public private(set) var attributes: [(name: String, value: Attribute)] = []
   /// Inputs that stand in attributes instead, by index.
   public private(set) var takenInputs: Set<Int> = []
-  /// The node's inputs: `nil` where one is left out, otherwise its constant, where it has one.
+  /// The node's inputs: `nil` if one is left out, otherwise its constant, if it has one.
   private let inputs: [Tensor??]
-  /// The inputs' extents as far as they are known; `nil` where an input is left out or its rank is not known.
+  /// The inputs' extents as far as they are known; `nil` if an input is left out or its rank is not known.
   public let inputShapes: [[Dimension]?]
 
   /// Starts to write a node whose inputs are left out (`nil`), variable (`.some(nil)`) or constant.
@@ -54,15 +54,15 @@ public struct NodeWriter {
     if let values { set(name, .strings(values.map { Array($0.utf8) })) }
   }
 
-  /// True where the input is given.
+  /// True if the input is given.
   public func hasInput(_ index: Int) -> Bool { index < inputs.count && inputs[index] != nil }
 
-  /// The input's value, where it is a constant.
+  /// The input's value, if it is a constant.
   public func constant(_ index: Int) -> Tensor? { index < inputs.count ? inputs[index].flatMap(\.self) : nil }
 
   /// Takes a constant input away from the node, to be written as an attribute.
-  /// - Returns: `nil` where the input is left out.
-  /// - Throws: ``OperatorError/unsupported(_:)`` where it is not constant, which this version cannot express.
+  /// - Returns: `nil` if the input is left out.
+  /// - Throws: ``OperatorError/unsupported(_:)`` if it is not constant, which this version cannot express.
   public mutating func takeInput(_ index: Int) throws -> Tensor? {
     guard index < inputs.count, let input = inputs[index] else { return nil }
     guard let constant = input else {

@@ -27,10 +27,10 @@ public protocol Operator: Sendable {
   /// Inputs that hold running statistics, which are counted apart from learned parameters.
   var statisticsInputs: [Int] { get }
 
-  /// False where two runs may give different results.
+  /// False if two runs may give different results.
   var isDeterministic: Bool { get }
 
-  /// Multiplications followed by an addition that one run takes, from the input and output types; `nil` where a
+  /// Multiplications followed by an addition that one run takes, from the input and output types; `nil` if a
   /// dimension is not known. 0 for everything but convolutions and matrix products.
   func multiplyAccumulates(inputs: [ValueType?], outputs: [ValueType?]) -> Int?
 }

@@ -14,7 +14,7 @@ public struct SparseTensor: Sendable {
     (self.values, self.indices, self.shape) = (values, indices, shape)
   }
 
-  /// The dense tensor, zero where nothing is stored.
+  /// The dense tensor, zero if nothing is stored.
   public func dense() throws -> Tensor {
     let count = try Tensor.elementCount(of: shape)
     let places = try indices.values(as: Int64.self)

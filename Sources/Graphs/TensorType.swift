@@ -2,9 +2,9 @@ import CNNTensors
 
 /// What is known of a tensor before the program runs.
 public struct TensorType: Hashable, Sendable {
-  /// The element type; `nil` where it is not known.
+  /// The element type; `nil` if it is not known.
   public var elementType: ElementType?
-  /// The extents; `nil` where not even the rank is known.
+  /// The extents; `nil` if not even the rank is known.
   public var shape: [Dimension]?
 
   /// Describes a tensor.
@@ -15,7 +15,7 @@ public struct TensorType: Hashable, Sendable {
   /// The type of an existing tensor.
   public init(of tensor: Tensor) { self.init(tensor.elementType, tensor.shape.map(Dimension.fixed)) }
 
-  /// The extents where all are known.
+  /// The extents if all are known.
   public var fixedShape: [Int]? {
     guard let shape else { return nil }
     let values = shape.compactMap(\.value)
@@ -24,7 +24,7 @@ public struct TensorType: Hashable, Sendable {
 }
 
 extension TensorType: CustomStringConvertible {
-  /// Such as `float32[N, 3, 224, 224]`; `?` and `[…]` where type and rank are not known.
+  /// Such as `float32[N, 3, 224, 224]`; `?` and `[…]` if type and rank are not known.
   public var description: String {
     let extents = shape.map { "[" + $0.map(\.description).joined(separator: ", ") + "]" } ?? "[…]"
     return (elementType?.description ?? "?") + extents

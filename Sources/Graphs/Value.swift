@@ -6,11 +6,11 @@ public struct Value: Sendable {
   public var name: String
   /// What is known of it.
   public var type: ValueType
-  /// What the model's file itself said of the type, where it did.
+  /// What the model's file itself said of the type, if it did.
   public var declaredType: ValueType?
   /// The constant it always is, or, for a graph input, is unless the caller gives another.
   public var constant: Tensor?
-  /// The constant where the file stores it sparsely.
+  /// The constant if the file stores it sparsely.
   public var sparseConstant: SparseTensor?
   /// Integers this value is known to hold, as far as they are known: the result of a shape computation.
   public var contents: [Dimension]?

@@ -22,7 +22,7 @@ public indirect enum ValueType: Hashable, Sendable {
     .tensor(TensorType(elementType, shape))
   }
 
-  /// The tensor type where the value is a dense tensor.
+  /// The tensor type if the value is a dense tensor.
   public var tensor: TensorType? { if case .tensor(let type) = self { type } else { nil } }
 }
 
@@ -42,8 +42,8 @@ extension ValueType: CustomStringConvertible {
 }
 
 extension ValueType {
-  /// What both descriptions say together: each fills the other's gaps, and `self` wins where they name different symbols.
-  /// - Returns: `nil` where they contradict one another.
+  /// What both descriptions say together: each fills the other's gaps, and `self` wins if they name different symbols.
+  /// - Returns: `nil` if they contradict one another.
   public func merged(with other: ValueType) -> ValueType? {
     switch (self, other) {
     case (.unknown, _): other

@@ -4,9 +4,9 @@ package enum CurrentProcess {
   package static var number: Int32 { SystemCalls.processNumber }
   /// The most memory that it has had, mapped files among it, in bytes.
   package static var peakMemory: Int { SystemCalls.peakMemory }
-  /// The file of its program; `nil` where the system does not tell.
+  /// The file of its program; `nil` if the system does not tell.
   package static var program: String? { SystemCalls.programPath }
-  /// What the system tells of the processor's name and abilities; `nil` where it does not.
+  /// What the system tells of the processor's name and abilities; `nil` if it does not.
   package static var processor: String? { SystemCalls.processor }
 
   /// An environment variable.

@@ -6,7 +6,7 @@ public struct FileError: Error, Hashable, Sendable {
   public let operation: Operation
   /// The file's path as given.
   public let path: String
-  /// The system's error number; 0 where the file is not a regular file.
+  /// The system's error number; 0 if the file is not a regular file.
   public let number: Int32
 
   /// Records a failure by the system's error number.
@@ -26,8 +26,8 @@ public struct FileError: Error, Hashable, Sendable {
 
   /// The system's words for ``number``.
   public var reason: String { number == 0 ? "is not a regular file" : SystemCalls.words(for: number) }
-  /// True where something lies under the path already.
+  /// True if something lies under the path already.
   package var isTaken: Bool { number == SystemCalls.exists }
-  /// True where the file or a folder on its way does not exist.
+  /// True if the file or a folder on its way does not exist.
   public var isNotFound: Bool { number == SystemCalls.notFound || number == SystemCalls.noFolder }
 }

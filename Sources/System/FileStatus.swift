@@ -22,7 +22,7 @@ package struct FileStatus: Hashable, Sendable {
 }
 
 extension FileStatus {
-  /// Looks at what a path leads to; `nil` where it leads nowhere.
+  /// Looks at what a path leads to; `nil` if it leads nowhere.
   /// - Parameter followsLink: false to look at a symbolic link itself.
   package init?(path: String, followsLink: Bool = true) {
     guard let found = SystemCalls.status(of: path, followsLink: followsLink) else { return nil }

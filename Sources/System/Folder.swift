@@ -7,7 +7,7 @@ package enum Folder {
     return names.sorted()
   }
 
-  /// True where a path leads to a folder.
+  /// True if a path leads to a folder.
   package static func exists(_ path: String) -> Bool { FileStatus(path: path)?.kind == .folder }
 
   /// Makes a folder and those above it; one that is there already is left as it is.

@@ -34,7 +34,7 @@ package final class OutputFile {
   }
 
   /// Copies a range of a mapped file from file to file, its pages untouched.
-  /// - Returns: how many bytes were copied; fewer than `count` where the file systems cannot go on.
+  /// - Returns: how many bytes were copied; fewer than `count` if the file systems cannot go on.
   package func copy(_ file: MappedFile, offset: Int, count: Int) -> Int {
     var source = Int64(offset)
     let end = source + Int64(count)

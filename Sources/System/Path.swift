@@ -6,13 +6,13 @@ package enum Path {
     return (slash == path.startIndex ? "/" : String(path[..<slash]), String(path[path.index(after: slash)...]))
   }
 
-  /// True where something lies under a path.
+  /// True if something lies under a path.
   package static func exists(_ path: String) -> Bool { SystemCalls.isThere(path) }
 
-  /// Bytes of a file; `nil` where there is none.
+  /// Bytes of a file; `nil` if there is none.
   package static func byteCount(of path: String) -> Int? { FileStatus(path: path)?.byteCount }
 
-  /// The path with all symbolic links resolved; `nil` where it leads nowhere.
+  /// The path with all symbolic links resolved; `nil` if it leads nowhere.
   package static func resolved(_ path: String) -> String? { SystemCalls.resolved(path) }
 
   /// Gives a file another name, which may be that of one that goes.
@@ -21,7 +21,7 @@ package enum Path {
   }
 
   /// Removes a file.
-  /// - Returns: false where there is none, or it must not be removed.
+  /// - Returns: false if there is none, or it must not be removed.
   @discardableResult
   package static func remove(_ path: String) -> Bool { SystemCalls.remove(path) }
 

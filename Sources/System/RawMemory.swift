@@ -1,6 +1,6 @@
 /// Memory straight from the system.
 package enum RawMemory {
-  /// Memory that suits every type; `nil` where there is none.
+  /// Memory that suits every type; `nil` if there is none.
   package static func allocate(byteCount: Int) -> UnsafeMutableRawPointer? { SystemCalls.allocate(byteCount) }
 
   /// Gives memory of ``allocate(byteCount:)`` back.

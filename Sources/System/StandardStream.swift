@@ -3,7 +3,7 @@ package enum StandardStream: Int32, Sendable {
   case output = 1
   case errors = 2
 
-  /// True where a person sees it.
+  /// True if a person sees it.
   package var isTerminal: Bool { SystemCalls.isTerminal(rawValue) }
 
   /// Writes text at once; what cannot be written is dropped.
@@ -20,7 +20,7 @@ package enum StandardStream: Int32, Sendable {
   }
 
   /// Writes what was printed and is still held back.
-  /// - Returns: false where it could not be written.
+  /// - Returns: false if it could not be written.
   @discardableResult
   package static func flush() -> Bool { SystemCalls.flushOutput() }
 }

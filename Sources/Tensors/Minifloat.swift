@@ -83,7 +83,7 @@ public struct Minifloat: Hashable, Sendable {
   }
 
   /// The code nearest to `value`, ties to even. Beyond the largest value: with `saturating` the largest, otherwise
-  /// infinity, or NaN where the layout has no infinity (the largest where it has neither).
+  /// infinity, or NaN if the layout has no infinity (the largest if it has neither).
   public func encode(_ value: Float, saturating: Bool = false) -> Int {
     guard !value.isNaN else {
       return specials == .none ? 0 : nanCode | (specials == .unsignedZeroNaN || value.sign == .plus ? 0 : signBit)

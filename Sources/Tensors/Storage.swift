@@ -25,7 +25,7 @@ public final class Storage: Sendable {
   private nonisolated(unsafe) let base: UnsafeRawPointer
 
   /// A view of `count` bytes of a file from `offset` on, nothing being read.
-  /// - Throws: ``TensorError/range(offset:count:available:)`` where the file is shorter.
+  /// - Throws: ``TensorError/range(offset:count:available:)`` if the file is shorter.
   public init(file: MappedFile, offset: Int, count: Int) throws(TensorError) {
     guard offset >= 0, count >= 0, offset <= file.byteCount, count <= file.byteCount - offset else {
       throw .range(offset: offset, count: count, available: file.byteCount)
@@ -36,7 +36,7 @@ public final class Storage: Sendable {
   }
 
   /// A view of `count` bytes of another storage from `offset` on; of a file's bytes it becomes a view of the file.
-  /// - Throws: ``TensorError/range(offset:count:available:)`` where the other storage is shorter.
+  /// - Throws: ``TensorError/range(offset:count:available:)`` if the other storage is shorter.
   public init(part other: Storage, offset: Int, count: Int) throws(TensorError) {
     guard offset >= 0, count >= 0, offset <= other.byteCount, count <= other.byteCount - offset else {
       throw .range(offset: offset, count: count, available: other.byteCount)
@@ -51,7 +51,7 @@ public final class Storage: Sendable {
       }
   }
 
-  /// The smallest view that covers these bytes and another storage's; `nil` where they lie in different sources.
+  /// The smallest view that covers these bytes and another storage's; `nil` if they lie in different sources.
   public func covering(_ other: Storage) -> Storage? {
     guard place.source == other.place.source else { return nil }
     let start = min(place.offset, other.place.offset)
@@ -107,7 +107,7 @@ public final class Storage: Sendable {
     if case .memory(let memory, let budget) = owner { Storage.discard(memory, byteCount, budget) }
   }
 
-  /// The file and offset these bytes are a view of, where they are one.
+  /// The file and offset these bytes are a view of, if they are one.
   public var fileRange: (file: MappedFile, offset: Int)? {
     if case .file(let file, let offset) = owner { (file, offset) } else { nil }
   }

@@ -16,7 +16,7 @@ public struct Tensor: Sendable {
   }
 
   /// A tensor over existing bytes; sub-byte elements are packed, the first in the low bits.
-  /// - Throws: ``TensorError`` where the sizes do not agree or the product of `shape` overflows.
+  /// - Throws: ``TensorError`` if the sizes do not agree or the product of `shape` overflows.
   public init(_ elementType: ElementType, shape: [Int], storage: Storage) throws(TensorError) {
     count = try Tensor.elementCount(of: shape, elementType)
     guard let expected = elementType.byteCount(of: count) else { throw .tooLarge(shape, elementType) }
@@ -34,7 +34,7 @@ public struct Tensor: Sendable {
   }
 
   /// The product of `shape`'s extents.
-  /// - Throws: ``TensorError`` where an extent is negative or the product overflows.
+  /// - Throws: ``TensorError`` if an extent is negative or the product overflows.
   public static func elementCount(of shape: [Int], _ type: ElementType = .int8) throws(TensorError) -> Int {
     var count = 1
     var empty = false

@@ -4,7 +4,7 @@
 // closures nest: with two mentions a kernel over three tensors would be compiled eight times.
 
 extension Tensor {
-  /// All elements converted to `T`, valid during `body`; nothing is copied where the tensor holds aligned `T`s.
+  /// All elements converted to `T`, valid during `body`; nothing is copied if the tensor holds aligned `T`s.
   /// - Throws: ``TensorError/conversion(from:to:)`` for strings and complex numbers, and what `body` throws.
   @inlinable
   public func withValues<T: NumericScalar, R>(

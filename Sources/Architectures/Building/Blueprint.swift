@@ -16,7 +16,7 @@ package struct Blueprint: Sendable {
   }
 
   /// The network with weights, in their element type, which is the same for all.
-  /// - Throws: what the source throws, and ``ConversionError`` where it gives a weight of another shape or type.
+  /// - Throws: what the source throws, and ``ConversionError`` if it gives a weight of another shape or type.
   package func graph(with source: some WeightSource) throws -> Graph {
     try source.check(weights)
     var graph = graph

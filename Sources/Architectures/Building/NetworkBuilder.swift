@@ -24,9 +24,9 @@ package final class NetworkBuilder {
   /// Draws a network.
   /// - Parameters:
   ///   - batch: the extent of the input's first axis.
-  ///   - inputShape: the extents of one input; the architecture's own where it is `nil`.
+  ///   - inputShape: the extents of one input; the architecture's own if it is `nil`.
   ///   - name: the graph's name.
-  /// - Throws: ``ConversionError`` where layers do not fit on one another.
+  /// - Throws: ``ConversionError`` if layers do not fit on one another.
   package static func blueprint(
     of architecture: any Architecture, batch: Dimension = .symbol("N"), inputShape: [Int]? = nil, name: String
   ) throws(ConversionError) -> Blueprint {
@@ -56,7 +56,7 @@ package final class NetworkBuilder {
 
   func shape(of id: ValueID) -> [Dimension] { graph[id].type.tensor?.shape ?? [] }
 
-  /// Gives up where a layer is not admitted.
+  /// Gives up if a layer is not admitted.
   func meet(_ layer: @autoclosure () -> LayerShape) {
     guard let admits, failure == nil, !admits(layer()) else { return }
     fail("another layer is expected")
@@ -123,7 +123,7 @@ package final class NetworkBuilder {
     }
   }
 
-  /// Notes that a value ends a residual branch: the scale it comes from, where it comes from one, is that of a branch.
+  /// Notes that a value ends a residual branch: the scale it comes from, if it comes from one, is that of a branch.
   func endResidualBranch(_ branch: FeatureMap) {
     if let scale = scales[branch.id] { weights[scale].role = .residualScale }
   }

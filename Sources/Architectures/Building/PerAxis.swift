@@ -9,7 +9,7 @@ package protocol PerAxis: Sendable {
 /// How far a window reaches beyond the border: a number for all sides; an array with one for each axis, or with one for
 /// each side (top, left, bottom, right); or ``SamePadding``.
 package protocol Padding: Sendable {
-  /// Top, left, bottom, right; `nil` where it follows from the input.
+  /// Top, left, bottom, right; `nil` if it follows from the input.
   var pads: [Int]? { get }
   /// Who decides.
   var autoPad: SpatialWindow.AutoPad { get }

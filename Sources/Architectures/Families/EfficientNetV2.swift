@@ -15,7 +15,7 @@ struct EfficientNetV2: Architecture {
     var channels: Int
     /// How many times as many channels are inside of a block.
     var expansion: Int
-    /// True where one full convolution both expands and filters; there is no squeeze-and-excitation then.
+    /// True if one full convolution both expands and filters; there is no squeeze-and-excitation then.
     var isFused: Bool
   }
 

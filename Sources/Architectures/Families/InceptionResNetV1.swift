@@ -11,14 +11,14 @@ struct InceptionResNetV1: Inception {
   var depths = [5, 10, 5]
   /// The features of a face.
   var features = 512
-  /// The number of people; `nil` where the features are the output.
+  /// The number of people; `nil` if the features are the output.
   var people: Int?
   var widths = Widths()
   var spelling = Spelling.facenet
 
   static let family = "Inception-ResNet v1"
   static let spellings = [Spelling.facenet]
-  /// Only where the features are the output.
+  /// Only if the features are the output.
   static let trainingOnly = ["logits."]
   static let variants = [
     Variant(

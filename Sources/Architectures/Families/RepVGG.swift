@@ -20,7 +20,7 @@ struct RepVGG: Architecture {
   var channels: [Int]
   /// Groups of every second layer.
   var groups = 1
-  /// True where squeeze-and-excitation follows each block's sum.
+  /// True if squeeze-and-excitation follows each block's sum.
   var isExcited = false
   var isDeployed = false
   var classes = 1000

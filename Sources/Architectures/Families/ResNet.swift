@@ -4,7 +4,7 @@ import CNNGraphs
 /// Komodakis, 2016, with twice the width inside of the bottlenecks; ResNeXt of Xie et al.: "Aggregated Residual
 /// Transformations for Deep Neural Networks", 2016, table 1, with groups: all as torchvision has them.
 ///
-/// That is version 1.5: where a bottleneck halves the map, its 3x3 convolution has the stride; the paper's first 1x1 has
+/// That is version 1.5: when a bottleneck halves the map, its 3x3 convolution has the stride; the paper's first 1x1 has
 /// it. The shapes of the weights are the same.
 ///
 /// | | parameters | multiply-accumulates |
@@ -30,7 +30,7 @@ struct ResNet: Architecture {
   var width = 64
   /// Groups of the bottlenecks' 3x3 convolutions.
   var groups = 1
-  /// True where a bottleneck's first convolution has the stride, as in the paper; false where its 3x3 has it.
+  /// True if a bottleneck's first convolution has the stride, as in the paper; false if its 3x3 has it.
   var stridesFirst = false
   var classes = 1000
   var spelling = Spelling.torchvision
@@ -133,7 +133,7 @@ struct ResNet: Architecture {
     return (x + shortcut(net, input, channels, stride)).relu()
   }
 
-  /// The input itself, or its projection where the block changes its shape (section 3.3, option B).
+  /// The input itself, or its projection if the block changes its shape (section 3.3, option B).
   private func shortcut(_ net: ModulePath, _ input: FeatureMap, _ channels: Int, _ stride: Int) -> FeatureMap {
     guard stride != 1 || input.channels != channels else { return input }
     let x = net.downsample[0].convolution(input, channels, kernel: 1, stride: stride, bias: false)

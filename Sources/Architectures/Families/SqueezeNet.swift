@@ -23,7 +23,7 @@ struct SqueezeNet: Architecture {
   /// What goes around fire modules (figure 2).
   enum Bypass: Sendable {
     case none
-    /// The input itself, where it has the channels of the output.
+    /// The input itself, if it has the channels of the output.
     case simple
     /// Elsewhere its projection, too.
     case complex

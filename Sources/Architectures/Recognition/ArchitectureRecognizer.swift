@@ -7,7 +7,7 @@ import CNNGraphs
 /// Batch normalizations, which may have been folded away, strides, padding, biases and sums decide only between networks
 /// that are equal otherwise.
 public enum ArchitectureRecognizer {
-  /// The architecture of a graph, from the shapes of its weights alone; `nil` where the zoo has none like it.
+  /// The architecture of a graph, from the shapes of its weights alone; `nil` if the zoo has none like it.
   public static func recognize(_ graph: Graph) -> RecognizedArchitecture? {
     match(graph).map { RecognizedArchitecture($0.entry.name, $0.entry.title, classes: $0.architecture.classes) }
   }
@@ -38,7 +38,7 @@ public enum ArchitectureRecognizer {
     return best?.match
   }
 
-  /// The drawing of a network, where it has exactly the layers found. Most others are given up at their first layer.
+  /// The drawing of a network, if it has exactly the layers found. Most others are given up at their first layer.
   private static func draw(
     _ architecture: any Architecture, _ name: String, with found: LayerInventory
   ) -> Blueprint? {

@@ -44,7 +44,7 @@ package struct KeyDifference: Sendable, Equatable {
     }
   }
 
-  /// True where every weight is there, has its shape, and nothing is left over.
+  /// True if every weight is there, has its shape, and nothing is left over.
   package var isEmpty: Bool { count == 0 }
   /// How many keys differ.
   package var count: Int { missing.count + unexpected.count + reshaped.count }

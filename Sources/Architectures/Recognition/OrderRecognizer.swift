@@ -1,7 +1,7 @@
 import CNNGraphs
 
 /// Recognizes the weights of a published network under names that nobody knows: by the order of the layers and their
-/// shapes, which is that of the drawing where a class registers its layers as it runs them.
+/// shapes, which is that of the drawing if a class registers its layers as it runs them.
 ///
 /// Every tensor must have its place: modules follow one another as in the drawing, with the same parameters of the same
 /// shapes. Since names say nothing, layers of equal shapes are told apart by their order alone.
@@ -18,11 +18,11 @@ enum OrderRecognizer {
   private struct Slot: Equatable {
     let parameter: Substring
     let shape: [Int]
-    /// True where another module begins.
+    /// True if another module begins.
     let isFirst: Bool
   }
 
-  /// Looks for a network; the first of the zoo where several have the same layers in the same order.
+  /// Looks for a network; the first of the zoo if several have the same layers in the same order.
   static func match(_ weights: WeightsRecognizer.Weights) -> Match? {
     let weights = weights.filter { !KeyDifference.isIgnored($0.key) }
     let found = slots(weights.map(\.key), weights.map(\.shape))

@@ -8,7 +8,7 @@ package struct RecognizedWeights: Sendable {
   package let blueprint: Blueprint
   /// What stands before every key of the network in the state dict.
   package let prefix: String
-  /// The state dict's own key of a weight, where an older release named it otherwise.
+  /// The state dict's own key of a weight, if an older release named it otherwise.
   package let sourceKeys: [String: String]
   /// What a user should know: what was left out, and what weights cannot tell.
   package let remarks: [Remark]

@@ -7,8 +7,8 @@ import CNNTensors
 /// every exporter. A normalization may have been folded into the convolution before it.
 package enum StructureMatcher {
   /// Matches a graph.
-  /// - Returns: `nil` where the graph is no known network.
-  /// - Throws: ``ConversionError`` of code `unsupported` that says what does not fit where it nearly is one.
+  /// - Returns: `nil` if the graph is no known network.
+  /// - Throws: ``ConversionError`` of code `unsupported` that says what does not fit if it nearly is one.
   package static func match(_ graph: Graph) throws -> MatchedWeights? {
     let graph = graph.exposingConstants()
     let candidates = Candidates(for: graph).networks

@@ -39,10 +39,10 @@ package struct WeightTree: Sendable {
   /// The module of a name inside this one.
   package subscript(name: String) -> WeightTree { WeightTree(index, path.isEmpty ? name : "\(path).\(name)") }
 
-  /// True where anything with weights is in this module.
+  /// True if anything with weights is in this module.
   package var exists: Bool { index.modules.contains(path) }
 
-  /// The shape of a parameter or buffer of this module; `nil` where there is none or its extents are out of all bounds.
+  /// The shape of a parameter or buffer of this module; `nil` if there is none or its extents are out of all bounds.
   package func shape(_ parameter: String = "weight") -> [Int]? {
     guard let shape = index.shapes[path.isEmpty ? parameter : "\(path).\(parameter)"],
       shape.count <= 5, shape.allSatisfy({ 1...Self.largestExtent ~= $0 })
@@ -62,7 +62,7 @@ package struct WeightTree: Sendable {
   package var isLinear: Bool { shape()?.count == 2 }
   /// True for a batch normalization.
   package var isNormalization: Bool { shape("running_mean")?.count == 1 }
-  /// True where a convolution or linear layer has a bias.
+  /// True if a convolution or linear layer has a bias.
   package var hasBias: Bool { shape("bias") != nil }
 
   /// How many modules `0`, `1`, `2` … there are without a gap.

@@ -116,7 +116,7 @@ private struct Drawn {
       weights.lazy.filter { $0.key != $0.source }.map { ($0.key, $0.source) }, uniquingKeysWith: { $1 })
   }
 
-  /// True where most of the network is there.
+  /// True if most of the network is there.
   var isNear: Bool { difference.matching > 0 && 2 * difference.matching >= blueprint.weights.count }
 
   /// The number of classes that the last layer has in `weights`.

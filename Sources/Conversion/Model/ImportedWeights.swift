@@ -11,7 +11,7 @@ public struct ImportedWeights: Sendable {
   public let architecture: RecognizedArchitecture
   /// Whose names the keys are, such as `torchvision`.
   public let spelling: String
-  /// The version that PyTorch's class asks for, where it asks for one.
+  /// The version that PyTorch's class asks for, if it asks for one.
   public let stateVersion: Int?
   /// All tensors of the state dict in its order under the architecture's own keys, those that inference does not use
   /// among them.

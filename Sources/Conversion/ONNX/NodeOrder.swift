@@ -1,7 +1,7 @@
 import CNNGraphs
 
 extension Graph {
-  /// Puts the nodes in an order in which they can run, leaving them as they are where they can already.
+  /// Puts the nodes in an order in which they can run, leaving them as they are if they can already.
   /// - Throws: ``ConversionError`` naming a cycle.
   mutating func sortNodes() throws(ConversionError) {
     let edges = GraphIndex(self)

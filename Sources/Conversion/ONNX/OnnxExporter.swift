@@ -63,7 +63,7 @@ package struct OnnxExporter {
     for id in graph.valueIDs {
       let value = graph[id]
       let notes = value.annotations.carried as? OnnxValueNotes
-      // A constant made while reading stands in an attribute again where nothing else uses it.
+      // A constant made while reading stands in an attribute again if nothing else uses it.
       if value.isConstant, notes?.tensor != nil || notes?.sparse != nil || used.contains(id) {
         if let sparse = value.sparseConstant {
           record.sparseInitializers.append(tensorRecord(sparse, name: value.name, notes?.sparse))
@@ -224,7 +224,7 @@ extension OnnxTensor {
 }
 
 extension Node {
-  /// How many inputs must be spelled even where the last ones are left out: those the file itself spelled.
+  /// How many inputs must be spelled even if the last ones are left out: those the file itself spelled.
   fileprivate func minimumInputs(_ taken: Set<Int>) -> Int {
     taken.isEmpty ? inputs.count : 0
   }

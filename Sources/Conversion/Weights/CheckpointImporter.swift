@@ -5,9 +5,9 @@ import CNNTensors
 
 /// Makes a graph of a checkpoint: recognizes the architecture, draws it, and gives it the weights where they lie.
 package struct CheckpointImporter {
-  /// The zoo's name of the architecture to take; recognized where it is `nil`.
+  /// The zoo's name of the architecture to take; recognized if it is `nil`.
   package let architecture: String?
-  /// Which of several state dicts to take, such as `model_ema`; the usual one where it is `nil`.
+  /// Which of several state dicts to take, such as `model_ema`; the usual one if it is `nil`.
   package let stateDictionary: String?
 
   /// Sets the choices.
@@ -94,9 +94,9 @@ private struct CheckpointWeights: WeightSource {
   private let dictionary: StateDictionary
   private let prefix: String
   private let sourceKeys: [String: String]
-  /// What every tensor is converted to; `nil` where they agree.
+  /// What every tensor is converted to; `nil` if they agree.
   private let common: ElementType?
-  /// What the weights were converted to and why; `nil` where they agree.
+  /// What the weights were converted to and why; `nil` if they agree.
   let mixture: String?
 
   init(_ dictionary: StateDictionary, _ recognized: RecognizedWeights) {

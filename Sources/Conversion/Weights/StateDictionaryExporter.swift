@@ -9,7 +9,7 @@ package struct StateDictionaryExporter {
   package struct Exported: Sendable {
     /// The tensors under the architecture's own keys.
     package let entries: [StateDictionary.Entry]
-    /// The version that PyTorch's class asks for, where it asks for one.
+    /// The version that PyTorch's class asks for, if it asks for one.
     package let stateVersion: Int?
     /// The network anew, drawn from the tensors: what a program that loads the state dict will compute.
     package let graph: Graph
@@ -29,7 +29,7 @@ package struct StateDictionaryExporter {
   }
 
   /// The state dict of a graph.
-  /// - Throws: ``ConversionError`` of code `unsupported` where the graph is no known network.
+  /// - Throws: ``ConversionError`` of code `unsupported` if the graph is no known network.
   package func export(_ graph: Graph) throws -> Exported {
     guard let matched = try StructureMatcher.match(graph) else {
       throw ConversionError(
@@ -54,7 +54,7 @@ package struct StateDictionaryExporter {
       remarks: matched.remarks)
   }
 
-  /// The extents of one image, where the graph has one input that fixes them.
+  /// The extents of one image, if the graph has one input that fixes them.
   private func inputShape(of graph: Graph) -> [Int]? {
     guard graph.requiredInputs.count == 1, let shape = graph[graph.requiredInputs[0]].type.tensor?.shape,
       shape.count == 4

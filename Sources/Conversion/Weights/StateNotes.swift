@@ -68,7 +68,7 @@ struct StateNotes {
     metadata.setProperty(Self.countsKey, text)
   }
 
-  /// The number of a module; `nil` where the state dict has none.
+  /// The number of a module; `nil` if the state dict has none.
   func count(of module: String) -> Int64? {
     switch counts {
     case .none: nil

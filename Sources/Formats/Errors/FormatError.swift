@@ -43,7 +43,7 @@ public enum FormatError: FormatFault, Hashable {
 
   /// A `.npy` or `.npz` file is broken.
   case numpy(NumpyFault, at: Int?)
-  /// A zip archive is broken: the member, where one is concerned, and libzip's words.
+  /// A zip archive is broken: the member, if it is in one, and libzip's words.
   case archive(member: String?, reason: String)
   /// An archive's member unpacks to more than `limit` bytes.
   case archiveLimit(member: String, bytes: Int, limit: Int)
@@ -200,11 +200,11 @@ public enum FormatError: FormatFault, Hashable {
     case header(expected: Int, found: Int)
     /// The data behind the header, counted in bytes.
     case data(expected: Int, found: Int)
-    /// A storage of a legacy stream; its bytes where they are known.
+    /// A storage of a legacy stream; its bytes if they are known.
     case storage(String, expected: Int?, found: Int)
   }
 
-  /// True where the bytes may be right but ask for something this program does not have.
+  /// True if the bytes may be right but ask for something this program does not have.
   public var isUnsupported: Bool {
     switch self {
     case .unsupportedElementType, .segmentedTensor, .unsupportedAttributeType, .externalData(_, .elementType): true
@@ -216,7 +216,7 @@ public enum FormatError: FormatFault, Hashable {
     }
   }
 
-  /// True where a limit was hit rather than something being wrong.
+  /// True if a limit was hit rather than something being wrong.
   public var isLimit: Bool {
     switch self {
     case .tooDeep, .tooManyRecords, .modelTooLarge, .archiveLimit, .numpy(.headerTooLong, _): true

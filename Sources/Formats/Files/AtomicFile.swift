@@ -23,7 +23,7 @@ public final class AtomicFile {
   private var isPublished = false
 
   /// Creates the temporary file.
-  /// - Throws: ``FileError``, also where `path` is something other than a regular file.
+  /// - Throws: ``FileError``, also if `path` is something other than a regular file.
   public init(path: String) throws(FileError) {
     if let status = FileStatus(path: path), status.kind != .file {
       throw FileError(.create, path: path, found: status.kind)

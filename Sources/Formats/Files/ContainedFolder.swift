@@ -1,12 +1,12 @@
 import CNNSystem
 import CNNTensors
 
-/// A folder whose files are opened only where they really lie in it, symbolic links resolved.
+/// A folder whose files are opened only if they really lie in it, symbolic links resolved.
 struct ContainedFolder {
   /// The folder's path as given.
   let path: String
 
-  /// The folder with all links resolved; `nil` where it does not exist.
+  /// The folder with all links resolved; `nil` if it does not exist.
   private let realFolder: String?
 
   init(_ path: String) {

@@ -4,7 +4,7 @@ import CNNTensors
 struct NumpyData {
   let header: NumpyHeader
 
-  /// The tensor whose data is `storage`, which is used as it stands where order and bytes are those of a tensor.
+  /// The tensor whose data is `storage`, which is used as it stands if order and bytes are those of a tensor.
   func tensor(_ storage: Storage) throws -> Tensor {
     if header.type.elementType == .string { return try strings(storage) }
     var storage = storage

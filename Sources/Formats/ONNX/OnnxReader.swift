@@ -42,7 +42,7 @@ package enum OnnxReader {
     return looksLikeModel(file) ? .plausible : .none
   }
 
-  /// True where the file begins like a `ModelProto`: fields of its own in the right encoding, among them a plausible
+  /// True if the file begins like a `ModelProto`: fields of its own in the right encoding, among them a plausible
   /// IR version or a graph. A file that breaks off later still looks like one. Reads a few bytes.
   package static func looksLikeModel(_ file: MappedFile) -> Bool {
     file.withBytes { bytes in

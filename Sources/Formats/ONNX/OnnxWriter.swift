@@ -5,7 +5,7 @@ import COnnxProto
 /// Writes ONNX files. Payloads that lie in a file are copied from there, not through memory; the output appears whole or
 /// not at all, and may replace the file that the model was read from.
 package enum OnnxWriter {
-  /// What stays in the model where `.automatic` moves the weights out.
+  /// What stays in the model if `.automatic` moves the weights out.
   private static let automaticThreshold = 1024
 
   /// Where the external data of a model at `path` goes.

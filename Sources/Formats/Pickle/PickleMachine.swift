@@ -225,7 +225,7 @@ struct PickleMachine {
     return .global(tree.globals.count - 1)
   }
 
-  /// A record of a call, where it is one that makes data.
+  /// A record of a call, if it is one that makes data.
   private mutating func call(_ function: PickleValue, _ arguments: PickleValue) throws(FormatError) -> PickleValue {
     let function = tree.unwrapped(function)
     guard let global = tree.global(function) else { throw fault(.operand("a function")) }

@@ -10,7 +10,7 @@ struct TorchType: Hashable {
   /// Bytes of no type, as `UntypedStorage` holds.
   static let untyped = TorchType(name: "", elementType: nil, isKnown: true)
 
-  /// Bytes of one element in a storage; `nil` where that is not known.
+  /// Bytes of one element in a storage; `nil` if that is not known.
   var width: Int? {
     if self == Self.untyped { return 1 }
     return elementType.map { $0.bitWidth / 8 } ?? Self.unusableWidths[name]
@@ -30,7 +30,7 @@ struct TorchType: Hashable {
     self.init(name: "\(type)", elementType: type, isKnown: true)
   }
 
-  /// The type of a class such as `FloatStorage`; `nil` where there is no such class.
+  /// The type of a class such as `FloatStorage`; `nil` if there is no such class.
   init?(storageClass: String) {
     guard let name = Self.storageClasses[storageClass] else { return nil }
     self.init(name: name)
@@ -61,7 +61,7 @@ struct TorchType: Hashable {
     "QUInt4x2Storage": "quint4x2", "QUInt2x4Storage": "quint2x4",
   ]
 
-  /// The class of storages that pickles name for an element type; `nil` where they name none.
+  /// The class of storages that pickles name for an element type; `nil` if they name none.
   static func storageClass(of type: ElementType) -> String? {
     let name = TorchType.types.first { $0.value == type && !Self.aliases.contains($0.key) }?.key
     return storageClasses.first { $0.value == name }?.key

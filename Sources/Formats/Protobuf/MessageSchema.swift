@@ -10,7 +10,7 @@ struct MessageSchema: Equatable {
   /// Bytes that protobuf-c allocates for one decoded message.
   var decodedByteCount: Int { descriptor.pointee.sizeof_message }
 
-  /// The field of a number, where the type has it.
+  /// The field of a number, if the type has it.
   func field(_ number: UInt32) -> FieldSchema? {
     protobuf_c_message_descriptor_get_field(descriptor, number).map { FieldSchema(owner: self, descriptor: $0) }
   }

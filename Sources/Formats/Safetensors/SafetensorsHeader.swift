@@ -24,7 +24,7 @@ struct SafetensorsHeader {
   /// Where the data begins.
   let dataOffset: Int
 
-  /// True where a file begins like one: a plausible length and a brace.
+  /// True if a file begins like one: a plausible length and a brace.
   static func looksLike(_ bytes: UnsafeRawBufferPointer) -> Bool {
     guard bytes.count >= 9, bytes[8] == UInt8(ascii: "{") else { return false }
     return bytes.number(UInt64.self, at: 0) <= UInt64(UInt32.max)

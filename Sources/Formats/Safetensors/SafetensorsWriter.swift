@@ -7,7 +7,7 @@ package enum SafetensorsWriter {
   private static let alignment = 8
 
   /// Writes tensors by key, of a key that comes again the last; those that share their bytes are written each on its own.
-  /// - Throws: ``FormatError/unwritable(tensor:_:format:)``, ``FormatError/safetensors(_:at:)`` where the header would pass
+  /// - Throws: ``FormatError/unwritable(tensor:_:format:)``, ``FormatError/safetensors(_:at:)`` if the header would pass
   ///   the library's limit, ``FileError``.
   package static func write(
     _ entries: [StateDictionary.Entry], metadata: [String: String] = [:], to path: String

@@ -19,7 +19,7 @@ struct ModuleWalk {
     (self.tree, self.tensors, self.script) = (tree, tensors, script)
   }
 
-  /// True where a value is a module: an object whose attributes are those that `nn.Module` keeps.
+  /// True if a value is a module: an object whose attributes are those that `nn.Module` keeps.
   static func isModule(_ value: PickleValue, in tree: PickleTree) -> Bool {
     guard let object = tree.object(value), object.kind != .persistent, tree.global(object.type) != nil,
       let attributes = tree.attributes(object)

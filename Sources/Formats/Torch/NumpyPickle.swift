@@ -4,7 +4,7 @@ import CNNTensors
 struct NumpyPickle {
   let tree: PickleTree
 
-  /// The tensor of an array or number; unusable where numpy's type has no counterpart.
+  /// The tensor of an array or number; unusable if numpy's type has no counterpart.
   func tensor(_ object: PickleObject) throws -> TorchTensorReader.Outcome? {
     let arguments = tree.items(object.arguments) ?? []
     switch tree.role(object.type) {

@@ -71,7 +71,7 @@ struct SharedStorages {
       (storage, start, end) = (part.storage, part.start, part.start + part.storage.byteCount)
     }
 
-    /// Takes in a part that begins no earlier than the last one, where it overlaps and begins at an element.
+    /// Takes in a part that begins no earlier than the last one, if it overlaps and begins at an element.
     mutating func add(_ part: Part) -> Bool {
       guard part.start < end, part.storage.byteCount > 0, (part.start - start) % part.width == 0,
         let whole = storage.covering(part.storage)

@@ -35,7 +35,7 @@ struct StridedView: Hashable {
     return last + 1
   }
 
-  /// True where the elements lie in row-major order without gaps.
+  /// True if the elements lie in row-major order without gaps.
   var isContiguous: Bool {
     var expected = 1
     for (extent, stride) in zip(shape, strides).reversed() where extent != 1 {

@@ -21,11 +21,11 @@ final class TorchArchive: TorchStorages {
 
   let isBigEndian: Bool
   var byteCount: Int { file.byteCount }
-  /// True where the archive holds a program beside the weights.
+  /// True if the archive holds a program beside the weights.
   let isScript: Bool
 
   /// Opens an archive.
-  /// - Throws: ``FormatError``, also where it is the archive of something else.
+  /// - Throws: ``FormatError``, also if it is the archive of something else.
   init(_ file: MappedFile) throws {
     directory = try file.withBytes { bytes throws(FormatError) in try ZipDirectory(bytes) }
     archive = try ZipArchive(path: file.path, fileByteCount: file.byteCount)

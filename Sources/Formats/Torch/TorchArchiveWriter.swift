@@ -30,7 +30,7 @@ package enum TorchArchiveWriter {
     try AtomicFile.publish(file)
   }
 
-  /// Forty digits that differ where the contents differ.
+  /// Forty digits that differ if the contents differ.
   private static func identifier(_ checksums: [UInt32]) -> String {
     var hashes: [UInt64] = [0xcbf2_9ce4_8422_2325, 0x8422_2325_cbf2_9ce4]
     for checksum in checksums {
@@ -97,7 +97,7 @@ package enum TorchArchiveWriter {
   private static func strides(_ shape: [Int]) -> [Int] {
     var strides = [Int](repeating: 1, count: shape.count)
     for axis in shape.indices.dropLast().reversed() {
-      // As PyTorch, which counts an empty extent as one; no product overflows where none is empty.
+      // As PyTorch, which counts an empty extent as one; no product overflows if none is empty.
       strides[axis] = strides[axis + 1].multipliedReportingOverflow(by: max(shape[axis + 1], 1)).partialValue
     }
     return strides

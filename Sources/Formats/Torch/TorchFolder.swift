@@ -11,7 +11,7 @@ final class TorchFolder: TorchStorages {
 
   let isBigEndian: Bool
   let byteCount: Int
-  /// True where the folder holds a program beside the weights.
+  /// True if the folder holds a program beside the weights.
   let isScript: Bool
 
   /// Opens a folder, or the only one in it that holds a pickle.
@@ -35,7 +35,7 @@ final class TorchFolder: TorchStorages {
     byteCount = max(total, 0)
   }
 
-  /// True where a folder holds a pickle as the archive does.
+  /// True if a folder holds a pickle as the archive does.
   static func isTorchFolder(_ path: String) -> Bool { place(path) != nil }
 
   func pickle() throws -> Storage { try Storage(file: pickleFile, offset: 0, count: pickleFile.byteCount) }

@@ -17,7 +17,7 @@ final class TorchLegacyStream: TorchStorages {
   let isBigEndian = false
   var byteCount: Int { source.byteCount }
 
-  /// True where bytes begin with the magic number, in any of the pickle protocols.
+  /// True if bytes begin with the magic number, in any of the pickle protocols.
   static func isMagic(_ head: UnsafeRawBufferPointer) -> Bool {
     let binary = [UInt8(0x8a), UInt8(magic.count)] + magic
     let start = head.prefix(32)

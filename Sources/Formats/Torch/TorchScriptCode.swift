@@ -6,7 +6,7 @@ struct TorchScriptCode {
 
   private var names: [String: Set<String>] = [:]
 
-  /// The attributes that belong to the state of a class; `nil` where its code was not found.
+  /// The attributes that belong to the state of a class; `nil` if its code was not found.
   func state(of type: String) -> Set<String>? { names[type] }
 
   /// Adds the classes of `code/__torch__/a/b.py`, whose module is `__torch__.a.b`.

@@ -2,10 +2,10 @@ import CNNTensors
 
 /// Where the storages of a `torch.save` container lie.
 protocol TorchStorages: AnyObject {
-  /// True where the most significant byte of every element comes first.
+  /// True if the most significant byte of every element comes first.
   var isBigEndian: Bool { get }
   /// Bytes of the whole container, to which copies must stay in proportion.
   var byteCount: Int { get }
-  /// The bytes of a storage, the same object every time; `nil` where the container has none of that key.
+  /// The bytes of a storage, the same object every time; `nil` if the container has none of that key.
   func storage(_ key: String) throws -> Storage?
 }

@@ -19,7 +19,7 @@ public struct Checkpoint: Sendable {
     public let path: [String]
     /// Its tensors.
     public let dictionary: StateDictionary
-    /// The class, such as `torchvision.models.resnet.ResNet`, where it is a whole pickled module.
+    /// The class, such as `torchvision.models.resnet.ResNet`, if it is a whole pickled module.
     public let moduleClass: String?
 
     /// Describes a dictionary of tensors.

@@ -20,7 +20,7 @@ final class ZipArchive {
     let byteCount: Int
     /// Its size in the archive.
     let packedByteCount: UInt64
-    /// True where it lies in the archive as it is.
+    /// True if it lies in the archive as it is.
     let isStored: Bool
   }
 

@@ -28,7 +28,7 @@ struct ZipDirectory {
   /// Where the directory begins, and the members end.
   let start: Int
 
-  /// True where the bytes end as a zip archive does.
+  /// True if the bytes end as a zip archive does.
   static func isComplete(_ bytes: UnsafeRawBufferPointer) -> Bool { end(of: bytes) != nil }
 
   /// Reads the directory of an archive of these bytes.
@@ -112,7 +112,7 @@ struct ZipDirectory {
     var byteCount = UInt64(bytes.number(UInt32.self, at: start + 24))
     var packedByteCount = UInt64(bytes.number(UInt32.self, at: start + 20))
     var headerOffset = UInt64(bytes.number(UInt32.self, at: start + 42))
-    // Numbers that do not fit stand in an extra field, in this order, each only where it is needed.
+    // Numbers that do not fit stand in an extra field, in this order, each only if it is needed.
     if var wide = wideNumbers(bytes, extra) {
       func take(_ number: inout UInt64) throws(FormatError) {
         guard number == UInt64(UInt32.max) else { return }

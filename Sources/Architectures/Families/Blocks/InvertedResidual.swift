@@ -7,9 +7,9 @@ struct InvertedResidual {
   var channels: Int
   var kernel = 3
   var stride = 1
-  /// Channels between the two convolutions of the squeeze-and-excitation, where there is one.
+  /// Channels between the two convolutions of the squeeze-and-excitation, if there is one.
   var squeezed: Int?
-  /// True where one full convolution both expands and filters.
+  /// True if one full convolution both expands and filters.
   var isFused = false
 
   /// Draws the block; a fused one that does not expand is a single convolution.

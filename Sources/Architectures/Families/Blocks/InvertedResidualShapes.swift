@@ -1,11 +1,11 @@
 /// What the shapes of an inverted residual tell, in both spellings.
 struct InvertedResidualShapes {
-  /// Channels inside; `nil` where the block is a single convolution.
+  /// Channels inside; `nil` if the block is a single convolution.
   let expanded: Int?
   let channels: Int
   let isFused: Bool
 
-  /// Reads a block; `nil` where there is none.
+  /// Reads a block; `nil` if there is none.
   init?(reading keys: WeightTree) {
     if keys.block.exists {
       let last = keys.block.count - 1

@@ -4,7 +4,7 @@ struct LinearBottleneck {
   /// A convolution without bias and the normalization behind it.
   typealias Layer = (convolution: ModulePath, normalization: ModulePath)
 
-  /// Absent where nothing is expanded.
+  /// Absent if nothing is expanded.
   var expand: Layer?
   var depthwise: Layer
   var project: Layer

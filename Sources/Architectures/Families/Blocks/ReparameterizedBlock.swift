@@ -1,6 +1,6 @@
 /// Parallel branches whose sum is a single convolution (Ding et al.: "RepVGG: Making VGG-style ConvNets Great Again",
 /// 2021, section 3.3). In training: convolutions, a convolution 1x1 and the input itself, each with a normalization.
-/// Deployed: that one convolution. Squeeze-and-excitation, where there is one, and ReLU follow.
+/// Deployed: that one convolution. Squeeze-and-excitation, if there is one, and ReLU follow.
 struct ReparameterizedBlock {
   /// The block's layers under the names of one spelling.
   struct Layers {
@@ -8,7 +8,7 @@ struct ReparameterizedBlock {
     var convolutions: [ModulePath]
     /// The convolution 1x1, beside larger ones.
     var pointwise: ModulePath
-    /// The input's normalization, where nothing changes its shape.
+    /// The input's normalization, if nothing changes its shape.
     var identity: ModulePath
     /// The only convolution of the deployed form.
     var deployed: ModulePath
@@ -20,7 +20,7 @@ struct ReparameterizedBlock {
   var kernel = 3
   var stride = 1
   var groups = 1
-  /// True where squeeze-and-excitation, to one sixteenth of the channels, follows.
+  /// True if squeeze-and-excitation, to one sixteenth of the channels, follows.
   var isExcited = false
   var isDeployed = false
 

@@ -1,4 +1,4 @@
-/// What the layers of a network give in channels, where that is not what its drawing says.
+/// What the layers of a network give in channels, if that is not what its drawing says.
 ///
 /// The drawing of an Inception has the numbers of its paper in it. A network of other widths differs from it in nothing
 /// but what stands here.

@@ -38,7 +38,7 @@ struct Candidates {
     }
   }
 
-  /// Draws a network, and keeps it where it has exactly the layers of the graph.
+  /// Draws a network, and keeps it if it has exactly the layers of the graph.
   private mutating func add(_ architecture: any Architecture) {
     var left = inventory.counts
     func take(_ layer: LayerShape) -> Bool {

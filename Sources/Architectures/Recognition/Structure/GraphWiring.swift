@@ -88,7 +88,7 @@ struct GraphWiring {
 }
 
 extension Transpose {
-  /// True where the value is a constant matrix whose rows and columns change places.
+  /// True if the value is a constant matrix whose rows and columns change places.
   fileprivate func swapsMatrix(_ value: Value) -> Bool {
     value.constant?.rank == 2 && (permutation == nil || permutation == [1, 0])
   }

@@ -36,7 +36,7 @@ struct LayerAlignment {
     return result
   }
 
-  /// The assignment by forms and ways; `nil` where they are not equal.
+  /// The assignment by forms and ways; `nil` if they are not equal.
   private func assigned(
     _ forms: [Int], _ foundWays: [[LayerPath]], _ drawnWays: [[LayerPath]]
   ) throws(ConversionError) -> [Int]? {
@@ -159,7 +159,7 @@ extension WeightedLayer.Form: CustomStringConvertible {
 }
 
 extension String {
-  /// True where this is a key, or a key behind a prefix.
+  /// True if this is a key, or a key behind a prefix.
   func isKey(_ key: String) -> Bool {
     hasSuffix(key) && (utf8.count == key.utf8.count || dropLast(key.count).hasSuffix("."))
   }

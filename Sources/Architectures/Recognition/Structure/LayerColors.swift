@@ -56,7 +56,7 @@ struct LayerColors {
     (before, behind) = (Edges(lists.before), Edges(lists.behind))
   }
 
-  /// True where both graphs have the same colors, each as often.
+  /// True if both graphs have the same colors, each as often.
   var agree: Bool { colors[..<count].sorted() == colors[count...].sorted() }
 
   /// The layers of each color that more than one layer of a graph has, in the drawing's order.
@@ -85,7 +85,7 @@ struct LayerColors {
   }
 
   /// Refines until no more layers can be told apart.
-  /// - Throws: ``ConversionError`` of code `limit` where that takes too long.
+  /// - Throws: ``ConversionError`` of code `limit` if that takes too long.
   mutating func refine() throws(ConversionError) {
     var distinct = 0
     while true {

@@ -21,12 +21,12 @@ struct LayerGraph: Sendable {
   /// What a value is made of.
   private struct Flow {
     var paths: [LayerPath]
-    /// The number of channels, where it is known.
+    /// The number of channels, if it is known.
     var channels: Int?
   }
 
   /// - Parameter graph: one whose constants are exposed.
-  /// - Throws: ``ConversionError`` of code `limit` where layers are connected in too many ways.
+  /// - Throws: ``ConversionError`` of code `limit` if layers are connected in too many ways.
   init(of graph: Graph) throws(ConversionError) {
     self.graph = graph
     let wiring = GraphWiring(graph)
@@ -95,7 +95,7 @@ struct LayerGraph: Sendable {
     return Flow(paths: paths, channels: channels)
   }
 
-  /// True where a node reads constants that look like weights: more than one number with a point.
+  /// True if a node reads constants that look like weights: more than one number with a point.
   private static func hasWeights(_ node: Node, _ wiring: GraphWiring) -> Bool {
     node.inputs.indices.contains { index in
       guard let constant = wiring.constant(index, of: node) else { return false }

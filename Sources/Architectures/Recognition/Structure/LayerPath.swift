@@ -22,7 +22,7 @@ struct LayerPath: Hashable, Comparable, Sendable {
   /// All but where it comes from: equal for paths that go the same way.
   var way: UInt64 { bits & (1 << Self.layerShift - 1) }
 
-  /// False where channels were cut up or dealt out anew, so that there is no telling which ones the result becomes.
+  /// False if channels were cut up or dealt out anew, so that there is no telling which ones the result becomes.
   var hasPlace: Bool { way >> Self.placeShift != Self.unknownPlace }
 
   /// The path where it stands behind other channels; their number may not be known.

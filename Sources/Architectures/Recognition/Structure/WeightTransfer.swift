@@ -30,7 +30,7 @@ struct WeightTransfer {
   }
 
   /// Transfers the weights of a layer to the layer that it is in the drawing.
-  /// - Throws: ``ConversionError`` where the graph's layer computes what the drawing's cannot.
+  /// - Throws: ``ConversionError`` if the graph's layer computes what the drawing's cannot.
   mutating func transfer(_ layer: Int, to counterpart: Int) throws {
     let (source, target) = (found.layers[layer], drawn.layers[counterpart])
     if let weight = target.weight, let stored = source.weight {

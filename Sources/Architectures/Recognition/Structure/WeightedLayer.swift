@@ -37,10 +37,10 @@ struct WeightedLayer: Sendable {
   var form: Form
   /// The first node of the layer; `nil` for the input.
   var node: Int?
-  /// Padding at the beginning and end of each axis; `nil` where it depends on the input's extents.
+  /// Padding at the beginning and end of each axis; `nil` if it depends on the input's extents.
   var padding: [Int]?
   var weight: ValueID?
-  /// True where a linear layer's weights are stored `[C, M]`.
+  /// True if a linear layer's weights are stored `[C, M]`.
   var isTransposed = false
   var bias: ValueID?
   var normalization: Normalization?
@@ -52,7 +52,7 @@ struct WeightedLayer: Sendable {
 }
 
 extension WeightedLayer {
-  /// The layer that starts with a node; `nil` where the node has no weights or is used otherwise than networks use it.
+  /// The layer that starts with a node; `nil` if the node has no weights or is used otherwise than networks use it.
   init?(_ node: Node, at index: Int, in wiring: GraphWiring) {
     guard wiring.argument(0, of: node) != nil, node.outputs.first.flatMap(\.self) != nil else { return nil }
     switch node.operator {
@@ -131,7 +131,7 @@ extension WeightedLayer {
     return (result, nodes)
   }
 
-  /// The constant that is added to the layer's result, where it is one number for each channel.
+  /// The constant that is added to the layer's result, if it is one number for each channel.
   private func summand(_ add: Add, _ node: Node, _ wiring: GraphWiring) -> ValueID? {
     guard let constant = wiring.constant(1, of: node) ?? wiring.constant(0, of: node) else { return nil }
     let trailing = add.legacyAxis == 1 ? 0 : max(form.weights.count - 2, 0)
@@ -154,7 +154,7 @@ extension WeightedLayer.Normalization {
 }
 
 extension SpatialWindow {
-  /// The padding, where it is the same for all inputs.
+  /// The padding, if it is the same for all inputs.
   fileprivate func padding(kernel: [Int], _ strides: [Int], _ dilations: [Int]) -> [Int]? {
     let none = Array(repeating: 0, count: 2 * kernel.count)
     switch autoPad {

@@ -48,7 +48,7 @@ extension RecordDecoder {
     }
   }
 
-  /// The attribute's type, told from the field that is there where a file (IR version 1 or 2) does not name it.
+  /// The attribute's type, told from the field that is there if a file (IR version 1 or 2) does not name it.
   private func kind(
     _ source: Onnx__AttributeProto, _ name: String
   ) throws -> Onnx__AttributeProto__AttributeType {

@@ -3,7 +3,7 @@ import COnnxProto
 // Reading the fields of protobuf-c's decoded messages. Texts were checked to be UTF-8 without zero bytes by
 // `SkeletonScanner`, so that making a `String` changes nothing.
 
-/// The text of a `string` field; `nil` where it is absent.
+/// The text of a `string` field; `nil` if it is absent.
 func text(_ field: UnsafeMutablePointer<CChar>?) -> String? { field.map { String(cString: $0) } }
 
 /// The texts of a repeated `string` field.

@@ -12,7 +12,7 @@ struct ExternalDataLayout {
 
   init(location: String, threshold: Int) { (self.location, self.threshold) = (location, max(threshold, 1)) }
 
-  /// Finds a place for a payload: at a multiple of a cache line, or of a page where it is large.
+  /// Finds a place for a payload: at a multiple of a cache line, or of a page if it is large.
   /// - Returns: the `external_data` entries.
   mutating func place(_ storage: Storage) -> [OnnxEntry] {
     let alignment = storage.byteCount >= 1 << 20 ? 4096 : 64

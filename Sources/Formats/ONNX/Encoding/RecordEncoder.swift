@@ -6,7 +6,7 @@ final class RecordEncoder {
   let arena = ProtoArena()
   /// The payloads that tokens refer to, by their place.
   var payloads: [TensorPayload] = []
-  /// The data file for large initializers, where there is one.
+  /// The data file for large initializers, if there is one.
   var external: ExternalDataLayout?
 
   init(external: ExternalDataLayout? = nil) { self.external = external }

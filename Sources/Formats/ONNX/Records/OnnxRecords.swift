@@ -34,7 +34,7 @@ package struct OnnxOperatorSet: Sendable, Hashable {
   package var domain: String
   /// The version of the operator set.
   package var version: Int64
-  /// True where the file leaves an empty domain out rather than stating it, so that a copy does the same.
+  /// True if the file leaves an empty domain out rather than stating it, so that a copy does the same.
   package var omitsDomain = false
   /// Records an operator set.
   package init(domain: String = "", version: Int64) { (self.domain, self.version) = (domain, version) }
@@ -49,7 +49,7 @@ package struct OnnxOperatorSet: Sendable, Hashable {
 
 /// `ModelProto`.
 package struct OnnxModel: Sendable {
-  /// The version of the format; 0 where the file does not say.
+  /// The version of the format; 0 if the file does not say.
   package var irVersion: Int64 = 10
   /// The operator sets the model relies on.
   package var operatorSets: [OnnxOperatorSet] = []
@@ -275,7 +275,7 @@ package struct OnnxType: Sendable, Hashable {
 package struct OnnxValueInfo: Sendable {
   /// The name.
   package var name: String
-  /// The type, where it is known.
+  /// The type, if it is known.
   package var type: OnnxType?
   /// A text for people.
   package var documentation: String?

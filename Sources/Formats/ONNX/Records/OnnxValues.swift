@@ -52,7 +52,7 @@ package struct OnnxMap: Sendable {
 package struct OnnxOptional: Sendable {
   /// What is there, if anything.
   package indirect enum Value: Sendable {
-    /// Nothing; the `OptionalProto.DataType` number of what could be there, where the file tells.
+    /// Nothing; the `OptionalProto.DataType` number of what could be there, if the file tells.
     case none(Int32?)
     /// A tensor.
     case tensor(OnnxTensor)

@@ -10,7 +10,7 @@ struct TypedPayload {
   /// Bytes that one entry of the field becomes.
   var entryByteCount: Int { max(elementType.bitWidth, 8) / 8 }
 
-  /// True where an entry holds one element that shares its bytes with others: those of 6 bits.
+  /// True if an entry holds one element that shares its bytes with others: those of 6 bits.
   var isSpread: Bool { elementType.bitWidth == 6 }
 
   /// Bytes that this many entries become.
