@@ -7,9 +7,9 @@ extension String {
     let plain = names.map { name in (name: name, plain: name.filter { $0 != "_" }) }
     let longer = plain.filter { $0.plain.hasPrefix(wanted) }
     if !longer.isEmpty { return longer.prefix(4).map(\.name) }
-    return plain.enumerated().map { (place: $0, name: $1.name, distance: wanted.editDistance(to: $1.plain)) }
+    return plain.enumerated().map { (index: $0, name: $1.name, distance: wanted.editDistance(to: $1.plain)) }
       .filter { $0.distance <= max(2, $0.name.count / 3) }
-      .sorted { ($0.distance, $0.place) < ($1.distance, $1.place) }
+      .sorted { ($0.distance, $0.index) < ($1.distance, $1.index) }
       .prefix(4).map(\.name)
   }
 

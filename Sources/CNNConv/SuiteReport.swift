@@ -16,7 +16,7 @@ public struct SuiteReport: Encodable, Sendable {
   /// Runs every sub-folder of `path` that holds a `model.onnx` and folders named `test_data_set_*`. A `tolerance.json`
   /// beside the model replaces the default tolerance.
   /// - Parameters:
-  ///   - progress: called before each case with its place, the number of cases and its name.
+  ///   - progress: called before each case with its index, the number of cases and its name.
   ///   - outcome: called with each case that does not pass, its kind and the reason.
   /// - Throws: ``ConversionError`` if the folder cannot be read or holds no case.
   public init(

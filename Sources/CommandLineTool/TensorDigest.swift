@@ -11,9 +11,9 @@ struct TensorDigest: CustomStringConvertible {
     }
     let finite = values.filter(\.isFinite)
     var parts: [String] = []
-    if let least = finite.min(), let most = finite.max(), let place = values.firstIndex(of: most) {
+    if let least = finite.min(), let most = finite.max(), let index = values.firstIndex(of: most) {
       let mean = finite.reduce(0, +) / Double(finite.count)
-      parts = ["min \(Float(least))", "max \(Float(most)) at \(place)", "mean \(Float(mean))"]
+      parts = ["min \(Float(least))", "max \(Float(most)) at \(index)", "mean \(Float(mean))"]
     }
     if finite.count < values.count { parts.append("\(values.count - finite.count) not finite") }
     description = parts.joined(separator: ", ")

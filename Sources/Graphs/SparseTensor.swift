@@ -17,7 +17,7 @@ public struct SparseTensor: Sendable {
   /// The dense tensor, zero if nothing is stored.
   public func dense() throws -> Tensor {
     let count = try Tensor.elementCount(of: shape)
-    let places = try indices.values(as: Int64.self)
+    let coordinates = try indices.values(as: Int64.self)
     let stored = values.count
     guard let width = Optional(values.elementType.bitWidth / 8), width > 0 else {
       throw OperatorError.unsupported("a sparse tensor of \(values.elementType)")
@@ -31,16 +31,16 @@ public struct SparseTensor: Sendable {
       linear = try (0..<stored).map { row in
         var index = 0
         for (axis, extent) in shape.enumerated() {
-          let place = Int(places[row * shape.count + axis])
-          guard place >= 0, place < extent else {
-            throw OperatorError.invalid("sparse index \(place) outside 0..<\(extent)")
+          let coordinate = Int(coordinates[row * shape.count + axis])
+          guard coordinate >= 0, coordinate < extent else {
+            throw OperatorError.invalid("sparse index \(coordinate) outside 0..<\(extent)")
           }
-          index = index * extent + place
+          index = index * extent + coordinate
         }
         return index
       }
     } else {
-      linear = places.map(Int.init)
+      linear = coordinates.map(Int.init)
     }
     guard linear.count == stored, linear.allSatisfy({ $0 >= 0 && $0 < count }) else {
       throw OperatorError.invalid("sparse indices outside the tensor")

@@ -1,6 +1,6 @@
 /// Names a value within one graph.
 public struct ValueID: Hashable, Sendable, Comparable {
-  /// The value's place in ``Graph/values``.
+  /// The value's index in ``Graph/values``.
   public let index: Int
   init(_ index: Int) { self.index = index }
   /// By order of creation.

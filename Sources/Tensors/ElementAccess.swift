@@ -5,7 +5,7 @@ extension Tensor {
   /// let score: Double? = scores[0, 281]
   /// let pixel = try image.element(at: [0, 2, 5, 7], as: Float.self)
   /// ```
-  /// - Parameter index: a place on each axis, outermost first.
+  /// - Parameter index: the index on each axis, outermost first.
   /// - Throws: ``TensorError/index(_:shape:)`` if there is no such element, and
   ///   ``TensorError/conversion(from:to:)`` for strings and complex numbers.
   public func element<T: NumericScalar>(at index: [Int], as type: T.Type = T.self) throws -> T {

@@ -9,7 +9,7 @@ import CNNTensors
 package final class NetworkBuilder {
   private var graph: Graph
   private var weights: [WeightDescription] = []
-  private var places: [String: Int] = [:]
+  private var indices: [String: Int] = [:]
   private var scales: [ValueID: Int] = [:]
   private var failure: ConversionError?
   /// True once a mistake was made: what is drawn from then on has no effect, and need not be worked out.
@@ -65,14 +65,14 @@ package final class NetworkBuilder {
   /// The value of a weight. The same key asked for twice is one weight, used twice.
   func weight(_ key: String, _ shape: [Int], _ role: WeightDescription.Role) -> ValueID {
     guard failure == nil else { return graph.inputs[0] }
-    if let place = places[key] {
-      if weights[place].shape != shape { fail("'\(key)' is used as \(weights[place].shape) and as \(shape)") }
-      return weights[place].value
+    if let index = indices[key] {
+      if weights[index].shape != shape { fail("'\(key)' is used as \(weights[index].shape) and as \(shape)") }
+      return weights[index].value
     }
     do {
       let type = ValueType.tensor(.float32, shape.map(Dimension.fixed))
       let value = try graph.addValue(Value(key, type: type))
-      places[key] = weights.count
+      indices[key] = weights.count
       weights.append(WeightDescription(key: key, shape: shape, role: role, value: value))
       return value
     } catch {
@@ -135,8 +135,8 @@ package final class NetworkBuilder {
   }
 
   private func scale(_ id: ValueID) -> Int? {
-    guard let place = places[graph[id].name], weights[place].role == .scale else { return nil }
-    return place
+    guard let index = indices[graph[id].name], weights[index].role == .scale else { return nil }
+    return index
   }
 
   private func fail(_ message: String) { failure = failure ?? ConversionError(.badInput, message) }

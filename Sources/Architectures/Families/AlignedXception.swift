@@ -58,13 +58,13 @@ struct AlignedXception: Architecture {
     x = net.stem[1]["conv"].convolution(x, stem[1], kernel: 3, padding: 1, bias: false)
     x = normalized(net.stem[1].bn, x).relu()
 
-    for (place, channels) in entry.enumerated() {
-      let halves = entry.count <= 3 || place % 2 == 0
-      x = block(net.blocks[place], x, [channels, channels, channels], stride: halves ? 2 : 1)
+    for (index, channels) in entry.enumerated() {
+      let halves = entry.count <= 3 || index % 2 == 0
+      x = block(net.blocks[index], x, [channels, channels, channels], stride: halves ? 2 : 1)
     }
     let width = x.channels
-    for place in 0..<middle {
-      x = block(net.blocks[entry.count + place], x, [width, width, width], stride: 1)
+    for index in 0..<middle {
+      x = block(net.blocks[entry.count + index], x, [width, width, width], stride: 1)
     }
     x = block(net.blocks[entry.count + middle], x, exit[0], stride: 2)
     x = last(net.blocks[entry.count + middle + 1], x)

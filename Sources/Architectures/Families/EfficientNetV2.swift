@@ -84,8 +84,8 @@ struct EfficientNetV2: Architecture {
     else { return nil }
     (self.stem, self.head, self.classes) = (stem, head, classes)
     var width = stem
-    stages = (0..<count).compactMap { place in
-      let blocks = isTimm ? keys.blocks[place] : keys.features[place + 1]
+    stages = (0..<count).compactMap { index in
+      let blocks = isTimm ? keys.blocks[index] : keys.features[index + 1]
       guard let block = InvertedResidualShapes(reading: blocks[0]) else { return nil }
       defer { width = block.channels }
       return Stage(
@@ -103,12 +103,12 @@ struct EfficientNetV2: Architecture {
       squeezeActivation: { $0.silu() }, gate: { $0.sigmoid() })
     let first = isTimm ? (net.conv_stem, net.bn1) : (net.features[0][0], net.features[0][1])
     var x = style.normalized(first, input, stem, kernel: 3, stride: 2).silu()
-    for (place, stage) in stages.enumerated() {
+    for (index, stage) in stages.enumerated() {
       for block in 0..<stage.depth {
         let residual = InvertedResidual(
           expanded: stage.expansion * x.channels, channels: stage.channels,
-          stride: block == 0 ? Self.strides[place] : 1, squeezed: max(1, x.channels / 4), isFused: stage.isFused)
-        x = residual.build(isTimm ? net.blocks[place][block] : net.features[place + 1][block], x, style)
+          stride: block == 0 ? Self.strides[index] : 1, squeezed: max(1, x.channels / 4), isFused: stage.isFused)
+        x = residual.build(isTimm ? net.blocks[index][block] : net.features[index + 1][block], x, style)
       }
     }
     let tail = net.features[stages.count + 1]

@@ -21,24 +21,24 @@ struct InceptionV4: Inception {
   init(classes: Int) { self.classes = classes }
 
   init?(reading keys: WeightTree) {
-    let places = keys.features.count
-    guard places > 6, keys.features[3].conv.bn.isNormalization, keys.features[5].conv.bn.isNormalization,
+    let moduleCount = keys.features.count
+    guard moduleCount > 6, keys.features[3].conv.bn.isNormalization, keys.features[5].conv.bn.isNormalization,
       let classes = keys.last_linear.outputs
     else { return nil }
     self.classes = classes
     // Of what follows the stem, the two reductions alone have no fourth branch.
-    let reductions = (6..<places).filter { !keys.features[$0].branch3.exists }
+    let reductions = (6..<moduleCount).filter { !keys.features[$0].branch3.exists }
     guard reductions.count == 2 else { return nil }
-    depths = [reductions[0] - 6, reductions[1] - reductions[0] - 1, places - reductions[1] - 1]
+    depths = [reductions[0] - 6, reductions[1] - reductions[0] - 1, moduleCount - reductions[1] - 1]
     widths = Widths(reading: keys, beside: self)
   }
 
   func build(_ net: ModulePath, _ input: FeatureMap) -> FeatureMap {
     var x = stem(net, input)
-    var place = 6
+    var index = 6
     func next() -> ModulePath {
-      defer { place += 1 }
-      return net.features[place]
+      defer { index += 1 }
+      return net.features[index]
     }
     for _ in 0..<depths[0] { x = moduleA(next(), x) }
     x = reductionA(next(), x)

@@ -83,9 +83,9 @@ struct MnasNet: Architecture {
     x = first.branch(x, separable, expansion: 1, kernel: 3, stride: 1, activation: { $0.relu() })
 
     for stack in channels.indices {
-      for place in 0..<depths[stack] {
-        let block = isTimm ? net.blocks[1 + stack][place] : net.layers[8 + stack][place].layers
-        x = residual(block, x, stack, stride: place == 0 ? Self.strides[stack] : 1)
+      for index in 0..<depths[stack] {
+        let block = isTimm ? net.blocks[1 + stack][index] : net.layers[8 + stack][index].layers
+        x = residual(block, x, stack, stride: index == 0 ? Self.strides[stack] : 1)
       }
     }
     x = (isTimm ? net.conv_head : net.layers[14]).convolution(x, last, kernel: 1, bias: false)

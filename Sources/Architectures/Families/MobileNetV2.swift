@@ -77,9 +77,9 @@ struct MobileNetV2: Architecture {
 
     var number = 1
     for (stage, (depth, channels)) in zip(depths, channels).enumerated() {
-      for place in 0..<depth {
-        let block = block(isTimm ? net.blocks[stage][place] : net.features[number], expands: stage > 0)
-        x = residual(block, x, channels, stride: place == 0 ? Self.strides[stage] : 1)
+      for index in 0..<depth {
+        let block = block(isTimm ? net.blocks[stage][index] : net.features[number], expands: stage > 0)
+        x = residual(block, x, channels, stride: index == 0 ? Self.strides[stage] : 1)
         number += 1
       }
     }

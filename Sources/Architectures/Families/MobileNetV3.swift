@@ -96,12 +96,12 @@ struct MobileNetV3: Architecture {
       guard keys.conv_head.hasBias else { return nil }
     } else {
       isLarge = keys.features.count == 17
-      var place = 0
+      var index = 0
       stages = (isLarge ? [1, 2, 3, 4, 2, 3] : [1, 2, 3, 2, 3]).map { depth in
-        defer { place += depth }
-        return (1...depth).map { keys.features[place + $0] }
+        defer { index += depth }
+        return (1...depth).map { keys.features[index + $0] }
       }
-      tail = [keys.features[0][0], keys.features[place + 1][0], keys.classifier[0], keys.classifier[3]]
+      tail = [keys.features[0][0], keys.features[index + 1][0], keys.classifier[0], keys.classifier[3]]
     }
     let shapes = stages.map { $0.compactMap(InvertedResidualShapes.init) }
     let widths = tail.compactMap(\.outputs)
@@ -118,20 +118,20 @@ struct MobileNetV3: Architecture {
       activation: { $0.hardSwish() }, squeezeActivation: { $0.relu() }, gate: { $0.hardSigmoid() })
     let first = isTimm ? (net.conv_stem, net.bn1) : (net.features[0][0], net.features[0][1])
     var x = style.normalized(first, input, stem, kernel: 3, stride: 2).hardSwish()
-    var place = 1
+    var index = 1
     for (number, stage) in (isLarge ? Self.large : Self.small).enumerated() {
       style.activation = { stage.isSwish ? $0.hardSwish() : $0.relu() }
       for (block, expanded) in expanded[number].enumerated() {
         let residual = InvertedResidual(
           expanded: expanded, channels: channels[number], kernel: stage.kernel, stride: block == 0 ? stage.stride : 1,
           squeezed: stage.isExcited ? MobileStyle.rounded(Double(expanded) / 4) : nil)
-        x = residual.build(isTimm ? net.blocks[number][block] : net.features[place], x, style)
-        place += 1
+        x = residual.build(isTimm ? net.blocks[number][block] : net.features[index], x, style)
+        index += 1
       }
     }
     let last = net.blocks[channels.count][0]
     x = style.normalized(
-      isTimm ? (last.conv, last.bn1) : (net.features[place][0], net.features[place][1]), x, head[0], kernel: 1)
+      isTimm ? (last.conv, last.bn1) : (net.features[index][0], net.features[index][1]), x, head[0], kernel: 1)
     x = x.hardSwish().globalAveragePool()
     if isTimm {
       x = net.conv_head.convolution(x, head[1], kernel: 1).hardSwish()

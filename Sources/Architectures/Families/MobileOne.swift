@@ -78,13 +78,13 @@ struct MobileOne: Architecture {
     var x = first.build(layers(isTimm ? net.stem : net.stage0, branches: 1), input)
     for (stage, depth) in depths.enumerated() {
       let modules = isTimm ? net.stages[stage] : net["stage\(stage + 1)"]
-      for place in 0..<depth {
-        let isDepthwise = place % 2 == 0
+      for index in 0..<depth {
+        let isDepthwise = index % 2 == 0
         let block = ReparameterizedBlock(
           channels: isDepthwise ? x.channels : channels[stage], kernel: isDepthwise ? 3 : 1,
-          stride: place == 0 ? 2 : 1, groups: isDepthwise ? x.channels : 1,
-          isExcited: place >= depth - excited[stage], isDeployed: isDeployed)
-        x = block.build(layers(modules[place], branches: branches), x)
+          stride: index == 0 ? 2 : 1, groups: isDepthwise ? x.channels : 1,
+          isExcited: index >= depth - excited[stage], isDeployed: isDeployed)
+        x = block.build(layers(modules[index], branches: branches), x)
       }
     }
     return (isTimm ? net.head.fc : net["linear"]).linear(x.globalAveragePool().flattened(), classes)

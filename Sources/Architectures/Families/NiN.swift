@@ -47,10 +47,10 @@ struct NiN: Architecture {
   }
 
   private func block(
-    _ place: Int, _ net: ModulePath, _ input: FeatureMap, _ channels: [Int], kernel: Int, stride: Int = 1,
+    _ index: Int, _ net: ModulePath, _ input: FeatureMap, _ channels: [Int], kernel: Int, stride: Int = 1,
     padding: Int = 0
   ) -> FeatureMap {
-    let layers = layers[place].map { net[$0] }
+    let layers = layers[index].map { net[$0] }
     var x = layers[0].convolution(
       input, widths[layers[0], channels[0]], kernel: kernel, stride: stride, padding: padding
     ).relu()

@@ -94,10 +94,10 @@ struct RepVGG: Architecture {
     var layer = 1
     for (stage, depth) in depths.enumerated() {
       let blocks = isTimm ? net.stages[stage] : net["stage\(stage + 1)"]
-      for place in 0..<depth {
+      for index in 0..<depth {
         // Layers count through all stages (the authors' `optional_groupwise_layers`).
         let groups = layer % 2 == 0 && layer <= 26 ? groups : 1
-        x = block(blocks[place], x, channels[stage], stride: place == 0 ? 2 : 1, groups: groups)
+        x = block(blocks[index], x, channels[stage], stride: index == 0 ? 2 : 1, groups: groups)
         layer += 1
       }
     }

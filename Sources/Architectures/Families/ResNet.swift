@@ -96,19 +96,19 @@ struct ResNet: Architecture {
     var x = net.conv1.convolution(input, stem, kernel: 7, stride: 2, padding: 3, bias: false)
     x = net.bn1.batchNormalization(x).relu()
     x = x.maxPool(kernel: 3, stride: 2, padding: 1)
-    x = stage(net.layer1, x, place: 0, stride: 1)
-    x = stage(net.layer2, x, place: 1, stride: 2)
-    x = stage(net.layer3, x, place: 2, stride: 2)
-    x = stage(net.layer4, x, place: 3, stride: 2)
+    x = stage(net.layer1, x, index: 0, stride: 1)
+    x = stage(net.layer2, x, index: 1, stride: 2)
+    x = stage(net.layer3, x, index: 2, stride: 2)
+    x = stage(net.layer4, x, index: 3, stride: 2)
     return net.fc.linear(x.globalAveragePool().flattened(), classes)
   }
 
-  private func stage(_ net: ModulePath, _ input: FeatureMap, place: Int, stride: Int) -> FeatureMap {
-    (0..<depths[place]).reduce(input) { x, block in
+  private func stage(_ net: ModulePath, _ input: FeatureMap, index: Int, stride: Int) -> FeatureMap {
+    (0..<depths[index]).reduce(input) { x, block in
       let stride = block == 0 ? stride : 1
       return isBottleneck
-        ? bottleneck(net[block], x, inside: width << place, 4 * stem << place, stride)
-        : basic(net[block], x, width << place, stride)
+        ? bottleneck(net[block], x, inside: width << index, 4 * stem << index, stride)
+        : basic(net[block], x, width << index, stride)
     }
   }
 

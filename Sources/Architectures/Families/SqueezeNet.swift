@@ -85,30 +85,30 @@ struct SqueezeNet: Architecture {
     (self.stem, self.kernel, self.classes) = (stem, kernel, classes)
     // A pooling without weights is in every place without a fire module.
     stages = []
-    var place = 3
-    while keys.features[place].squeeze.exists {
+    var index = 3
+    while keys.features[index].squeeze.exists {
       var fires: [Fire] = []
-      while let fire = Fire(reading: keys.features[place]) {
-        if keys.features[place].bypass.exists { bypass = .complex }
+      while let fire = Fire(reading: keys.features[index]) {
+        if keys.features[index].bypass.exists { bypass = .complex }
         fires.append(fire)
-        place += 1
+        index += 1
       }
       guard !fires.isEmpty else { return nil }
       stages.append(fires)
-      place += 1
+      index += 1
     }
     guard !stages.isEmpty else { return nil }
   }
 
   func build(_ net: ModulePath, _ input: FeatureMap) -> FeatureMap {
     var x = net.features[0].convolution(input, stem, kernel: kernel, stride: 2).relu()
-    var place = 2
+    var index = 2
     for fires in stages {
       x = x.maxPool(kernel: 3, stride: 2, ceilMode: true)
-      place += 1
+      index += 1
       for fire in fires {
-        x = self.fire(net.features[place], x, fire)
-        place += 1
+        x = self.fire(net.features[index], x, fire)
+        index += 1
       }
     }
     x = net.classifier[1].convolution(x, classes, kernel: 1).relu()

@@ -52,17 +52,17 @@ struct VGG: Architecture {
     let hidden =
       spelling == .timm ? [keys.pre_logits.fc1, keys.pre_logits.fc2] : [keys.classifier[0], keys.classifier[3]]
     features = hidden.compactMap(\.outputs)
-    // A convolution is two places behind the last one (three with a normalization), or one more after a pooling.
+    // A convolution is two modules behind the last one (three with a normalization), or one more after a pooling.
     (depths, channels) = ([], [])
-    var place = 0
-    while depths.count < 6, let width = keys.features[place].outputs {
+    var index = 0
+    while depths.count < 6, let width = keys.features[index].outputs {
       var depth = 0
-      while keys.features[place].isConvolution, depth < 16 {
-        (depth, place) = (depth + 1, place + (isNormalized ? 3 : 2))
+      while keys.features[index].isConvolution, depth < 16 {
+        (depth, index) = (depth + 1, index + (isNormalized ? 3 : 2))
       }
       depths.append(depth)
       channels.append(width)
-      place += 1
+      index += 1
     }
     guard depths.count == 5, features.count == 2 else { return nil }
     let area = (keys.classifier[0].inputs ?? 0) / channels[4]
@@ -71,16 +71,16 @@ struct VGG: Architecture {
 
   func build(_ net: ModulePath, _ input: FeatureMap) -> FeatureMap {
     var x = input
-    var place = 0
+    var index = 0
     for (depth, channels) in zip(depths, channels) {
       for _ in 0..<depth {
-        x = net.features[place].convolution(x, channels, kernel: 3, padding: 1)
-        if isNormalized { x = net.features[place + 1].batchNormalization(x) }
+        x = net.features[index].convolution(x, channels, kernel: 3, padding: 1)
+        if isNormalized { x = net.features[index + 1].batchNormalization(x) }
         x = x.relu()
-        place += isNormalized ? 3 : 2
+        index += isNormalized ? 3 : 2
       }
       x = x.maxPool(kernel: 2, stride: 2)
-      place += 1
+      index += 1
     }
     if spelling == .timm {
       x = net.pre_logits.fc1.convolution(x, features[0], kernel: side).relu()

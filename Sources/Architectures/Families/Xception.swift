@@ -71,14 +71,14 @@ struct Xception: Architecture {
     _ net: ModulePath, _ input: FeatureMap, _ channels: [Int], startsWithRelu: Bool = true
   ) -> FeatureMap {
     var x = input
-    var place = 0
+    var index = 0
     for (number, channels) in channels.enumerated() {
       if number > 0 || startsWithRelu {
         x = x.relu()
-        place += 1
+        index += 1
       }
-      x = net[place + 1].batchNormalization(separable(net[place], x, channels))
-      place += 2
+      x = net[index + 1].batchNormalization(separable(net[index], x, channels))
+      index += 2
     }
     return x
   }

@@ -7,7 +7,7 @@ struct GraphSlice {
   let graph: Graph
   /// The value made.
   let result: ValueID
-  /// Places of the nodes in running order.
+  /// Indices of the nodes in running order.
   let nodes: [Int]
   /// The values that are given, by name.
   let leaves: [String]

@@ -13,7 +13,7 @@ struct TrialInputs {
   /// One set of inputs, or two of other shapes if dimensions are free.
   func draw(seed: UInt64) throws -> [[String: Tensor]] { try drawn(seed: seed).map(runnable) }
 
-  /// Integers may be places along an axis: smaller ones if the model cannot be run with those that were drawn.
+  /// Integers may be indices along an axis: smaller ones if the model cannot be run with those that were drawn.
   private func runnable(_ inputs: [String: Tensor]) throws -> [String: Tensor] {
     var inputs = inputs
     for limit in [2, 1] as [Int64] where inputs.values.contains(where: { $0.elementType.isInteger }) {

@@ -37,13 +37,13 @@ extension Graph {
   private func cycle(through needs: [[Int]], among stuck: Set<Int>) -> [Int] {
     guard var current = stuck.min() else { return [] }
     var path: [Int] = []
-    var place: [Int: Int] = [:]
-    while place[current] == nil {
-      place[current] = path.count
+    var indexInPath: [Int: Int] = [:]
+    while indexInPath[current] == nil {
+      indexInPath[current] = path.count
       path.append(current)
       guard let next = needs[current].first(where: stuck.contains) else { return path }
       current = next
     }
-    return Array(path[(place[current] ?? 0)...]) + [current]
+    return Array(path[(indexInPath[current] ?? 0)...]) + [current]
   }
 }

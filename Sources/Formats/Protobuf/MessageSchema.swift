@@ -30,7 +30,7 @@ struct FieldSchema {
   /// The field's qualified name, such as `TensorProto.dims`.
   var name: String { "\(owner.name).\(String(cString: descriptor.pointee.name))" }
 
-  /// The field's place among its message's fields.
+  /// The field's index among its message's fields.
   var index: Int { descriptor - owner.descriptor.pointee.fields }
 
   var isRepeated: Bool { descriptor.pointee.label == PROTOBUF_C_LABEL_REPEATED }

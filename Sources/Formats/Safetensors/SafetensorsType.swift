@@ -16,7 +16,7 @@ extension ElementType {
     self = type
   }
 
-  /// The `dtype` and its place in the library's order; `nil` for types that the format lacks.
+  /// The `dtype` and its index in the library's order; `nil` for types that the format lacks.
   var safetensors: (name: String, rank: Int)? {
     Self.safetensorsNames.firstIndex { $0.type == self }.map { (Self.safetensorsNames[$0].name, $0) }
   }

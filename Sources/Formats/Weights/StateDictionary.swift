@@ -15,25 +15,25 @@ public struct StateDictionary: Sendable {
 
   /// All entries, each key once.
   public let entries: [Entry]
-  private let places: [String: Int]
+  private let indexOfKey: [String: Int]
 
   /// A dictionary of these entries. As in Python, a key that comes again keeps its place and takes the last tensor.
   public init(_ entries: [Entry]) {
     var unique: [Entry] = []
-    var places: [String: Int] = [:]
+    var indexOfKey: [String: Int] = [:]
     unique.reserveCapacity(entries.count)
-    places.reserveCapacity(entries.count)
+    indexOfKey.reserveCapacity(entries.count)
     for entry in entries {
-      if let place = places[entry.key] {
-        unique[place] = entry
+      if let index = indexOfKey[entry.key] {
+        unique[index] = entry
       } else {
-        places[entry.key] = unique.count
+        indexOfKey[entry.key] = unique.count
         unique.append(entry)
       }
     }
-    (self.entries, self.places) = (unique, places)
+    (self.entries, self.indexOfKey) = (unique, indexOfKey)
   }
 
   /// The tensor of a key, found in constant time.
-  public subscript(key: String) -> Tensor? { places[key].map { entries[$0].tensor } }
+  public subscript(key: String) -> Tensor? { indexOfKey[key].map { entries[$0].tensor } }
 }

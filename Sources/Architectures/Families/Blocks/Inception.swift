@@ -25,8 +25,8 @@ extension Inception {
   func chain(
     _ net: ModulePath, _ input: FeatureMap, _ units: (channels: Int, kernel: [Int])..., halving: Bool = false
   ) -> FeatureMap {
-    units.enumerated().reduce(input) { x, place in
-      let (index, (channels, kernel)) = place
+    units.enumerated().reduce(input) { x, element in
+      let (index, (channels, kernel)) = element
       let halves = halving && index == units.count - 1
       return unit(net[index], x, channels, kernel, stride: halves ? 2 : 1, valid: halves)
     }

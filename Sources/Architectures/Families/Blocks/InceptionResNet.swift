@@ -10,6 +10,6 @@ extension Inception {
   func repeated(
     _ net: ModulePath, _ count: Int, _ input: FeatureMap, _ block: (ModulePath, FeatureMap) -> FeatureMap
   ) -> FeatureMap {
-    (0..<count).reduce(input) { x, place in block(net[place], x) }
+    (0..<count).reduce(input) { x, index in block(net[index], x) }
   }
 }

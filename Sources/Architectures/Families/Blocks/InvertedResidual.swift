@@ -36,21 +36,21 @@ struct InvertedResidual {
   private struct Layers {
     let block: ModulePath
     let spelling: Spelling
-    private var place = 0
+    private var index = 0
     private var normalizations = 0
 
     init(block: ModulePath, spelling: Spelling) { (self.block, self.spelling) = (block, spelling) }
 
     mutating func next(_ name: String) -> NormalizedConvolution {
-      (place, normalizations) = (place + 1, normalizations + 1)
+      (index, normalizations) = (index + 1, normalizations + 1)
       return spelling == .timm
-        ? (block[name], block["bn\(normalizations)"]) : (block.block[place - 1][0], block.block[place - 1][1])
+        ? (block[name], block["bn\(normalizations)"]) : (block.block[index - 1][0], block.block[index - 1][1])
     }
 
     mutating func nextSqueeze() -> (reduce: ModulePath, expand: ModulePath) {
-      place += 1
+      index += 1
       return spelling == .timm
-        ? (block.se.conv_reduce, block.se.conv_expand) : (block.block[place - 1].fc1, block.block[place - 1].fc2)
+        ? (block.se.conv_reduce, block.se.conv_expand) : (block.block[index - 1].fc1, block.block[index - 1].fc2)
     }
   }
 }

@@ -61,12 +61,12 @@ struct Candidates {
   }
 
   private mutating func sort(by names: Set<String>) {
-    let ranks = networks.enumerated().map { place, network in
+    let ranks = networks.enumerated().map { index, network in
       let difference = LayerInventory(of: network.blueprint.graph).difference(from: inventory)
       let known = network.blueprint.weights.count { names.contains($0.key) }
-      return (difference: difference, unknown: -known, place: place)
+      return (difference: difference, unknown: -known, index: index)
     }
-    networks = ranks.sorted { ($0.difference, $0.unknown, $0.place) < ($1.difference, $1.unknown, $1.place) }
-      .map { networks[$0.place] }
+    networks = ranks.sorted { ($0.difference, $0.unknown, $0.index) < ($1.difference, $1.unknown, $1.index) }
+      .map { networks[$0.index] }
   }
 }

@@ -41,13 +41,13 @@ struct GraphWiring {
   /// True for what depends on the graph's inputs.
   func isComputed(_ id: ValueID) -> Bool { computed[id.index] }
 
-  /// The computed value that a node reads at a place.
+  /// The computed value that a node reads at an index.
   func argument(_ index: Int, of node: Node) -> ValueID? {
     guard index < node.inputs.count, let id = node.inputs[index], isComputed(id) else { return nil }
     return source(of: id)
   }
 
-  /// The constant that a node reads at a place, and its shape.
+  /// The constant that a node reads at an index, and its shape.
   func constant(_ index: Int, of node: Node) -> (id: ValueID, shape: [Int])? {
     guard index < node.inputs.count, let id = node.inputs[index], !isComputed(id),
       let shape = graph[id].constant?.shape ?? graph[id].type.tensor?.fixedShape
@@ -88,7 +88,7 @@ struct GraphWiring {
 }
 
 extension Transpose {
-  /// True if the value is a constant matrix whose rows and columns change places.
+  /// True if the value is a constant matrix whose rows and columns are swapped.
   fileprivate func swapsMatrix(_ value: Value) -> Bool {
     value.constant?.rank == 2 && (permutation == nil || permutation == [1, 0])
   }

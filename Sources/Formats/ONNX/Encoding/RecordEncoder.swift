@@ -4,7 +4,7 @@ import COnnxProto
 /// Turns records into protobuf-c messages; payloads become tokens that ``PayloadSplicer`` replaces.
 final class RecordEncoder {
   let arena = ProtoArena()
-  /// The payloads that tokens refer to, by their place.
+  /// The payloads that tokens refer to, by index.
   var payloads: [TensorPayload] = []
   /// The data file for large initializers, if there is one.
   var external: ExternalDataLayout?

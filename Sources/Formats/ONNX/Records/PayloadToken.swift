@@ -18,7 +18,7 @@ package struct PayloadToken: Equatable {
 
   /// The field that the payload stands in.
   var field: Field
-  /// Reading: where it begins in the file. Writing: its place in the list of payloads.
+  /// Reading: where it begins in the file. Writing: its index in the list of payloads.
   var location: Int
   /// Its bytes on the wire, without tag and length.
   var length: Int

@@ -20,7 +20,7 @@ struct TypedPayload {
     return overflow ? nil : bytes
   }
 
-  /// Puts an entry's low bytes at the place of entry `index`.
+  /// Sets the low bytes of entry `index`.
   @inline(__always)
   func store(_ entry: UInt64, at index: Int, into bytes: UnsafeMutableRawBufferPointer) {
     if isSpread {
@@ -39,7 +39,7 @@ struct TypedPayload {
     }
   }
 
-  /// The entry that stands at place `index` of `bytes`: sign-extended for signed types, as a varint wants it.
+  /// Entry `index` of `bytes`: sign-extended for signed types, as a varint wants it.
   @inline(__always)
   func entry(at index: Int, of bytes: UnsafeRawBufferPointer) -> UInt64 {
     switch elementType {
