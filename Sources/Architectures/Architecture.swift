@@ -31,9 +31,8 @@ package protocol Architecture: Sendable, Equatable {
 
   /// Reads the options of a network off the shapes of its weights.
   ///
-  /// Only what decides on the drawing is looked at; whether every key is there, has its shape, and is used, is checked
-  /// against the drawing afterwards.
-  /// - Returns: `nil` if the keys that the family cannot be without are absent.
+  /// It looks only at what determines the drawing. All keys and their shapes are compared with the drawing afterwards.
+  /// - Returns: `nil` if keys are absent that every network of the family has.
   init?(reading keys: WeightTree)
 
   /// Draws the network from its input `[N, C, H, W]` to its output `[N, classes]`, before any softmax.

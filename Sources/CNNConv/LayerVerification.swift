@@ -19,7 +19,7 @@ public struct LayerVerification: Encodable, Sendable {
 }
 
 extension Model {
-  /// Runs this model and another on the same seeded inputs and compares all values that bear the same name in both.
+  /// Runs this model and another on the same seeded inputs and compares the values that have the same name in both.
   ///
   /// The absolute tolerance is meant for values of the order of 1, and grows with the largest magnitude of a value.
   /// - Throws: ``ConversionError`` if the inputs do not correspond, or no value's name does.

@@ -6,8 +6,8 @@ import CNNTensors
 /// A folder of compiled plans, so that a model that has been run before starts at once.
 ///
 /// A plan belongs to one state of the model's files (their paths, sizes and times of change), one CPU, one build of the
-/// program, one set of options and one combination of input shapes; any other does not find it. Files carry sums over
-/// their bytes and are not used if these disagree.
+/// program, one set of options and one combination of input shapes. Nothing else finds it. A file carries checksums of
+/// its bytes and is not used if they disagree.
 public struct PlanCache: Sendable, Hashable {
   /// The folder.
   public let folder: String

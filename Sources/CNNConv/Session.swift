@@ -46,9 +46,9 @@ public final class Session: Sendable {
 
   /// Runs the model on values (sequences and optionals among them) by input name.
   /// - Parameters:
-  ///   - names: values inside the model whose contents are wanted, too.
-  ///   - observe: called with the name and value of each node's result, which are those of the model as it is: the run is
-  ///     then one by the reference evaluation.
+  ///   - names: values inside the model to return as well.
+  ///   - observe: called with the name and value of each node's result. With it, the reference evaluation runs the model
+  ///     as it is, without fusing.
   public func run(
     values inputs: [String: RuntimeValue], keeping names: [String] = [],
     observe: ((String, RuntimeValue) -> Void)? = nil

@@ -1,7 +1,7 @@
 import CNNTensors
 
-/// An operator that is kept whole and written back whole: of a foreign domain, newer than this program, with settings
-/// it does not know, or a call of a function that the model brings along. Only the last can run.
+/// An operator that is kept and written back unchanged. It is of a foreign domain, newer than this program, has settings
+/// the program does not know, or calls a function that the model defines. Only such a call can run.
 public struct ForeignOperator: Operator {
   /// Never matches a file's operator.
   public static var signature: OperatorSignature {

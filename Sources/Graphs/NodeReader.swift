@@ -2,8 +2,8 @@ import CNNTensors
 
 /// The attributes of a node as a file states them, for an operator to read itself from.
 ///
-/// It notes what has been read; what is left over in the end is an error, so that no setting is ever dropped unseen.
-/// An operator whose older versions kept in attributes what are inputs today adds those inputs here.
+/// It notes which attributes have been read. One that is left over in the end is an error, so no setting is dropped.
+/// If an older version of an operator kept an input of today in an attribute, the operator adds that input here.
 public struct NodeReader {
   /// The version of the operator set that the node was written for.
   public let version: Int

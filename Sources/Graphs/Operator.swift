@@ -1,7 +1,7 @@
-/// A computation that a node can stand for. One operator is one file, which knows everything of it.
+/// A computation that a node can stand for. Each operator has one file, which knows everything about it.
 ///
-/// In memory an operator always has the form of its newest version: older forms are brought up to it when they are read
-/// (see ``NodeReader``) and taken back when an older version is written (see ``NodeWriter``).
+/// In memory an operator always has the form of its newest version. Reading converts older forms to it (see
+/// ``NodeReader``), and writing an older version converts it back (see ``NodeWriter``).
 public protocol Operator: Sendable {
   /// Name, versions and arity.
   static var signature: OperatorSignature { get }

@@ -4,8 +4,8 @@ import CNNTensors
 
 /// Makes a ``Blueprint`` of a network while an ``Architecture`` draws it.
 ///
-/// Drawing never throws, so that it reads like the figure it copies: the first mistake is kept, what follows has no
-/// effect, and ``blueprint(of:batch:inputShape:name:admitting:)`` throws it.
+/// Drawing never throws, so that it reads like the figure it copies. The first mistake is kept, and calls after it have
+/// no effect; ``blueprint(of:batch:inputShape:name:admitting:)`` throws it.
 package final class NetworkBuilder {
   private var graph: Graph
   private var weights: [WeightDescription] = []

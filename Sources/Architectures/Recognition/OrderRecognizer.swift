@@ -1,10 +1,10 @@
 import CNNGraphs
 
-/// Recognizes the weights of a published network under names that nobody knows: by the order of the layers and their
-/// shapes, which is that of the drawing if a class registers its layers as it runs them.
+/// Recognizes the weights of a published network under unknown names, by the order and the shapes of its layers.
 ///
-/// Every tensor must have its place: modules follow one another as in the drawing, with the same parameters of the same
-/// shapes. Since names say nothing, layers of equal shapes are told apart by their order alone.
+/// The order is that of the drawing if a class registers its layers in the order in which it runs them. Every tensor must
+/// match: modules come in the drawing's order, with the same parameters of the same shapes. Layers of equal shapes are
+/// told apart by their order alone.
 enum OrderRecognizer {
   /// A published network whose weights come in this order, and the keys found for those of its drawing.
   struct Match {

@@ -3,12 +3,12 @@ import CNNTensors
 
 /// Finds which weight of a known network each constant of a graph is, whatever its name.
 ///
-/// Only the layers with weights are compared, and which ones their results lead to: the rest is written differently by
-/// every exporter. A normalization may have been folded into the convolution before it.
+/// It compares only the layers with weights, and which layers their results lead to. Every exporter writes the rest
+/// differently. A normalization may have been folded into the convolution before it.
 package enum StructureMatcher {
   /// Matches a graph.
   /// - Returns: `nil` if the graph is no known network.
-  /// - Throws: ``ConversionError`` of code `unsupported` that says what does not fit if it nearly is one.
+  /// - Throws: ``ConversionError`` of code `unsupported` if it nearly is one; the message says what does not fit.
   package static func match(_ graph: Graph) throws -> MatchedWeights? {
     let graph = graph.exposingConstants()
     let candidates = Candidates(for: graph).networks

@@ -37,9 +37,8 @@ public struct FusionVerification: Encodable, Sendable {
 extension Model {
   /// Compares a rewritten model with this one on seeded inputs, at two shapes if dimensions are free.
   ///
-  /// Each value that both have is computed in `Double` both ways, from the values that the original has before it, and
-  /// may differ by the rounding of stored numbers, propagated through the nodes between. Then the result is run as a
-  /// whole beside the original.
+  /// Each value that both have is computed in `Double` both ways, from earlier values of the original. The two may differ
+  /// by the rounding of stored numbers, propagated through the nodes between. Then both models are run as a whole.
   /// - Parameter progress: called before each comparison with its number, how many there are, and the value's name.
   /// - Throws: ``ConversionError`` if the original itself cannot be run.
   public func verify(

@@ -4,11 +4,11 @@ import CNNTensors
 
 /// Compares a rewritten graph with the original value by value.
 ///
-/// Every value of the result that bears the name of one of the original, and is not made by the very same node, is
-/// computed twice, in `Double`, from the same earlier values of the original's run: as the original does it, and as the
-/// result does. Both compute with the numbers that are stored, so that they may differ by the rounding of those numbers
-/// alone, and ``RoundingBound`` says how much that can be. By induction over the nodes the result then computes what the
-/// original does, and the first value that departs is where a rule went wrong: no rounding has added up on the way there.
+/// It looks at each value of the result that has the name of a value of the original, unless the same node makes both.
+/// Such a value is computed twice in `Double`, as the original does and as the result does. Both start from the same
+/// earlier values of the original's run. Both use the stored numbers, so they may differ only by the rounding of those
+/// numbers; ``RoundingBound`` says by how much. By induction over the nodes, the result then computes what the original
+/// does. The first value that departs is where a rule went wrong, since no rounding has added up before it.
 struct LockstepComparison {
   /// A value that departs.
   struct Departure {

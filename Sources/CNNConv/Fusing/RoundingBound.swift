@@ -4,7 +4,7 @@ import CNNTensors
 
 /// How far a slice's value may be from the exact one because each number it stores was rounded once.
 ///
-/// The nodes are gone through one by one with their values and errors; each operator says what it makes of these
+/// It goes through the nodes one by one with their values and errors. Each operator says how it passes errors on
 /// (``ErrorPropagation``).
 struct RoundingBound {
   private let slice: GraphSlice

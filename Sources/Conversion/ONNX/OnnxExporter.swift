@@ -10,8 +10,8 @@ package struct OnnxExporter {
 
   /// - Parameters:
   ///   - metadata: what is known around the graph.
-  ///   - notes: what an ONNX file said around it that it was read from.
-  ///   - operatorSet: another version of ONNX's operators to write than the graph is expressed in.
+  ///   - notes: what the ONNX file said around the graph, if it was read from one.
+  ///   - operatorSet: the version of ONNX's operators to write; the graph's own if it is `nil`.
   /// - Throws: `ConversionError` if there is no such version.
   package init(metadata: ModelMetadata, notes: AttachedNotes, operatorSet: Int? = nil) throws {
     var file = OnnxModelNotes.record(for: metadata, notes)

@@ -1,5 +1,6 @@
-/// What a graph keeps of a state dict beside its tensors, as metadata, so that the way back loses nothing: whose
-/// names the keys are, and how many batches the running statistics come from (`num_batches_tracked`).
+/// What a graph keeps of a state dict beside its tensors, as metadata, so that the way back loses nothing.
+///
+/// These are whose names the keys are, and how many batches the running statistics come from (`num_batches_tracked`).
 struct StateNotes {
   /// The number of batches of each normalization.
   enum BatchCounts: Equatable {

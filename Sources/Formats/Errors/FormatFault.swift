@@ -1,6 +1,6 @@
 /// What a file format finds wrong with a file, or with what it is to write.
 ///
-/// A format may bring errors of its own: this is all that the rest of the program asks of them.
+/// A format may define its own errors. This protocol is all that the rest of the program needs of them.
 public protocol FormatFault: Error {
   /// What is wrong, where, and what to do, on one line; it stands behind the file's name.
   var message: String { get }

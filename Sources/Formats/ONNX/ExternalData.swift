@@ -4,8 +4,8 @@ import Synchronization
 
 /// The data files beside a model: turns `external_data` entries into views of them, each file mapped once.
 ///
-/// What the entries say is not trusted: a location leads to a regular file inside the model's folder, symbolic links
-/// resolved, and a range to bytes that are there.
+/// The entries are not trusted. A location must lead to a regular file inside the model's folder after symbolic links
+/// are resolved, and a range must lie within that file.
 package struct ExternalData: Sendable {
   /// The folder that locations are relative to.
   package let folder: String

@@ -27,7 +27,7 @@ struct PickleGlobal {
     case foreignTensor(String)
     /// A storage that was pickled by itself: a legacy stream in a string of bytes.
     case nestedStream
-    /// An array or number of numpy's.
+    /// A numpy array or number.
     case array(ArrayCall)
     /// A class of storages, whose elements have this type.
     case storageType(TorchType)

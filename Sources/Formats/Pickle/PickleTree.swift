@@ -44,7 +44,7 @@ struct PickleTree {
     text(value) ?? integer(value).map(String.init)
   }
 
-  /// The bytes of a value that is some: a range of the source, or, if they were spelled as a text, their own.
+  /// The bytes of a value that consists of bytes: a range of the source, or a copy if the pickle spells them as text.
   func bytes(_ value: PickleValue) throws -> Storage? {
     switch value {
     case .bytes(let offset, let count), .text(let offset, let count):

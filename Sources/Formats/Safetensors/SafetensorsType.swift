@@ -10,7 +10,7 @@ extension ElementType {
     ("F64", .float64), ("I64", .int64), ("U64", .uint64),
   ]
 
-  /// The type of a `dtype`; `nil` if there is none of that name.
+  /// The type of a `dtype`; `nil` if no type has that name.
   init?(safetensorsName name: String) {
     guard let type = Self.safetensorsNames.first(where: { $0.name == name })?.type else { return nil }
     self = type

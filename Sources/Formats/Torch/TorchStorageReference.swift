@@ -9,10 +9,10 @@ struct TorchStorageReference {
   let type: TorchType
   /// Bytes of the whole storage.
   let byteCount: Int
-  /// The bytes of it that are meant, if it is a view.
+  /// The range of its bytes that a view covers; `nil` if it is no view.
   let view: Range<Int>?
 
-  /// Reads the identifier that `value` is; `nil` if it is none, or its numbers make no sense.
+  /// Reads the identifier that `value` is; `nil` if it is not one, or if its numbers are invalid.
   init?(_ value: PickleValue, in tree: PickleTree) {
     var value = value
     // torch.storage.TypedStorage(…) of newer pickles wraps the identifier.

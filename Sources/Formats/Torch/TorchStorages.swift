@@ -6,6 +6,6 @@ protocol TorchStorages: AnyObject {
   var isBigEndian: Bool { get }
   /// Bytes of the whole container, to which copies must stay in proportion.
   var byteCount: Int { get }
-  /// The bytes of a storage, the same object every time; `nil` if the container has none of that key.
+  /// The bytes of a storage, the same object every time; `nil` if the container has no storage of that key.
   func storage(_ key: String) throws -> Storage?
 }

@@ -43,7 +43,7 @@ final class TorchTensorReader {
     copyAllowance = overflow ? .max : max(inProportion, Self.freeCopies)
   }
 
-  /// True if a value is a tensor or an array, usable or not. Numbers of numpy's do not count.
+  /// True if a value is a tensor or an array, usable or not. Numpy's scalars do not count.
   func isTensor(_ value: PickleValue) -> Bool {
     guard let object = tree.object(value), object.kind == .instance else { return false }
     switch tree.role(object.type) {

@@ -71,8 +71,8 @@ public struct ConversionError: Error, Sendable {
     self.remedy = remedy ?? (code == .internalFault ? .report : nil)
   }
 
-  /// The error of an operator, a tensor or a file as the outside sees it. An error that is one already only gains a
-  /// place; one that nobody knows is a fault of the program.
+  /// Translates the error of an operator, a tensor or a file. A ``ConversionError`` only gains a location. An error of
+  /// an unknown type counts as a fault of the program.
   public init(_ error: any Error, at location: Location = Location()) {
     switch error {
     case let known as ConversionError:

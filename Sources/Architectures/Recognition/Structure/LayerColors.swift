@@ -1,10 +1,10 @@
 import CNNGraphs
 
-/// Colors of the layers of a graph and of a drawing, by which layers that stand alike are told from those that do not.
+/// Colors of the layers of a graph and of a drawing: layers in equal surroundings have equal colors.
 ///
-/// Weisfeiler and Lehman's refinement, made for graphs without cycles: a layer's color becomes a hash of its own and of
-/// those of all layers before it, in one sweep from the first layer to the last, and then of all behind it, in one sweep
-/// back. Equal graphs have equal colors; what hashes say is checked where it matters.
+/// This is Weisfeiler and Lehman's refinement for graphs without cycles. One sweep forward hashes a layer's color with
+/// those of all layers before it; one sweep back does so with those of all layers behind it. Equal graphs have equal
+/// colors. Where a collision of hashes would matter, the result is checked.
 struct LayerColors {
   /// Ways that may be looked at, a layer itself counting for some: a fraction of a second.
   private static let effortLimit = 1 << 26
