@@ -5,7 +5,7 @@ import CNNTensors
 public struct LayerVerification: Encodable, Sendable {
   /// The other model.
   public let against: String
-  /// The values that bear the same name in both, in the order in which the other model makes them.
+  /// The values that have the same name in both, in the order in which the other model makes them.
   public let values: [Comparison]
   /// The name of the first value that departs; `nil` if none does.
   public let firstDeparture: String?

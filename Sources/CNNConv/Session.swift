@@ -12,7 +12,7 @@ public final class Session: Sendable {
     public let names: [String]
     /// Values in the same order.
     public let values: [RuntimeValue]
-    /// The tensor of a name; `nil` if there is none or it is no tensor.
+    /// The tensor of a name; `nil` if there is no such value or it is not a tensor.
     public subscript(name: String) -> Tensor? { names.firstIndex(of: name).flatMap { values[$0].tensor } }
   }
 
@@ -37,7 +37,7 @@ public final class Session: Sendable {
   public var outputNames: [String] { evaluator.graph.outputs.map { evaluator.graph[$0].name } }
 
   /// Runs the model on tensors by input name.
-  /// - Parameter names: values inside the model whose contents are wanted, too.
+  /// - Parameter names: values inside the model to return as well.
   /// - Throws: ``ConversionError`` if an input is missing, unknown or of the wrong type or shape, there is no value of a
   ///   name that is to be kept, or a node fails.
   public func run(_ inputs: [String: Tensor], keeping names: [String] = []) throws -> Outputs {
@@ -61,7 +61,7 @@ public final class Session: Sendable {
   /// As many runs as there are CPUs take place at the same time; others wait for their turn. Compiling for new shapes is
   /// part of the run.
   /// - Parameters:
-  ///   - names: values inside the model whose contents are wanted, too.
+  ///   - names: values inside the model to return as well.
   ///   - progress: called before each step and at the end, on the thread that runs; the run waits for it.
   /// - Throws: `CancellationError` if the task is cancelled, which is noticed between two steps; otherwise as the
   ///   synchronous ``run(_:keeping:)``. The session can be used as before.
@@ -73,7 +73,7 @@ public final class Session: Sendable {
 
   /// Runs the model on values (sequences and optionals among them) by input name, without holding up the caller's thread.
   /// - Parameters:
-  ///   - names: values inside the model whose contents are wanted, too.
+  ///   - names: values inside the model to return as well.
   ///   - progress: called before each step and at the end, on the thread that runs; the run waits for it.
   /// - Throws: `CancellationError` if the task is cancelled; otherwise as the synchronous run.
   public func run(

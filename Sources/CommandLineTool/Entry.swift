@@ -2,7 +2,7 @@ import ArgumentParser
 import CNNConv
 import CNNSystem
 
-/// Runs the command and turns whatever comes of it into one line and an exit code.
+/// Runs the command and turns its result or error into one line and an exit code.
 @main
 struct Entry {
   static func main() {
