@@ -12,8 +12,9 @@ package final class NetworkBuilder {
   private var indices: [String: Int] = [:]
   private var scales: [ValueID: Int] = [:]
   private var failure: ConversionError?
-  /// True once a mistake was made: what is drawn from then on has no effect, and need not be worked out.
-  var hasFailed: Bool { failure != nil }
+  /// True once a mistake was made: what is drawn from then on has no effect, and need not be worked out. Every layer asks,
+  /// so it stands by itself beside the error, which is large.
+  private(set) var hasFailed = false
   private let admits: ((LayerShape) -> Bool)?
 
   private init(name: String, admitting admits: ((LayerShape) -> Bool)?) {
@@ -58,13 +59,13 @@ package final class NetworkBuilder {
 
   /// Gives up if a layer is not admitted.
   func meet(_ layer: @autoclosure () -> LayerShape) {
-    guard let admits, failure == nil, !admits(layer()) else { return }
+    guard let admits, !hasFailed, !admits(layer()) else { return }
     fail("another layer is expected")
   }
 
   /// The value of a weight. The same key asked for twice is one weight, used twice.
   func weight(_ key: String, _ shape: [Int], _ role: WeightDescription.Role) -> ValueID {
-    guard failure == nil else { return graph.inputs[0] }
+    guard !hasFailed else { return graph.inputs[0] }
     if let index = indices[key] {
       if weights[index].shape != shape { fail("'\(key)' is used as \(weights[index].shape) and as \(shape)") }
       return weights[index].value
@@ -76,7 +77,7 @@ package final class NetworkBuilder {
       weights.append(WeightDescription(key: key, shape: shape, role: role, value: value))
       return value
     } catch {
-      failure = failure ?? error
+      fail(error)
       return graph.inputs[0]
     }
   }
@@ -90,11 +91,11 @@ package final class NetworkBuilder {
   func scalar(_ number: Float, hint: String) -> ValueID { constant(hint) { try Tensor(scalar: number) } }
 
   private func constant(_ hint: String, _ tensor: () throws -> Tensor) -> ValueID {
-    guard failure == nil else { return graph.inputs[0] }
+    guard !hasFailed else { return graph.inputs[0] }
     do {
       return graph.addConstant(try tensor(), hint: hint)
     } catch {
-      failure = failure ?? ConversionError(error, at: .init(tensor: hint))
+      fail(ConversionError(error, at: .init(tensor: hint)))
       return graph.inputs[0]
     }
   }
@@ -104,7 +105,7 @@ package final class NetworkBuilder {
   func apply(
     _ operation: any Operator, _ operands: [ValueID], named name: String, to x: FeatureMap, origin: String? = nil
   ) -> FeatureMap {
-    guard failure == nil else { return x }
+    guard !hasFailed else { return x }
     // "output" is kept for the network's result.
     let name = graph.uniqueName(name == "output" ? "output_1" : name)
     do {
@@ -118,7 +119,7 @@ package final class NetworkBuilder {
       if let scale = operands.lazy.compactMap({ self.scale($0) }).first { scales[output] = scale }
       return FeatureMap(builder: self, id: output, origin: origin ?? name)
     } catch {
-      failure = ConversionError(error, at: .init(node: "node '\(name)' (\(operation.signature.name))"))
+      fail(ConversionError(error, at: .init(node: "node '\(name)' (\(operation.signature.name))")))
       return x
     }
   }
@@ -139,5 +140,12 @@ package final class NetworkBuilder {
     return index
   }
 
-  private func fail(_ message: String) { failure = failure ?? ConversionError(.badInput, message) }
+  private func fail(_ message: @autoclosure () -> String) {
+    if !hasFailed { fail(ConversionError(.badInput, message())) }
+  }
+
+  private func fail(_ error: ConversionError) {
+    guard !hasFailed else { return }
+    (failure, hasFailed) = (error, true)
+  }
 }
