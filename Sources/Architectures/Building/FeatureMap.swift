@@ -14,7 +14,10 @@ package struct FeatureMap {
 
   /// The number of channels of `[N, C, H, W]`, of features of `[N, F]`.
   package var channels: Int {
-    @inline(never) get { shape.count > 1 ? shape[1].value ?? 1 : 1 }
+    @inline(never) get {
+      let shape = shape
+      return shape.count > 1 ? shape[1].value ?? 1 : 1
+    }
   }
 
   // MARK: Pooling
@@ -24,7 +27,8 @@ package struct FeatureMap {
   package func maxPool(
     kernel: any PerAxis, stride: any PerAxis, padding: any Padding = 0, ceilMode: Bool = false
   ) -> FeatureMap {
-    then(MaxPooling(window: window(kernel, stride, padding, ceilMode)), "max_pool")
+    guard !builder.hasFailed else { return self }
+    return then(MaxPooling(window: window(kernel, stride, padding, ceilMode)), "max_pool")
   }
 
   /// The mean of each window. `countsPadding` divides by the window's size at the border, too, as PyTorch does.
@@ -33,7 +37,8 @@ package struct FeatureMap {
     kernel: any PerAxis, stride: any PerAxis, padding: any Padding = 0, ceilMode: Bool = false,
     countsPadding: Bool = true
   ) -> FeatureMap {
-    then(
+    guard !builder.hasFailed else { return self }
+    return then(
       AveragePooling(window: window(kernel, stride, padding, ceilMode), countsPadding: countsPadding), "average_pool")
   }
 

@@ -31,7 +31,10 @@ public enum ArchitectureRecognizer {
           guard let blueprint = draw(architecture, entry.name, with: found) else { continue }
           let difference = LayerInventory(of: blueprint.graph).difference(from: found)
           guard best.map({ difference < $0.difference }) ?? true else { continue }
-          best = (Match(entry: entry, architecture: architecture, blueprint: blueprint), difference)
+          let match = Match(entry: entry, architecture: architecture, blueprint: blueprint)
+          // Of networks that are equal the first one counts.
+          if difference == 0 { return match }
+          best = (match, difference)
         }
       }
     }
