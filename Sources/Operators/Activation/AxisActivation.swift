@@ -6,7 +6,7 @@ import CNNTensors
 package protocol AxisActivation: Operator {
   /// The axis, negative ones counted from the back.
   var axis: Int { get }
-  /// True where a line spans the axis and all after it.
+  /// True if a line spans the axis and all after it.
   var flattens: Bool { get }
   init(axis: Int, flattens: Bool)
   /// Maps `inner` interleaved lines of `count` elements; element `i` of line `j` lies at `i * inner + j`.
@@ -37,7 +37,7 @@ extension AxisActivation {
     }
   }
 
-  /// The operator in today's form, which exists where the axis is the last one of an input of this rank.
+  /// The operator in today's form, which exists if the axis is the last one of an input of this rank.
   package func modernized(rank: Int) -> Self? {
     guard flattens else { return self }
     return axis == rank - 1 || rank > 0 && axis == -1 ? Self(axis: -1, flattens: false) : nil

@@ -7,7 +7,7 @@ public struct PRelu: NumericBinaryOperator {
   /// Name, versions and arity.
   public static let signature = OperatorSignature("PRelu", versions: [1, 6, 7, 9, 16], inputs: 2...2)
 
-  /// True where a slope of one axis always lies along axis 1.
+  /// True if a slope of one axis always lies along axis 1.
   public let isChannelwise: Bool
   package var legacyAxis: Int? { nil }
 

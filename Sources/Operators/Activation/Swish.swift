@@ -1,7 +1,7 @@
 import CNNGraphs
 import CNNTensors
 
-/// `x · sigmoid(alpha · x)`; also known as SiLU where `alpha` is 1.
+/// `x · sigmoid(alpha · x)`; also known as SiLU if `alpha` is 1.
 public struct Swish: FloatingUnaryOperator {
   /// Name, versions and arity.
   public static let signature = OperatorSignature("Swish", versions: [24], inputs: 1...1)

@@ -19,15 +19,15 @@ public struct Attention: Operator {
     case products, capped, masked, probabilities
   }
 
-  /// Factor of the products; 1 / √size where it is not given.
+  /// Factor of the products; 1 / √size if it is not given.
   public var scale: Float?
-  /// True where a query sees no later keys.
+  /// True if a query sees no later keys.
   public var isCausal: Bool
-  /// Heads of queries, and of keys and values, where the inputs have rank 3.
+  /// Heads of queries, and of keys and values, if the inputs have rank 3.
   public var heads: Int?
   /// How many heads keys and values have.
   public var keyHeads: Int?
-  /// Where above 0, the scores are bent to stay within this bound.
+  /// If above 0, the scores are bent to stay within this bound.
   public var softcap: Float
   /// The stage whose scores are the fourth output.
   public var stage: Stage

@@ -19,7 +19,7 @@ package struct AttentionHeads: Sendable {
   /// The result's shape, in heads.
   package var shape: [Int] { [batch, heads, length, valueSize] }
 
-  /// - Throws: ``OperatorError`` where the shapes do not fit together.
+  /// - Throws: ``OperatorError`` if the shapes do not fit together.
   package init(queries: Tensor, keys: Tensor, values: Tensor) throws {
     (self.queries, self.keys, self.values) = (queries, keys, values)
     for (index, tensor) in [queries, keys, values].enumerated() where tensor.rank != 4 {
@@ -58,7 +58,7 @@ package struct AttentionHeads: Sendable {
     ).reshaped([shape[0], length, shape[1] * size])
   }
 
-  /// The same with queries and keys multiplied by the root of a scale; 1 / √size where none is given.
+  /// The same with queries and keys multiplied by the root of a scale; 1 / √size if none is given.
   package func scaled(by scale: Float?) throws -> AttentionHeads {
     func scaled<T: FloatingScalar>(_ tensor: Tensor, _: T.Type) throws -> Tensor {
       let root = ShortRounding(tensor.elementType)(T.sqrt(scale.map { T($0) } ?? 1 / T.sqrt(T(size))))
@@ -109,7 +109,7 @@ package struct AttentionHeads: Sendable {
 }
 
 extension UnsafeMutableBufferPointer where Element: FloatingScalar {
-  /// Replaces the elements by their softmax; all zeros where every element is negative infinity.
+  /// Replaces the elements by their softmax; all zeros if every element is negative infinity.
   package func softmax(rounding: ShortRounding = .none) {
     guard var largest = first else { return }
     for value in self where value > largest || value.isNaN { largest = value }

@@ -52,7 +52,7 @@ package struct AttentionMask: Sendable {
     self.mask = mask
   }
 
-  /// True where a query may see a key, whatever the given mask says.
+  /// True if a query may see a key, whatever the given mask says.
   @inline(__always)
   package func allows(_ batch: Int, _ query: Int, _ key: Int) -> Bool {
     // The place of the first query among the keys follows from what is cached.

@@ -9,9 +9,9 @@ public struct FlexAttention: Operator {
   public static let signature = OperatorSignature(
     "FlexAttention", domain: "ai.onnx.preview", versions: [1], inputs: 3...3)
 
-  /// Factor of the products; 1 / √size where it is not given.
+  /// Factor of the products; 1 / √size if it is not given.
   public var scale: Float?
-  /// The type of scores and probabilities; float32, or float64 for such inputs, where it is not given.
+  /// The type of scores and probabilities; float32, or float64 for such inputs, if it is not given.
   package var softmaxType: StashType?
   /// The score body.
   public var scoreBody: Graph?

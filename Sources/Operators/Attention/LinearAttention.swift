@@ -28,7 +28,7 @@ public struct LinearAttention: Operator {
   public var keyHeads: Int
   /// The rule.
   public var rule: Rule
-  /// Factor of the results; 1 / √keySize where it is 0.
+  /// Factor of the results; 1 / √keySize if it is 0.
   public var scale: Float
   /// A hint of how many steps to take at once.
   public var chunkSize: Int

@@ -10,11 +10,11 @@ public struct RotaryEmbedding: Operator {
   /// Name, versions and arity.
   public static let signature = OperatorSignature("RotaryEmbedding", versions: [23], inputs: 3...4)
 
-  /// True where neighbours are pairs.
+  /// True if neighbours are pairs.
   public var isInterleaved: Bool
   /// Features of a head that are rotated, from the first; 0 for all.
   public var rotated: Int
-  /// Number of heads where x has rank 3.
+  /// Number of heads if x has rank 3.
   public var heads: Int?
 
   /// Reads the attributes.

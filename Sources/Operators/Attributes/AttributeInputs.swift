@@ -4,7 +4,7 @@ import CNNTensors
 // What older versions keep in attributes and newer ones in inputs.
 
 extension NodeReader {
-  /// Makes an `ints` attribute an `int64` input, where it is given.
+  /// Makes an `ints` attribute an `int64` input, if it is given.
   package mutating func moveInts(_ name: String, toInput index: Int) throws {
     if let values = try ints(name) { try addInput(index, values) }
   }

@@ -33,7 +33,7 @@ extension ElementType {
 }
 
 extension NodeReader {
-  /// An element type, where it is given; 0 counts as not given.
+  /// An element type, if it is given; 0 counts as not given.
   package mutating func elementType(_ name: String) throws -> ElementType? {
     guard let number = try int(name), number != 0 else { return nil }
     guard let type = ElementType(dataTypeNumber: number) else {

@@ -1,6 +1,6 @@
 import CNNGraphs
 
-/// An operator without attributes, but for the `consumed_inputs` of the first versions, which means nothing.
+/// An operator without attributes, except for the `consumed_inputs` of the first versions, which means nothing.
 package protocol PlainOperator: Operator {
   init()
 }

@@ -3,7 +3,7 @@ import CNNTensors
 
 extension Int {
   /// This axis counted from the front: negative ones count from the back.
-  /// - Throws: ``OperatorError/invalid(_:)`` where the tensor has no such axis.
+  /// - Throws: ``OperatorError/invalid(_:)`` if the tensor has no such axis.
   package func axis(ofRank rank: Int) throws -> Int {
     guard self >= -rank, self < rank else { throw OperatorError.invalid("axis \(self) of a tensor of rank \(rank)") }
     return wrapped(rank)
@@ -22,7 +22,7 @@ extension Array where Element == Int {
   }
 
   /// These indices of an axis counted from the front.
-  /// - Throws: ``OperatorError/invalid(_:)`` where one is out of range.
+  /// - Throws: ``OperatorError/invalid(_:)`` if one is out of range.
   package func places(in extent: Int) throws -> [Int] {
     try map { index in
       guard index >= -extent, index < extent else {
@@ -48,7 +48,7 @@ extension Array where Element == Int {
 }
 
 extension Array where Element == Dimension {
-  /// Product of the extents, where all are known and it fits.
+  /// Product of the extents, if all are known and it fits.
   package var product: Int? {
     let values = compactMap(\.value)
     return values.count == count ? try? Tensor.elementCount(of: values) : nil

@@ -11,7 +11,7 @@ extension Array where Element == Dimension {
     return open.count == 1 && known == 1 ? open[0] : .unknown
   }
 
-  /// As many extents of which nothing is known; `nil` where the count is not known or absurd.
+  /// As many extents of which nothing is known; `nil` if the count is not known or absurd.
   package static func unknown(_ count: Int?) -> [Dimension]? {
     guard let count, count >= 0, count <= 64 else { return nil }
     return Array(repeating: .unknown, count: count)

@@ -7,10 +7,10 @@ package struct Broadcast: Sendable {
   package let shape: [Int]
   /// The common shape with axes joined that all operands pass through as if they were one.
   private let extents: [Int]
-  /// For each operand and each of ``extents``, the step in elements; 0 where the operand is repeated.
+  /// For each operand and each of ``extents``, the step in elements; 0 if the operand is repeated.
   private let strides: [[Int]]
 
-  /// - Throws: ``OperatorError/invalid(_:)`` where the shapes do not fit together.
+  /// - Throws: ``OperatorError/invalid(_:)`` if the shapes do not fit together.
   package init(_ shapes: [Int]...) throws { try self.init(shapes) }
 
   package init(_ shapes: [[Int]]) throws {
@@ -35,7 +35,7 @@ package struct Broadcast: Sendable {
       }
       return steps
     }
-    // Innermost first; an axis joins the one inside it where each operand's step says that it goes on there.
+    // Innermost first; an axis joins the one inside it if each operand's step continues there.
     var joined: [(extent: Int, steps: [Int])] = []
     for axis in common.indices.reversed() where common[axis] != 1 {
       let outer = steps.map { $0[axis] }
@@ -80,7 +80,7 @@ package struct Broadcast: Sendable {
   /// Each operand's step along a row: 1 or 0.
   package var rowSteps: [Int] { strides.map { $0.last ?? 0 } }
 
-  /// The common shape of partly known shapes; `nil` where a rank is not known.
+  /// The common shape of partly known shapes; `nil` if a rank is not known.
   package static func infer(_ shapes: [[Dimension]?]) throws -> [Dimension]? {
     let known = shapes.compactMap(\.self)
     guard known.count == shapes.count else { return nil }
@@ -123,7 +123,7 @@ extension Broadcast {
       if stepA == 1 && stepB == 1 {
         for i in 0..<width { result[start + i] = f(a[startA + i], b[startB + i]) }
       } else if stepB == 0 && R.self == Float.self {
-        // The loops below would do; `Float` alone, which networks are made of, is worth code of its own.
+        // The loops below would do, but `Float`, which networks are made of, gets code of its own.
         let value = b[startB]
         for i in 0..<width { result[start + i] = f(a[startA + i], value) }
       } else if stepA == 0 && R.self == Float.self {

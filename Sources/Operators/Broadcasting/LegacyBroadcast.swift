@@ -17,7 +17,7 @@ extension BroadcastingOperator {
   /// Writes the attributes.
   public func write(to node: inout NodeWriter) throws { try LegacyBroadcast.write(legacyAxis, to: &node) }
 
-  /// The integers of a result that is joined element by element, where both operands' integers are known.
+  /// The integers of a result that is joined element by element, if both operands' integers are known.
   package func contents(_ context: InferenceContext, _ join: (Dimension, Dimension) -> Dimension) -> [Dimension]? {
     guard legacyAxis == nil else { return nil }
     return context.joinedContents(0, 1, join)
@@ -36,10 +36,10 @@ extension InferenceContext {
   }
 }
 
-/// Before version 7 binary operators broadcast only the second operand, and only where asked: `broadcast` = 1, its
+/// Before version 7 binary operators broadcast only the second operand, and only if asked: `broadcast` = 1, its
 /// axes lying at `axis` of the first.
 package enum LegacyBroadcast {
-  /// Reads the two attributes; `nil` where the operands' last axes line up, as they do in newer versions.
+  /// Reads the two attributes; `nil` if the operands' last axes line up, as they do in newer versions.
   package static func axis(from node: inout NodeReader) throws -> Int? {
     guard node.version < 7 else { return nil }
     node.ignore("consumed_inputs")
@@ -48,7 +48,7 @@ package enum LegacyBroadcast {
     return broadcast ? axis : nil
   }
 
-  /// Writes the two attributes where the version has them.
+  /// Writes the two attributes if the version has them.
   package static func write(_ axis: Int?, to node: inout NodeWriter) throws {
     if node.version < 7 {
       let shapes = node.inputShapes

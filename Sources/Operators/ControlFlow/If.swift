@@ -7,9 +7,9 @@ public struct If: Operator {
   public static let signature = OperatorSignature(
     "If", versions: [1, 11, 13, 16, 19, 21, 23, 24, 25], inputs: 1...1, outputs: 1...OperatorSignature.any)
 
-  /// Runs where the condition is true.
+  /// Runs if the condition is true.
   public let thenBranch: Graph
-  /// Runs where it is false.
+  /// Runs if it is false.
   public let elseBranch: Graph
 
   /// Makes the operator with these settings.
@@ -66,7 +66,7 @@ extension EvaluationContext {
 }
 
 extension RuntimeValue {
-  /// The truth value, where this is a tensor of one `bool`.
+  /// The truth value, if this is a tensor of one `bool`.
   package var flag: Bool? {
     guard let tensor, tensor.elementType == .bool, tensor.count == 1 else { return nil }
     return tensor.withBytes { $0[0] != 0 }

@@ -54,7 +54,7 @@ public struct Loop: Operator {
   public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let most = try context.optionalTensor(0)?.values(as: Int64.self).first.map(Int.init)
     var goesOn = context.inputs.count > 1 && context.inputs[1] != nil ? try context.flag(1) : true
-    // Where no condition was given the body's is of no account.
+    // If no condition was given, the body's is ignored.
     let asks = context.inputs.count > 1 && context.inputs[1] != nil
     var carried = try context.inputs.indices.dropFirst(2).map { try context.input($0) }
     let count = carried.count

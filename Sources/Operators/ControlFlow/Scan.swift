@@ -16,9 +16,9 @@ public struct Scan: Operator {
   public let body: Graph
   /// How many of the last inputs are scanned.
   public let scanCount: Int
-  /// The scanned axis of each of them; 0 where it is not said.
+  /// The scanned axis of each of them; 0 if it is not given.
   public let inputAxes: [Int]
-  /// The stacking axis of each output; 0 where it is not said.
+  /// The stacking axis of each output; 0 if it is not given.
   public let outputAxes: [Int]
   /// 1 for each input that is scanned from its end.
   public let inputDirections: [Int]

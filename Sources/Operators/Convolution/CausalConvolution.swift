@@ -4,7 +4,7 @@ import RealModule
 
 /// A depthwise convolution of `[N, C, L]` that looks only back, continuing what an earlier call left: its last `K - 1`
 /// elements come first, or zeros. Weights are `[C, 1, K]`; the bias `[C]` and the state `[N, C, K - 1]` may be left out.
-/// Outputs: the result, `x · sigmoid(x)` of it where asked for, and the state for the next call.
+/// Outputs: the result, `x · sigmoid(x)` of it if asked for, and the state for the next call.
 public struct CausalConvolution: Operator {
   /// Name, versions and arity.
   public static let signature = OperatorSignature("CausalConvWithState", versions: [27], inputs: 2...4, outputs: 2...2)

@@ -20,7 +20,7 @@ package struct ConvolutionGeometry: Sendable {
   /// Elements of one output channel.
   package var outputPlane: Int { axes.0.output * axes.1.output * axes.2.output }
 
-  /// - Throws: ``OperatorError`` where the shapes do not fit together.
+  /// - Throws: ``OperatorError`` if the shapes do not fit together.
   package init(input: [Int], weights: [Int], groups: Int, window: SpatialWindow) throws {
     guard input.count >= 3 else { throw OperatorError.rank(input: 0, expected: "3 or more", found: input.count) }
     guard weights.count == input.count else {

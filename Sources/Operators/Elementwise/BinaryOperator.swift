@@ -4,7 +4,7 @@ import CNNTensors
 /// An operator that joins two broadcast tensors of one real or integer type element by element.
 package protocol NumericBinaryOperator: BroadcastingOperator {
   func apply<T: ArithmeticScalar>(_ a: T, _ b: T) -> T
-  /// What follows from extents of which not both are known now, where anything does.
+  /// What follows from two extents that are not both known yet, if anything does.
   func apply(_ a: Dimension, _ b: Dimension) -> Dimension?
 }
 

@@ -41,7 +41,7 @@ public struct Cast: Operator {
   /// The types of the outputs.
   public func infer(_ context: InferenceContext) throws -> [InferredValue] { [inferred(context)] }
 
-  /// The result's type, and the integers it is known to hold where the type can hold them.
+  /// The result's type, and the integers it is known to hold if the type can hold them.
   func inferred(_ context: InferenceContext) -> InferredValue {
     let contents: [Dimension]?
     switch type {
@@ -63,7 +63,7 @@ public struct CastRounding: Hashable, Sendable {
   /// Which power of two stands for a number in `float8e8m0`.
   public enum Mode: String, Sendable { case up, down, nearest }
 
-  /// True where values beyond the range become the largest value.
+  /// True if values beyond the range become the largest value.
   public let saturates: Bool
   /// Which power of two stands for a number in `float8e8m0`.
   public let mode: Mode

@@ -79,7 +79,7 @@ extension CastRounding {
     switch mode {
     case .up: exponent += fraction > 0 ? 1 : 0
     case .down: break
-    // A tie goes up, but between 0 and the smallest normal number, where it goes down.
+    // A tie goes up, except between 0 and the smallest normal number, where it goes down.
     case .nearest: exponent += fraction > 0x40_0000 || fraction == 0x40_0000 && exponent > 0 ? 1 : 0
     }
     return UInt8(saturates ? min(exponent, 0xFE) : exponent)

@@ -1,7 +1,7 @@
 import CNNGraphs
 import CNNTensors
 
-/// `a / b`, broadcast; integers are cut toward zero, and are 0 where the divisor is.
+/// `a / b`, broadcast; integers are cut toward zero, and are 0 if the divisor is.
 public struct Divide: NumericBinaryOperator {
   /// Name, versions and arity.
   public static let signature = OperatorSignature("Div", versions: [1, 6, 7, 13, 14], inputs: 2...2)

@@ -6,9 +6,9 @@ public struct IsInfinite: Operator {
   /// Name, versions and arity.
   public static let signature = OperatorSignature("IsInf", versions: [10, 20], inputs: 1...1)
 
-  /// True where minus infinity counts.
+  /// True if minus infinity counts.
   public let detectsNegative: Bool
-  /// True where plus infinity counts.
+  /// True if plus infinity counts.
   public let detectsPositive: Bool
 
   /// Reads the attributes.

@@ -1,7 +1,7 @@
 import CNNGraphs
 import CNNTensors
 
-/// The greatest of one or more broadcast tensors; NaN where any is.
+/// The greatest of one or more broadcast tensors; NaN if any is.
 public struct Maximum: VariadicOperator {
   /// Name, versions and arity.
   public static let signature = OperatorSignature(

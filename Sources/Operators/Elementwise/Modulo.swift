@@ -1,13 +1,13 @@
 import CNNGraphs
 import CNNTensors
 
-/// The remainder of `a / b`, broadcast, with the divisor's sign, or with the dividend's where `truncates` is set. The
+/// The remainder of `a / b`, broadcast, with the divisor's sign, or with the dividend's if `truncates` is set. The
 /// remainder of an integer division by zero is 0.
 public struct Modulo: NumericBinaryOperator {
   /// Name, versions and arity.
   public static let signature = OperatorSignature("Mod", versions: [10, 13, 28], inputs: 2...2)
 
-  /// True where the quotient is cut toward zero, as C's `fmod` and `%` do.
+  /// True if the quotient is cut toward zero, as C's `fmod` and `%` do.
   public let truncates: Bool
   package var legacyAxis: Int? { nil }
 

@@ -2,7 +2,7 @@ import CNNGraphs
 import CNNTensors
 
 /// `a` to the power of `b`, broadcast, of the base's type. An integer to the power of an integer wraps around, or is the
-/// exact value cut toward zero where the exponent is negative.
+/// exact value cut toward zero if the exponent is negative.
 public struct Power: BroadcastingOperator {
   /// Name, versions and arity.
   public static let signature = OperatorSignature("Pow", versions: [1, 7, 12, 13, 15], inputs: 2...2)
@@ -56,7 +56,7 @@ extension FloatingScalar {
     if base == 0 { return exponent.isNaN ? .nan : exponent > 0 ? 0 : .infinity }
     if exponent == 2 { return base * base }
     if exponent == 3 { return base * base * base }
-    // Unlike Swift's, C's power of a negative base is a number where the exponent is an integer.
+    // Unlike Swift's, C's power of a negative base is a number if the exponent is an integer.
     guard base < 0 else { return pow(base, exponent) }
     let magnitude = pow(-base, exponent)
     guard exponent.rounded(.towardZero) == exponent else { return exponent.isInfinite ? magnitude : .nan }

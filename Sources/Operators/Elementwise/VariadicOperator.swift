@@ -6,7 +6,7 @@ package protocol VariadicOperator: PlainOperator {
   func apply<T: ArithmeticScalar>(_ a: T, _ b: T) -> T
   /// What becomes of the joined value of `count` operands.
   func finish<T: ArithmeticScalar>(_ x: T, count: Int) -> T
-  /// What follows from extents, where anything does.
+  /// What follows from extents, if anything does.
   func apply(_ a: Dimension, _ b: Dimension) -> Dimension
 }
 

@@ -3,14 +3,14 @@ import CNNTensors
 
 /// Finds the types of all values of a graph, and the results of its shape computations.
 ///
-/// Nodes are visited in order. Where every input of a node is a small known constant the node is run, so that
+/// Nodes are visited in order. If every input of a node is a small known constant the node is run, so that
 /// `Shape → Gather → Concat → Reshape` chains end in known shapes; symbols such as `N` travel through them as
 /// ``Value/contents``.
 public struct TypeInference {
   /// Constants with more elements than this take no part.
   public static let constantLimit = 4096
 
-  /// Where what the file declares and what follows from the operators disagree.
+  /// Where the file's declarations disagree with what follows from the operators.
   public private(set) var contradictions: [String] = []
 
   /// Starts with nothing found.
@@ -96,7 +96,7 @@ public struct TypeInference {
     }
   }
 
-  /// The node's results where its inputs are known and small and its results will be small, too.
+  /// The node's results if its inputs are known and small and its results will be small, too.
   private func constantResults(of node: Node, _ inputs: [InferredValue?], _ results: [InferredValue]) -> [Tensor]? {
     guard node.operator.isDeterministic, node.operator.bodies.isEmpty, !(node.operator is ForeignOperator) else {
       return nil

@@ -151,7 +151,7 @@ private struct EinsteinOperand<T: ArithmeticScalar> {
 
   init(tensor: Tensor, labels: [EinsteinLabel]) { (self.tensor, self.labels) = (tensor, labels) }
 
-  /// Axes that broadcast are left out, and diagonals taken where a label stands twice.
+  /// Axes that broadcast are left out, and diagonals taken if a label stands twice.
   init(_ operand: Tensor, _ term: [EinsteinLabel], _ extents: [EinsteinLabel: Int]) throws {
     var (labels, steps): ([EinsteinLabel], [Int]) = ([], [])
     let strides = operand.shape.strides

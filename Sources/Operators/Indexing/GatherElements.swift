@@ -1,8 +1,8 @@
 import CNNGraphs
 import CNNTensors
 
-/// For each index the element of its own position in data, but for `axis`, where the index counts. Inputs: data, indices
-/// of the same rank.
+/// For each index the element of its own position in data, except along `axis`, where the index counts. Inputs:
+/// data, indices of the same rank.
 public struct GatherElements: Operator {
   /// Name, versions and arity.
   public static let signature = OperatorSignature("GatherElements", versions: [11, 13], inputs: 2...2)

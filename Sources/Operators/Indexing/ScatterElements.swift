@@ -1,8 +1,8 @@
 import CNNGraphs
 import CNNTensors
 
-/// A copy of data in which each update stands at its own position, but for `axis`, where its index counts. Inputs: data,
-/// indices and updates of one shape.
+/// A copy of data in which each update stands at its own position, except along `axis`, where its index counts.
+/// Inputs: data, indices and updates of one shape.
 public struct ScatterElements: Operator {
   /// Name, versions and arity.
   public static let signature = OperatorSignature("ScatterElements", versions: [11, 13, 16, 18], inputs: 3...3)

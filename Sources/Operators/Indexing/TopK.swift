@@ -11,7 +11,7 @@ public struct TopK: Operator {
   public let axis: Int
   /// True for the greatest elements.
   public let takesLargest: Bool
-  /// False where any order will do; the result is ordered all the same.
+  /// False if any order will do; the result is ordered all the same.
   public let isSorted: Bool
 
   /// Makes the operator with these settings.

@@ -4,7 +4,7 @@ import COpenBLAS
 
 /// Matrix products by OpenBLAS, loaded on first use. Matrices are row-major and may lie at any address.
 package enum BLAS {
-  /// - Throws: ``OperatorError/unsupported(_:)`` where the library is missing.
+  /// - Throws: ``OperatorError/unsupported(_:)`` if the library is missing.
   package static func load() throws {
     if let failure = cnn_blas_load() { throw OperatorError.unsupported(String(cString: failure)) }
   }
@@ -87,7 +87,7 @@ extension Double: BLASScalar {
 }
 
 extension Tensor {
-  /// All elements as `T`s at any address, for ``BLAS``: never copied where the tensor holds `T`s.
+  /// All elements as `T`s at any address, for ``BLAS``: never copied if the tensor holds `T`s.
   package func withMatrix<T: BLASScalar, R>(as _: T.Type, _ body: (UnsafeRawPointer) throws -> R) throws -> R {
     let empty = UnsafeRawPointer(bitPattern: Storage.alignment)!
     let matrix =

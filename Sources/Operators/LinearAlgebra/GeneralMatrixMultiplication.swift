@@ -1,8 +1,8 @@
 import CNNGraphs
 import CNNTensors
 
-/// `alpha · A · B + beta · C` for matrices `[M, K]` and `[K, N]`, each transposed first where asked for. C may be left out
-/// and broadcasts to `[M, N]` (before version 7 only where `broadcast` says so).
+/// `alpha · A · B + beta · C` for matrices `[M, K]` and `[K, N]`, each transposed first if asked for. C may be left out
+/// and broadcasts to `[M, N]` (before version 7 only if `broadcast` says so).
 public struct GeneralMatrixMultiplication: Operator {
   /// Name, versions and arity.
   public static let signature = OperatorSignature("Gemm", versions: [1, 6, 7, 9, 11, 13], inputs: 2...3)
@@ -11,9 +11,9 @@ public struct GeneralMatrixMultiplication: Operator {
   public var alpha: Float
   /// The factor beta.
   public var beta: Float
-  /// True where A is stored `[K, M]`.
+  /// True if A is stored `[K, M]`.
   public var transposesA: Bool
-  /// True where B is stored `[N, K]`.
+  /// True if B is stored `[N, K]`.
   public var transposesB: Bool
 
   /// Reads the attributes.
@@ -109,7 +109,7 @@ public struct GeneralMatrixMultiplication: Operator {
     }
   }
 
-  /// Integers: exact where alpha and beta are 1, otherwise through `Double`, rounded toward zero.
+  /// Integers: exact if alpha and beta are 1, otherwise through `Double`, rounded toward zero.
   private func multiplyExactly<T: ArithmeticScalar>(
     _ a: Tensor, _ b: Tensor, _ c: Tensor?, _ shape: [Int], _: T.Type
   ) throws -> Tensor {

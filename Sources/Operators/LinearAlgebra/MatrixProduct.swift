@@ -10,10 +10,10 @@ package struct MatrixProduct: Sendable {
   package let shape: [Int]
   /// The result's shape with the axes that a vector misses.
   package let matrixShape: [Int]
-  /// For each matrix of the result where the operands' matrices start.
+  /// For each matrix of the result, where the operands' matrices start.
   private let starts: [(a: Int, b: Int)]
 
-  /// - Throws: ``OperatorError`` where the shapes do not fit together.
+  /// - Throws: ``OperatorError`` if the shapes do not fit together.
   package init(_ a: [Int], _ b: [Int]) throws {
     for (index, shape) in [a, b].enumerated() where shape.isEmpty {
       throw OperatorError.rank(input: index, expected: "1 or more", found: 0)

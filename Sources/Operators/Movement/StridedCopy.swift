@@ -1,7 +1,7 @@
 /// A copy from one strided view to another of the same extents, element by element.
 ///
 /// Axes of extent 1 are dropped, and neighbours that both views run through in one go are merged: a transposition that
-/// leaves the inner axes in place becomes block copies. Where the source lies contiguous along another axis than the
+/// leaves the inner axes in place becomes block copies. If the source lies contiguous along another axis than the
 /// target, the two are walked in square tiles.
 package struct StridedCopy: Sendable {
   private var extents: [Int] = []

@@ -58,9 +58,9 @@ private struct TableGather {
   let outer: [[Int]]
   /// For the last axis.
   let last: [Int]
-  /// True where the last axis is one run.
+  /// True if the last axis is one run.
   let isRun: Bool
-  /// True where the last axis has places that are filled.
+  /// True if the last axis has places that are filled.
   let hasHoles: Bool
 
   init(tables: [[Int]], strides: [Int]) {
@@ -71,7 +71,7 @@ private struct TableGather {
     isRun = (last.first ?? -1) >= 0 && zip(last, last.dropFirst()).allSatisfy { $1 == $0 + 1 }
   }
 
-  /// Calls `body` with each row's start, or -1 where the row is all filler.
+  /// Calls `body` with each row's start, or -1 if the row is all filler.
   @inline(__always)
   func forEachRow(_ body: (Int) -> Void) {
     guard outer.allSatisfy({ !$0.isEmpty }) else { return }

@@ -16,11 +16,11 @@ public struct BatchNormalization: Operator {
   public var epsilon: Float
   /// Weight of the given mean and variance in the running ones.
   public var momentum: Float
-  /// True where the batch's own mean and variance are taken.
+  /// True if the batch's own mean and variance are taken.
   public var isTraining: Bool
-  /// False where each place of a channel has parameters of its own, `[C, D…]`; before version 9 alone.
+  /// False if each place of a channel has parameters of its own, `[C, D…]`; before version 9 alone.
   public var isSpatial: Bool
-  /// True where there may be five outputs, before version 14 alone.
+  /// True if there may be five outputs, before version 14 alone.
   private let hasBatchOutputs: Bool
 
   /// Reads the attributes.

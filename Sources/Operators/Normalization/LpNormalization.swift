@@ -1,7 +1,7 @@
 import CNNGraphs
 import CNNTensors
 
-/// Each element divided by the 1- or 2-norm along an axis; 0 where the norm is 0.
+/// Each element divided by the 1- or 2-norm along an axis; 0 if the norm is 0.
 public struct LpNormalization: Operator {
   /// Name, versions and arity.
   public static let signature = OperatorSignature("LpNormalization", versions: [1, 22], inputs: 1...1)

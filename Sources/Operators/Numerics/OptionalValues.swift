@@ -1,6 +1,6 @@
 import CNNTensors
 
-/// All elements of a tensor converted to `T`, or `nil` where there is no tensor; valid during `body`.
+/// All elements of a tensor converted to `T`, or `nil` if there is no tensor; valid during `body`.
 package func withOptionalValues<T: NumericScalar, R>(
   _ tensor: Tensor?, as _: T.Type, _ body: (UnsafeBufferPointer<T>?) throws -> R
 ) throws -> R {
@@ -9,7 +9,7 @@ package func withOptionalValues<T: NumericScalar, R>(
 }
 
 extension UnsafeBufferPointer {
-  /// Where the elements start; some address where there are none.
+  /// Where the elements start; some address if there are none.
   package var start: UnsafePointer<Element> {
     baseAddress ?? UnsafePointer(bitPattern: MemoryLayout<Element>.alignment)!
   }

@@ -10,7 +10,7 @@ public struct AveragePooling: NonnegativeLinearOperator {
 
   /// Kernel, strides, dilations and padding.
   public var window: SpatialWindow
-  /// True where padding counts as zeros.
+  /// True if padding counts as zeros.
   public var countsPadding: Bool
 
   /// Reads the attributes.

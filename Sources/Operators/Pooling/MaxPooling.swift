@@ -1,7 +1,7 @@
 import CNNGraphs
 import CNNTensors
 
-/// The largest element of each window of `[N, C, D…]`; NaN wins. The second output, where it is wanted, holds the places of
+/// The largest element of each window of `[N, C, D…]`; NaN wins. The second output, if wanted, holds the places of
 /// these elements in the whole input as if it were flattened, by rows or (`isColumnMajor`) each channel by columns.
 public struct MaxPooling: Operator {
   /// Name, versions and arity.
@@ -11,9 +11,9 @@ public struct MaxPooling: Operator {
 
   /// Kernel, strides, dilations and padding.
   public var window: SpatialWindow
-  /// True where the places count along the first spatial axis first.
+  /// True if the places count along the first spatial axis first.
   public var isColumnMajor: Bool
-  /// True where the file names the second output.
+  /// True if the file names the second output.
   private let hasPlaces: Bool
 
   /// Reads the attributes.

@@ -2,7 +2,7 @@ import CNNGraphs
 import CNNTensors
 
 /// Puts each element of `[N, C, D…]` where a max pooling found it; everything else is 0. Inputs: the elements, their places
-/// in the whole result as if it were flattened, and the result's shape, where it is not the smallest that fits.
+/// in the whole result as if it were flattened, and the result's shape, if it is not the smallest that fits.
 public struct MaxUnpooling: Operator {
   /// Name, versions and arity.
   public static let signature = OperatorSignature("MaxUnpool", versions: [9, 11, 22], inputs: 2...3)

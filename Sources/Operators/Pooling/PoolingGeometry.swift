@@ -19,7 +19,7 @@ package struct PoolingGeometry: Sendable {
   /// Elements of one output channel.
   package var outputPlane: Int { first.output * second.output * third.output }
 
-  /// - Throws: ``OperatorError`` where the window does not fit the input.
+  /// - Throws: ``OperatorError`` if the window does not fit the input.
   package init(input: [Int], window: SpatialWindow) throws {
     guard input.count >= 3 else { throw OperatorError.rank(input: 0, expected: "3 or more", found: input.count) }
     spatialAxes = try window.axes(over: Array(input[2...]))

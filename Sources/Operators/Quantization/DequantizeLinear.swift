@@ -10,9 +10,9 @@ public struct DequantizeLinear: Operator {
 
   /// The axis along which scales differ.
   public let axis: Int
-  /// Places along the axis that share a scale; 0 where each has its own.
+  /// Places along the axis that share a scale; 0 if each has its own.
   public let block: Int
-  /// The result's type; the scale's where it is `nil`.
+  /// The result's type; the scale's if it is `nil`.
   public let type: ElementType?
 
   /// Reads the attributes.

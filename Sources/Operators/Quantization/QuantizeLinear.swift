@@ -11,13 +11,13 @@ public struct QuantizeLinear: Operator {
 
   /// The axis along which scales differ.
   public let axis: Int
-  /// Places along the axis that share a scale; 0 where each has its own.
+  /// Places along the axis that share a scale; 0 if each has its own.
   public let block: Int
-  /// The result's type where there is no zero point to tell it; `uint8` where it is `nil`.
+  /// The result's type if no zero point determines it; `uint8` if it is `nil`.
   public let type: ElementType?
   /// The type in which data is divided by scale; `nil` for the wider one of both.
   public let precision: ElementType?
-  /// True where numbers beyond an 8-bit floating-point type become its largest one.
+  /// True if numbers beyond an 8-bit floating-point type become its largest one.
   public let saturates: Bool
 
   /// Reads the attributes.
@@ -90,7 +90,7 @@ public struct QuantizeLinear: Operator {
     return [.tensor(try real.converted(to: result, saturating: saturates))]
   }
 
-  /// How a quotient is rounded before it is shifted: to a half type where that is the precision.
+  /// How a quotient is rounded before it is shifted: to a half type if that is the precision.
   private func rounding(of data: ElementType, by scale: ElementType) -> (Float) -> Float {
     switch precision ?? (data == scale ? scale : .float32) {
     case .float16: { Float(Float16($0)) }

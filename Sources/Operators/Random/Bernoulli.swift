@@ -6,9 +6,9 @@ public struct Bernoulli: Operator {
   /// Name, versions and arity.
   public static let signature = OperatorSignature("Bernoulli", versions: [15, 22], inputs: 1...1)
 
-  /// The result's type; the input's where it is `nil`.
+  /// The result's type; the input's if it is `nil`.
   public let type: ElementType?
-  /// Where the random numbers start; anywhere where it is `nil`.
+  /// The random numbers' seed; a random one if it is `nil`.
   public let seed: Float?
   /// False if two runs may give different results.
   public var isDeterministic: Bool { seed != nil }

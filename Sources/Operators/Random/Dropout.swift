@@ -10,15 +10,15 @@ public struct Dropout: Operator {
   public static let signature = OperatorSignature(
     "Dropout", versions: [1, 6, 7, 10, 12, 13, 22], inputs: 1...3, outputs: 1...2)
 
-  /// Where the random numbers start; anywhere where it is `nil`.
+  /// The random numbers' seed; a random one if it is `nil`.
   public let seed: Int?
   /// What `is_test` was before version 7.
   public let legacyTest: Bool
-  /// True where the mask has the data's type, as before version 10.
+  /// True if the mask has the data's type, as before version 10.
   public let hasNumericMask: Bool
   /// True if the mask is an output that somebody wants.
   private let hasMask: Bool
-  /// True where there may be a training mode.
+  /// True if there may be a training mode.
   public let isDeterministic: Bool
 
   /// Reads the attributes.

@@ -14,7 +14,7 @@ package struct MersenneTwister: Sendable {
     for i in 1..<624 { state[i] = 1_812_433_253 &* (state[i - 1] ^ state[i - 1] >> 30) &+ UInt32(i) }
   }
 
-  /// Starts from an attribute's seed, or anywhere where there is none.
+  /// Starts from an attribute's seed, or from a random one if there is none.
   package init(seed: Int?) {
     self.init(seed: seed.map { UInt32(truncatingIfNeeded: $0) } ?? UInt32.random(in: .min ... .max))
   }

@@ -12,7 +12,7 @@ public struct Multinomial: Operator {
   public let sampleCount: Int
   /// The result's type, `int32` or `int64`.
   public let type: ElementType
-  /// Where the random numbers start; anywhere where it is `nil`.
+  /// The random numbers' seed; a random one if it is `nil`.
   public let seed: Float?
   /// False if two runs may give different results.
   public var isDeterministic: Bool { seed != nil }

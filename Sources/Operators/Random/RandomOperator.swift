@@ -3,7 +3,7 @@ import CNNTensors
 
 /// An operator that draws each element of its result by itself.
 package protocol RandomOperator: Operator {
-  /// Where the random numbers start; anywhere if it is `nil`.
+  /// The random numbers' seed; a random one if it is `nil`.
   var seed: Float? { get }
   /// The next element.
   func draw(_ random: inout MersenneTwister) -> Double

@@ -11,7 +11,7 @@ public struct RandomUniform: ShapedRandomOperator {
   /// The type.
   public let type: ElementType
   package let distribution: RandomDistribution
-  /// Where the random numbers start.
+  /// The random numbers' seed.
   public let seed: Float?
 
   /// Reads the attributes.

@@ -9,7 +9,7 @@ public struct RandomUniformLike: RandomLikeOperator {
   /// The type.
   public let type: ElementType?
   package let distribution: RandomDistribution
-  /// Where the random numbers start.
+  /// The random numbers' seed.
   public let seed: Float?
 
   /// Reads the attributes.

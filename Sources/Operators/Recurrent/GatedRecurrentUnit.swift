@@ -2,8 +2,8 @@ import CNNGraphs
 import CNNTensors
 
 /// A gated recurrent unit: `z = f(Wz x + Rz h + bz)`, `r = f(Wr x + Rr h + br)`, `n = g(Wh x + Rh (r · h) + bh)`, or with
-/// `appliesResetLast` `n = g(Wh x + r · (Rh h + Rbh) + Wbh)`, and `h = (1 - z) n + z h`. f is Sigmoid and g Tanh where nothing
-/// else is said. Cho et al., "Learning phrase representations using RNN encoder-decoder".
+/// `appliesResetLast` `n = g(Wh x + r · (Rh h + Rbh) + Wbh)`, and `h = (1 - z) n + z h`. f is Sigmoid and g
+/// Tanh if not given. Cho et al., "Learning phrase representations using RNN encoder-decoder".
 ///
 /// Inputs: x `[sequence, batch, input]`, W `[directions, 3 · hidden, input]` (gates z, r, h), R `[directions, 3 · hidden,
 /// hidden]`, and, each of which may be left out, the biases of W and R `[directions, 6 · hidden]`, the lengths of the
@@ -16,7 +16,7 @@ public struct GatedRecurrentUnit: Operator {
 
   /// Direction, sizes and activations.
   package var settings: RecurrentSettings
-  /// True where the reset gate acts behind the product with the state.
+  /// True if the reset gate acts behind the product with the state.
   public var appliesResetLast: Bool
 
   /// Reads the attributes.

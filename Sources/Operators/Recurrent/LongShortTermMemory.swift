@@ -2,8 +2,8 @@ import CNNGraphs
 import CNNTensors
 
 /// Long short-term memory: `i, f = f(W x + R h + P · c + b)`, `n = g(W x + R h + b)`, `c = f c + i n`,
-/// `o = f(W x + R h + P · c + b)`, `h = o · h(c)`. The functions f, g and h are Sigmoid, Tanh and Tanh where nothing else is said;
-/// with `couplesGates` f is `1 - i`. Gers and Schmidhuber, "Recurrent nets that time and count".
+/// `o = f(W x + R h + P · c + b)`, `h = o · h(c)`. The functions f, g and h are Sigmoid, Tanh and Tanh if not
+/// given; with `couplesGates` f is `1 - i`. Gers and Schmidhuber, "Recurrent nets that time and count".
 ///
 /// Inputs: x `[sequence, batch, input]`, W `[directions, 4 · hidden, input]` (gates i, o, f, c), R `[directions, 4 · hidden,
 /// hidden]`, and, each of which may be left out, the biases of W and R `[directions, 8 · hidden]`, the lengths of the
@@ -17,7 +17,7 @@ public struct LongShortTermMemory: Operator {
 
   /// Direction, sizes and activations.
   package var settings: RecurrentSettings
-  /// True where the forget gate is what the input gate leaves.
+  /// True if the forget gate is what the input gate leaves.
   public var couplesGates: Bool
 
   /// Reads the attributes.

@@ -9,7 +9,7 @@ package protocol RecurrentCell<Scalar> {
   /// - Parameters:
   ///   - gates: `Wx + Wb` for all gates.
   ///   - hidden: the hidden state, to be replaced.
-  ///   - cell: the cell state where there is one, to be replaced.
+  ///   - cell: the cell state if there is one, to be replaced.
   func step(
     gates: UnsafeMutablePointer<Scalar>, hidden: UnsafeMutablePointer<Scalar>, cell: UnsafeMutablePointer<Scalar>
   ) throws
@@ -33,7 +33,7 @@ package struct Recurrence: Sendable {
   package let initialCell: Tensor?
   private let lengths: [Int]
 
-  /// - Throws: ``OperatorError`` where the shapes do not fit together.
+  /// - Throws: ``OperatorError`` if the shapes do not fit together.
   package init(_ context: EvaluationContext, settings: RecurrentSettings, gates: Int, hasCell: Bool) throws {
     (self.settings, self.gates) = (settings, gates)
     let directions = settings.directions

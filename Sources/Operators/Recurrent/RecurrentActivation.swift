@@ -17,7 +17,7 @@ package struct RecurrentActivation: Hashable, Sendable {
     case softsign = "Softsign"
     case softplus = "Softplus"
 
-    /// Defaults of alpha and beta; `nil` where the function has none.
+    /// Defaults of alpha and beta; `nil` if the function has none.
     fileprivate var defaults: (alpha: Float?, beta: Float?) {
       switch self {
       case .relu, .tanh, .sigmoid, .softsign, .softplus: (nil, nil)

@@ -1,7 +1,7 @@
 import CNNGraphs
 import CNNTensors
 
-/// A plain recurrent network (Elman): `h = f(W x + R h + Wb + Rb)`, f being Tanh where nothing else is said.
+/// A plain recurrent network (Elman): `h = f(W x + R h + Wb + Rb)`, f being Tanh if not given.
 ///
 /// Inputs: x `[sequence, batch, input]`, W `[directions, hidden, input]`, R `[directions, hidden, hidden]`, and, each of which
 /// may be left out, the biases `[directions, 2 · hidden]`, the lengths of the sequences `[batch]` and the first hidden state

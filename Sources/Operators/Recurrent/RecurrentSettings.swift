@@ -13,7 +13,7 @@ package struct RecurrentSettings: Sendable {
   package var clip: Float?
   /// The functions of one direction, and then those of the other.
   package var activations: [RecurrentActivation]
-  /// True where the batch comes first: x `[batch, sequence, input]`, results `[batch, sequence, directions, hidden]`.
+  /// True if the batch comes first: x `[batch, sequence, input]`, results `[batch, sequence, directions, hidden]`.
   package var isBatchFirst: Bool
   /// Names and numbers as they were given.
   private var stated: (names: [String]?, alphas: [Float]?, betas: [Float]?)

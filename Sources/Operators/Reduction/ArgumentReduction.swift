@@ -5,12 +5,12 @@ import CNNTensors
 package protocol ArgumentReduction: Operator {
   /// The axis, negative ones counted from the back.
   var axis: Int { get }
-  /// True where the axis stays with extent 1.
+  /// True if the axis stays with extent 1.
   var keepsAxis: Bool { get }
-  /// True where the last of equal elements counts, not the first.
+  /// True if the last of equal elements counts, not the first.
   var selectsLast: Bool { get }
   init(axis: Int, keepsAxis: Bool, selectsLast: Bool)
-  /// True where `a` is more extreme than `b`; neither is NaN.
+  /// True if `a` is more extreme than `b`; neither is NaN.
   func precedes<T: ArithmeticScalar>(_ a: T, _ b: T) -> Bool
 }
 

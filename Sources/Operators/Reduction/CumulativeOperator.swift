@@ -3,9 +3,9 @@ import CNNTensors
 
 /// An operator that joins all elements up to each one along an axis. Inputs: data, axis (scalar).
 package protocol CumulativeOperator: Operator {
-  /// True where the element itself is left out.
+  /// True if the element itself is left out.
   var isExclusive: Bool { get }
-  /// True where it goes from the axis's end to its start.
+  /// True if it goes from the axis's end to its start.
   var isReversed: Bool { get }
   init(isExclusive: Bool, isReversed: Bool)
   /// What nothing is joined to.

@@ -1,7 +1,7 @@
 import CNNGraphs
 import CNNTensors
 
-/// The greatest element over axes, NaN where any is; the type's least value over none.
+/// The greatest element over axes, NaN if any is; the type's least value over none.
 public struct ReduceMaximum: FoldingReduction {
   /// Name, versions and arity.
   public static let signature = OperatorSignature("ReduceMax", versions: [1, 11, 12, 13, 18, 20], inputs: 1...2)

@@ -1,7 +1,7 @@
 import CNNGraphs
 import CNNTensors
 
-/// The least element over axes, NaN where any is; the type's greatest value over none.
+/// The least element over axes, NaN if any is; the type's greatest value over none.
 public struct ReduceMinimum: FoldingReduction {
   /// Name, versions and arity.
   public static let signature = OperatorSignature("ReduceMin", versions: [1, 11, 12, 13, 18, 20], inputs: 1...2)

@@ -2,7 +2,7 @@ import CNNGraphs
 import CNNTensors
 
 /// An operator that makes one element of all that differ only along some axes. Inputs: data, axes `[K]` (optional; an
-/// attribute in older versions); without axes all are reduced, or none where `keepsEmptyAxes` is set.
+/// attribute in older versions); without axes all are reduced, or none if `keepsEmptyAxes` is set.
 package protocol Reduction: Operator {
   /// What is the same for all of them.
   var settings: ReductionSettings { get }
@@ -13,9 +13,9 @@ package protocol Reduction: Operator {
 
 /// The attributes of a reduction.
 public struct ReductionSettings: Hashable, Sendable {
-  /// True where reduced axes stay with extent 1.
+  /// True if reduced axes stay with extent 1.
   public let keepsAxes: Bool
-  /// True where no axes mean that nothing is reduced.
+  /// True if no axes mean that nothing is reduced.
   public let keepsEmptyAxes: Bool
 
   /// Makes the operator with these settings.
@@ -91,7 +91,7 @@ package protocol FoldingReduction: Reduction {
   func join<T: ArithmeticScalar>(_ result: T, _ x: T) -> T
   /// What becomes of the joined value of `count` elements.
   func finish<T: ArithmeticScalar>(_ result: T, count: Int) -> T
-  /// True where floating-point numbers are joined in `Double`, so that long sums keep their digits.
+  /// True if floating-point numbers are joined in `Double`, so that long sums keep their digits.
   var needsPrecision: Bool { get }
 }
 

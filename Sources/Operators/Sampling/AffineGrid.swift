@@ -7,7 +7,7 @@ public struct AffineGrid: Operator {
   /// Name, versions and arity.
   public static let signature = OperatorSignature("AffineGrid", versions: [20], inputs: 2...2)
 
-  /// True where -1 and 1 are the middles of the outermost pixels, rather than their outer edges.
+  /// True if -1 and 1 are the middles of the outermost pixels, rather than their outer edges.
   public let alignsCorners: Bool
 
   /// Makes the operator with these settings.

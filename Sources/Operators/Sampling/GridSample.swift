@@ -14,7 +14,7 @@ public struct GridSample: Operator {
   package let mode: Resampling.Mode
   /// What stands outside the input.
   public let beyond: Beyond
-  /// True where -1 and 1 are the middles of the outermost elements, rather than their outer edges.
+  /// True if -1 and 1 are the middles of the outermost elements, rather than their outer edges.
   public let alignsCorners: Bool
 
   package init(mode: Resampling.Mode = .linear, beyond: Beyond = .zeros, alignsCorners: Bool = false) {

@@ -8,7 +8,7 @@ public struct NonMaximumSuppression: Operator {
   /// Name, versions and arity.
   public static let signature = OperatorSignature("NonMaxSuppression", versions: [10, 11], inputs: 2...5)
 
-  /// True where a box is center x, center y, width and height; otherwise y1, x1, y2, x2 of any two opposite corners.
+  /// True if a box is center x, center y, width and height; otherwise y1, x1, y2, x2 of any two opposite corners.
   public let centersBoxes: Bool
 
   /// Makes the operator with these settings.
@@ -72,7 +72,7 @@ public struct NonMaximumSuppression: Operator {
 
     var area: Float { (right - left) * (bottom - top) }
 
-    /// True where the intersection is more than this part of the union.
+    /// True if the intersection is more than this part of the union.
     func overlaps(_ other: Box, above limit: Float) -> Bool {
       let width = min(right, other.right) - max(left, other.left)
       let height = min(bottom, other.bottom) - max(top, other.top)

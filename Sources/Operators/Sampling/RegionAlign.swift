@@ -20,7 +20,7 @@ public struct RegionAlign: Operator {
   public let sampling: Int
   /// From the regions' coordinates to the data's.
   public let scale: Float
-  /// True where pixel 0 reaches from -0.5 to 0.5, false for the older reading from 0 to 1.
+  /// True if pixel 0 reaches from -0.5 to 0.5, false for the older reading from 0 to 1.
   public let centersPixels: Bool
 
   /// Reads the attributes.

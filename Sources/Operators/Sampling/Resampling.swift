@@ -31,7 +31,7 @@ package struct Resampling: Sendable {
     case preferCeiling = "round_prefer_ceil"
     case floor
     case ceiling = "ceil"
-    /// Downwards where the axis grows, upwards where it shrinks: version 10.
+    /// Downwards if the axis grows, upwards if it shrinks: version 10.
     case outwards
   }
 
@@ -40,11 +40,11 @@ package struct Resampling: Sendable {
   package var rounding = Rounding.preferFloor
   /// The coefficient `a` of the cubic polynomial.
   package var cubicCoefficient: Float = -0.75
-  /// True where neighbours outside the input do not count.
+  /// True if neighbours outside the input do not count.
   package var excludesOutside = false
   /// What stands outside the input with ``Coordinates/cropAndResize``.
   package var extrapolation: Float = 0
-  /// True where shrinking takes the mean over all that falls together.
+  /// True if shrinking takes the mean over all that falls together.
   package var antialiases = false
 
   package init() {}
@@ -67,7 +67,7 @@ package struct Resampling: Sendable {
     }
   }
 
-  /// The place in the input of the output's element `i`; `nil` where it is extrapolated.
+  /// The place in the input of the output's element `i`; `nil` if it is extrapolated.
   private func place(_ i: Int, _ axis: Axis) -> Double? {
     let (x, scale) = (Double(i), axis.scale)
     let (last, width) = (Double(axis.input - 1), scale * Double(axis.input))
@@ -88,7 +88,7 @@ package struct Resampling: Sendable {
     }
   }
 
-  /// For each element of the output its neighbour in the input, or -1 where it is extrapolated.
+  /// For each element of the output its neighbour in the input, or -1 if it is extrapolated.
   private func table(_ axis: Axis) -> [Int] {
     (0..<axis.output).map { i in
       guard let place = place(i, axis) else { return -1 }

@@ -166,7 +166,7 @@ extension Int {
 }
 
 extension Resize: ErrorPropagation {
-  /// Means of elements with factors that are not negative, but for cubic ones. Regions, scales and sizes are settings.
+  /// Means of elements with factors that are not negative, except cubic ones. Regions, scales and sizes are settings.
   package func errors(_ context: ErrorContext) throws -> [RuntimeValue]? {
     guard resampling.mode != .cubic else { return nil }
     return try context.results(of: self, reading: [try context.error(0)] + context.inputs.dropFirst())

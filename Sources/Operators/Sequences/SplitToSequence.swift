@@ -9,7 +9,7 @@ public struct SplitToSequence: Operator {
 
   /// The axis, negative ones counted from the back.
   public let axis: Int
-  /// False to take the axis away where each part is one position of it.
+  /// False to take the axis away if each part is one position of it.
   public let keepsAxis: Bool
 
   /// Makes the operator with these settings.

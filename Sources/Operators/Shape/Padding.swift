@@ -1,7 +1,7 @@
 import CNNGraphs
 import CNNTensors
 
-/// Puts elements before and after the input along each axis, or takes them away where a pad is negative. Inputs: data,
+/// Puts elements before and after the input along each axis, or takes them away if a pad is negative. Inputs: data,
 /// pads `[2 × axes]` (all befores, then all afters), the value (0), the axes (all). Attributes before version 11.
 public struct Padding: NonnegativeLinearOperator {
   /// Name, versions and arity.
@@ -129,7 +129,7 @@ extension Padding.Mode {
 private func abs(clamping value: Int) -> Int { value == .min ? .max : value.magnitude == 0 ? 0 : Int(value.magnitude) }
 
 extension Tensor {
-  /// Element `i` of an axis goes to `before[axis] + i`, where `shape` has that place; the rest is `filler`, or zero.
+  /// Element `i` of an axis goes to `before[axis] + i`, if `shape` has that place; the rest is `filler`, or zero.
   package func padded(before: [Int], shape: [Int], with filler: Tensor? = nil) throws -> Tensor {
     if before.allSatisfy({ $0 == 0 }) && shape == self.shape { return self }
     let count = try Tensor.elementCount(of: shape, elementType)

@@ -8,7 +8,7 @@ public struct Reshape: NonnegativeLinearOperator {
   public static let signature = OperatorSignature(
     "Reshape", versions: [1, 5, 13, 14, 19, 21, 23, 24, 25], inputs: 2...2)
 
-  /// True where 0 means an empty axis.
+  /// True if 0 means an empty axis.
   public let allowsZero: Bool
 
   /// Reads the attributes.

@@ -96,14 +96,14 @@ public struct Slicing: NonnegativeLinearOperator {
 
 /// The positions of an axis that a slice takes.
 package struct SliceRange: Sendable {
-  /// The first position; 0 where there is none.
+  /// The first position; 0 if there is none.
   package let first: Int
   /// How many positions.
   package let count: Int
-  /// From one to the next; 1 where there are fewer than two.
+  /// From one to the next; 1 if there are fewer than two.
   package let step: Int
 
-  /// - Throws: ``OperatorError/invalid(_:)`` where the step is 0.
+  /// - Throws: ``OperatorError/invalid(_:)`` if the step is 0.
   package init(from start: Int, to end: Int, by step: Int, of extent: Int) throws {
     guard step != 0 else { throw OperatorError.invalid("a slice in steps of 0") }
     let (low, high) = step > 0 ? (0, extent) : (-1, extent - 1)

@@ -1,7 +1,7 @@
 import CNNGraphs
 import CNNTensors
 
-/// Cuts the input along one axis into parts, one an output. Inputs: data and, where the parts are not equal, their
+/// Cuts the input along one axis into parts, one an output. Inputs: data and, if the parts are not equal, their
 /// extents `[outputs]` (an attribute from version 2 to 12, either in version 1).
 public struct Split: NonnegativeLinearOperator {
   /// Name, versions and arity.
@@ -10,7 +10,7 @@ public struct Split: NonnegativeLinearOperator {
 
   /// The axis, negative ones counted from the back.
   public let axis: Int
-  /// How many parts where their extents are not given: equal ones, but for the last, which may be shorter.
+  /// How many parts if their extents are not given: equal ones, except the last, which may be shorter.
   public let partCount: Int?
 
   /// Without `partCount`, the parts' extents are the second input.

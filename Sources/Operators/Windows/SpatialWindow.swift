@@ -24,9 +24,9 @@ public struct SpatialWindow: Hashable, Sendable {
     package var dilations: Int? = 1
     /// Version since which there is ceil_mode; `nil` without it.
     package var ceilMode: Int?
-    /// True where the kernel must be given.
+    /// True if the kernel must be given.
     package var requiresKernel = false
-    /// True where there is auto_pad.
+    /// True if there is auto_pad.
     package var autoPad = true
   }
 
@@ -40,7 +40,7 @@ public struct SpatialWindow: Hashable, Sendable {
   public var pads: [Int]?
   /// Who decides on the padding.
   public var autoPad: AutoPad
-  /// True where the last, incomplete step counts as well, unless it starts in the padding behind the input.
+  /// True if the last, incomplete step counts as well, unless it starts in the padding behind the input.
   public var ceilMode: Bool
 
   /// Makes the operator with these settings.
@@ -133,8 +133,8 @@ extension SpatialWindow {
   }
 
   /// The window on an input of known extents.
-  /// - Parameter weights: the kernel where weights decide it.
-  /// - Throws: ``OperatorError`` where a list has the wrong length or the kernel is larger than the padded input.
+  /// - Parameter weights: the kernel if weights decide it.
+  /// - Throws: ``OperatorError`` if a list has the wrong length or the kernel is larger than the padded input.
   package func axes(over input: [Int], weights: [Int]? = nil) throws -> [WindowAxis] {
     try zip(input, settings(rank: input.count, weights: weights)).map { try axis(over: $0, $1) }
   }
@@ -168,8 +168,8 @@ extension SpatialWindow {
       padEnd: end, output: max(0, output))
   }
 
-  /// The output's extents as far as they are known; a symbol survives where the window keeps the extent.
-  /// - Parameter weights: the kernel where weights decide it, `nil` where that is not known.
+  /// The output's extents as far as they are known; a symbol survives if the window keeps the extent.
+  /// - Parameter weights: the kernel if weights decide it, `nil` if it is not known.
   package func outputs(over input: [Dimension], weights: [Int]?) throws -> [Dimension] {
     guard weights ?? kernel != nil else {
       let isSame = autoPad == .sameUpper || autoPad == .sameLower
