@@ -203,7 +203,7 @@ FOLD, KEEP, EITHER = "fold", "keep", "either"
 @dataclasses.dataclass
 class Expectation:
     what: str
-    nodes: tuple = ()  # allowed numbers of nodes where it folds
+    nodes: tuple = ()  # allowed numbers of nodes if it folds
     left: tuple = ()  # operators one of which must stay, as often as it is in the model or `least` times
     least: int | None = None
     extra: tuple = ()  # affine operators that may remain

@@ -135,7 +135,7 @@ def examine(network, options, tool, folder, row):
         raise Failure(f"output {list(output.shape)} in place of {list(expected.shape)}")
     error = float(numpy.abs(output - expected).max()) / largest
     row["error / max"] = f"{error:.1e}"
-    if not error <= TOLERANCE:  # also where it is not a number
+    if not error <= TOLERANCE:  # also if it is not a number
         raise Failure("differs")
     if options.round_trip:
         tool.run("export", model, "-o", back)

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs the Debian packages that cnnconv is built with, those that are missing. Needs root or sudo only where one is.
+# Installs the Debian packages that cnnconv is built with, if they are missing. Needs root or sudo only if one is.
 set -euo pipefail
 
 packages=(libprotobuf-c-dev protobuf-c-compiler libzip-dev libopenblas-dev pkg-config)

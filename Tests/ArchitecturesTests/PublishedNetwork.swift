@@ -5,7 +5,7 @@ import TestSupport
 struct PublishedNetwork: Sendable {
   /// The zoo's name.
   var network = ""
-  /// The name that recognition gives instead, where weights cannot tell the two apart.
+  /// The name that recognition gives instead if weights cannot tell the two apart.
   var ambiguous: String?
   var spelling = ""
   /// The number of learned parameters.

@@ -9,7 +9,7 @@ import Testing
   /// The larger ones only take longer. MobileOne-S0 has branches that are the same in all but their weights' values.
   static let names = Zoo.entries.filter { $0.figures.parameters < 32_000_000 && $0.name != "mobileone_s0" }.map(\.name)
 
-  /// Where equal branches lead to a layer whose view of them is not followed, nothing is guessed.
+  /// If equal branches lead to a layer whose view of them is not followed, nothing is guessed.
   @Test func equalBranchesAreNotGuessed() throws {
     let graph = try Zoo.entry(named: "mobileone_s0").blueprint(classes: 10).graph(with: Marks()).scrambled(seed: 1)
     let error = try #require(throws: ConversionError.self) { try StructureMatcher.match(graph) }

@@ -54,7 +54,7 @@ import Testing
     #expect(runs > 5 && runs * median < 1000)
   }
 
-  /// The error is there where it was asked for, and it is one of rounding.
+  /// The error is there if it was asked for, and it is one of rounding.
   @Test(arguments: [[], ["--no-fuse"], ["--batch", "3"]] as [[String]], ["lenet.onnx", "block.onnx"])
   func checks(arguments: [String], model: String) throws {
     let folder = try folderWithModels()

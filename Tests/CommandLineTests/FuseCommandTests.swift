@@ -83,7 +83,7 @@ import Testing
     #expect(passes.allSatisfy { $0.keys.sorted() == ["fired", "name"] })
     #expect(passes.first { $0["name"] as? String == "collapse-affine-regions" }?["fired"] as? Int == 1)
     let verification = try #require(object["verification"] as? [String: Any])
-    // first_difference is there where there is one.
+    // first_difference is present only if there is a difference.
     #expect(verification.keys.sorted() == ["agrees", "cases", "outputs", "values"])
     #expect(verification["agrees"] as? Bool == true)
     #expect(try #require(verification["values"] as? Int) > 0)

@@ -25,7 +25,7 @@ import Testing
     #expect(TemporaryFolder.names(of: home) == [])
   }
 
-  /// Where nothing points away, the program would write there: the test above can fail.
+  /// If nothing points elsewhere, the program does write there: the test above can fail.
   @Test func commandsWouldWriteThere() throws {
     let folder = try CommandLine.temporaryFolder()
     #expect(try CommandLine("zoo", "resnet18", "-o", "resnet.onnx", in: folder).status == 0)

@@ -7,7 +7,7 @@ enum Agreement {
   /// A few roundings of sums, relative to the largest magnitude.
   private static let single = 2e-5
 
-  /// What is wrong with a value; `nil` where nothing is.
+  /// What is wrong with a value; `nil` if nothing is.
   static func fault(_ name: String, _ actual: RuntimeValue, _ expected: RuntimeValue) -> String? {
     let comparison = Comparison(
       name, actual: actual, expected: expected, tolerance: Tolerance(relative: 0, absolute: .infinity))

@@ -34,6 +34,6 @@ struct ExpectedFailures: Sendable {
     (self.reasons, self.odd) = (reasons, odd)
   }
 
-  /// Why a runner is expected to fail on a case; `nil` where it is not.
+  /// Why a runner is expected to fail on a case; `nil` if it is not.
   func reason(_ runner: Runner, _ name: String) -> String? { reasons[Entry(runner: runner.rawValue, name: name)] }
 }

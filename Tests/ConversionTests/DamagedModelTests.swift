@@ -14,7 +14,7 @@ import Testing
     return try Data(contentsOf: FixtureFolders.fixtures.appending(path: "Operators/\(name)/\(first)/model.onnx"))
   }
 
-  /// - Returns: the error's code; `nil` where the model is fine.
+  /// - Returns: the error's code; `nil` if the model is fine.
   private func outcome(of bytes: Data, at path: String) throws -> ConversionError.Code? {
     try bytes.write(to: URL(filePath: path))
     do {

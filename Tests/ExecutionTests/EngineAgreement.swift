@@ -13,7 +13,7 @@ let instructionSets = EngineOptions.InstructionSet.allCases.filter {
 ///
 /// Each engine is run on inputs that are no numbers first: nothing of a run may be left for the next one.
 /// - Parameters:
-///   - references: the nodes that have no kernel; any where it is `nil`.
+///   - references: the nodes that have no kernel; any if it is `nil`.
 ///   - tolerance: the largest difference, relative to the output's largest magnitude.
 ///   - isWide: false to take single precision for the reference.
 func expectAgreement(
@@ -63,7 +63,7 @@ extension Tensor {
   }
 }
 
-/// The largest difference of any output, relative to the output's largest magnitude; infinite where shapes, types, NaN
+/// The largest difference of any output, relative to the output's largest magnitude; infinite if shapes, types, NaN
 /// or infinities are not the same.
 func largestDifference(_ actual: [RuntimeValue], _ expected: [RuntimeValue]) throws -> Double {
   guard actual.count == expected.count else { return .infinity }

@@ -12,7 +12,7 @@ import Testing
     var what: String
   }
 
-  /// The engine's results; `nil` where it refused.
+  /// The engine's results; `nil` if it refused.
   private static func run(_ sample: Sample) throws -> [RuntimeValue]? {
     do {
       return try Engine(sample.graph, options: EngineOptions(threads: 1)).run(

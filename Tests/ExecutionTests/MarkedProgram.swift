@@ -29,7 +29,7 @@ private struct TaskContext {
   var before: Range<Int>
   /// The place behind all tasks' places in the scratch memory, where tasks are counted that ran too early.
   var early: Int
-  /// One place for each task of the program, not 0 where it is over.
+  /// One place for each task of the program, not 0 when it is over.
   var marks: UnsafeMutablePointer<Int32>
 }
 
@@ -130,8 +130,8 @@ final class MarkedProgram {
   }
 
   /// Runs the program, and looks at the marks.
-  /// - Parameter end: the part that ends the program, and its code; all parts run where it is `nil`.
-  /// - Returns: what was wrong; `nil` where nothing was.
+  /// - Parameter end: the part that ends the program, and its code; all parts run if it is `nil`.
+  /// - Returns: what was wrong; `nil` if nothing was.
   func run(on pool: Pool, end: (part: Int, code: Int32)? = nil) -> String? {
     marks.update(repeating: 0, count: total + 1)
     for memory in scratch { memory?.update(repeating: 0, count: total + 1) }

@@ -51,7 +51,7 @@ struct Wire {
   static func model(initializer: Wire) -> Wire { model(Wire().message(5, initializer)) }
 }
 
-/// The error that `body` throws, where it is a `FormatError`.
+/// The error that `body` throws, if it is a `FormatError`.
 func formatError(_ body: () throws -> Void) -> FormatError? {
   do {
     try body()

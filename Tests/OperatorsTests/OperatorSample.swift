@@ -17,7 +17,7 @@ struct OperatorSample {
   let node: Node
   /// What the node reads.
   let inputs: [RuntimeValue?]
-  /// What it makes; `nil` where an output is left out.
+  /// What it makes; `nil` if an output is left out.
   let outputs: [RuntimeValue?]
   /// What its bodies read of the graph, by name.
   private let captured: [String: RuntimeValue]

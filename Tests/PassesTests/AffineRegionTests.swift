@@ -186,7 +186,7 @@ import Testing
     #expect(result.open == region.expected)
   }
 
-  /// auto_pad, of which the pads follow where the stride is 1 or the extent is known.
+  /// auto_pad, from which the pads follow if the stride is 1 or the extent is known.
   @Test(arguments: [SpatialWindow.AutoPad.sameUpper, .sameLower, .valid], [1, 2, 3])
   func knowsAutomaticPadding(autoPad: SpatialWindow.AutoPad, stride: Int) throws {
     let window = SpatialWindow(strides: [stride], autoPad: autoPad)
@@ -256,7 +256,7 @@ import Testing
     }
   }
 
-  /// Constants under the names they had; where nothing but the window changes they are the very same.
+  /// Constants under the names they had; if nothing but the window changes, they are the very same.
   @Test func keepsNamesAndWeights() throws {
     var sketch = GraphSketch()
     let x = try sketch.input([.symbol("N"), 3, 8, 8])

@@ -30,7 +30,7 @@ struct Taps: Sendable, CustomTestStringConvertible {
     Taps(2, stride: 2, dilation: 2, pads: [0, 1]), Taps(1, pads: [1, 1]), Taps(1, stride: 3, pads: [2, 0]),
   ]
 
-  /// One window after another is one window, where that is exact.
+  /// One window after another is one window if that is exact.
   @Test(arguments: windows, windows) func composes(first: Taps, second: Taps) throws {
     for bias in [false, true] {
       let result = try collapsed {
@@ -48,7 +48,7 @@ struct Taps: Sendable, CustomTestStringConvertible {
     }
   }
 
-  /// Windows of two branches add up to one where both have as many outputs for every extent.
+  /// Windows of two branches add up to one if both have as many outputs for every extent.
   @Test(arguments: windows, windows) func adds(first: Taps, second: Taps) throws {
     let fits = first.stride == second.stride && first.last - first.pads[1] == second.last - second.pads[1]
     let result = try? collapsed {

@@ -42,7 +42,7 @@ func collapsed(
 }
 
 extension [Tensor] {
-  /// True where all elements agree but for rounding, relative to the largest.
+  /// True if all elements agree but for rounding, relative to the largest.
   func isNear(_ others: [Tensor], tolerance: Double = 1e-5) throws -> Bool {
     try zip(self, others).allSatisfy { mine, other in
       let (a, b) = (try mine.values(as: Double.self), try other.values(as: Double.self))

@@ -13,7 +13,7 @@ import Testing
 
   typealias Guard = AffineGuardTests.Guard
 
-  /// The scale is node 'bn' or 'scale'; what is before it is the input or Relu where it is not the point.
+  /// The scale is node 'bn' or 'scale'; what is before it is the input or Relu if it is not the point.
   static let guards = [
     Guard(
       "maximum pooling, a factor below zero", leaves: ["Conv", "MaxPool", "Mul"],

@@ -75,7 +75,7 @@ extension PassDriver {
 }
 
 @Suite struct AuxiliaryHeadTests {
-  /// Heads on a trunk from its beginning on; the last one is the first result where `mainFirst` says so.
+  /// Heads on a trunk from its beginning on; the last one is the first result if `mainFirst` says so.
   private func network(_ heads: [(String, Int)], mainFirst: Bool) throws -> Graph {
     var sketch = GraphSketch()
     let x = try sketch.input([.symbol("N"), 8])

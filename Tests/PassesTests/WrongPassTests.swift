@@ -9,7 +9,7 @@ import Testing
 /// A rule that is written wrongly is caught by the comparison that is built in, and at the right place.
 @Suite struct WrongPassTests {
   /// Expects that a pass fires once and is caught, or not, and that the deployment passes are right on the same graph.
-  /// - Parameter value: the value at which the graph goes wrong; `nil` where the pass is right.
+  /// - Parameter value: the value at which the graph goes wrong; `nil` if the pass is right.
   private func expect(
     _ pass: some Pass, on graph: Graph, departsAt value: String?, location: SourceLocation = #_sourceLocation
   ) throws {
@@ -199,7 +199,7 @@ import Testing
 
   // MARK: Other layers
 
-  /// A linear layer's weights read by columns where they lie in rows.
+  /// A linear layer's weights read by columns although they lie in rows.
   @Test(arguments: [true, false]) func catchesTransposedWeights(transposed: Bool) throws {
     var sketch = GraphSketch()
     let x = try sketch.input([.symbol("N"), 6])

@@ -3,7 +3,7 @@
 
 /* 3x3 convolution of stride 1 by Winograd's F(4x4, 3x3) (Lavin and Gray, 2015). Needs no border.
    Weights are packed by cnn_winograd_weights: quads of up to 4 output blocks of a group side by side, as
-   [quad][36][input block of the group][16 in][blocks of the quad][16 out], or, where the tasks expand them,
+   [quad][36][input block of the group][16 in][blocks of the quad][16 out], or, if the tasks expand them,
    [quad][input block of the group][16 in][blocks of the quad][9][16 out], a quarter of the memory. */
 typedef struct {
   const cnn_plane *input, *output, *residual;
@@ -109,8 +109,8 @@ void cnn_pack_winograd(const void *context, int64_t task, float *scratch);
      weights            36 KiB for each pair of blocks and group of tiles. They are fetched ahead; from memory, at 4
                         bytes per cycle, they take 9700 cycles, so a pair costs max(400 * tiles, 9700)
      expanded weights   3400 + 440 * tiles for each pair: better than stored ones from memory below 14 tiles
-   A direct convolution takes 72 / 0.85 = 85 for each pixel and pair, at least 2400 where its weights come from memory:
-   Winograd wins from 5 tiles on where most of them are full (7x7 pixels of a single image: direct).
+   A direct convolution takes 72 / 0.85 = 85 for each pixel and pair, at least 2400 if its weights come from memory:
+   Winograd wins from 5 tiles on if most of them are full (7x7 pixels of a single image: direct).
 
    The choice, with `all` tiles of all images, C and K blocks of a group:
      all <= 56     one group of tiles (tiles = all). One thread: shared NULL, span = all output blocks. More: `shared`,

@@ -33,7 +33,7 @@ struct AffineAxis: Hashable {
   /// `⌊⌊n / a⌋ / b⌋ = ⌊n / ab⌋` the number of outputs is that of the composed axis for every extent.
   ///
   /// Proof obligation, the border: where `next` pads, it reads zeros in place of this axis' outputs before the first and
-  /// behind the last. The composed axis reads what this one would give there, which is zero only where all its taps lie
+  /// behind the last. The composed axis reads what this one would give there, which is zero only if all its taps lie
   /// outside of the input. So it must have a single tap and crop nothing. (Shifts are the map's to look at.)
   func followed(by next: AffineAxis) throws(Refusal) -> AffineAxis {
     guard !next.isPadded || kernel == 1 && padBegin >= 0 && padEnd >= 0 else {
@@ -59,7 +59,7 @@ struct AffineAxis: Hashable {
   /// The smallest axis that has the taps of both.
   ///
   /// Law: zeros outside of the input are the same zeros for both, so that sums of windows are windows, with any padding.
-  /// Proof obligation: both have as many outputs for every extent, which is so where the strides are equal and the last
+  /// Proof obligation: both have as many outputs for every extent, which is so if the strides are equal and the last
   /// input that counts, `padEnd - lastOffset`, is the same.
   func united(with other: AffineAxis) throws(Refusal) -> AffineAxis {
     guard stride == other.stride else { throw .fit(.strides) }
@@ -68,7 +68,7 @@ struct AffineAxis: Hashable {
     }
     let first = min(firstOffset, other.firstOffset)
     let last = max(lastOffset, other.lastOffset)
-    // One spacing for both where their taps allow it, or else every place.
+    // One spacing for both if their taps allow it, otherwise every place.
     var spacing = 0
     for axis in [self, other] where axis.kernel > 1 { spacing = gcd(spacing, axis.dilation) }
     spacing = gcd(spacing, abs(firstOffset - other.firstOffset))

@@ -8,7 +8,7 @@ final class AffineKernel {
     var weights: [Double]
     /// What is added.
     var shift = 0.0
-    /// Border weights `[K…]`; empty where the map has none.
+    /// Border weights `[K…]`; empty if the map has none.
     var border: [Double] = []
     /// The sum of the magnitudes that each border weight is made of, which its rounding is measured by.
     var borderScale: [Double] = []

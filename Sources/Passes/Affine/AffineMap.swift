@@ -8,7 +8,7 @@ import CNNTensors
 ///
 /// `x` is zero outside of the input, and `inside` is 1 in the input and 0 outside of it: the border weights `u` are what
 /// a summand becomes that a later window's padding does not see. They make the set of these maps closed: a shift before
-/// a padded window is a border weight, and a padding by a value other than zero is one, too. A map is a convolution where
+/// a padded window is a border weight, and a padding by a value other than zero is one, too. A map is a convolution if
 /// its border weights are all zero.
 ///
 /// Convolutions, normalizations, scales, average poolings, paddings, linear layers (no axis) and what is put together of
@@ -136,12 +136,12 @@ struct AffineMap {
 
   /// `next` after this map.
   ///
-  /// Law: `B(Ax + a) + b = BAx + (Ba + b)`. Blocks of both are blocks of the product where they are blocks of the
+  /// Law: `B(Ax + a) + b = BAx + (Ba + b)`. Blocks of both are blocks of the product if they are blocks of the
   /// coarser of the two partitions of the channels between.
   ///
   /// Proof obligation, the border: where `next` pads, it reads zeros where this map would give its shift. `Ba` is then
-  /// no shift but a border weight, provided that the places between are inside exactly where those of the input are:
-  /// this map must read single places and pad nothing. The same holds where `next` has border weights itself.
+  /// no shift but a border weight, provided that the places between are inside exactly when those of the input are:
+  /// this map must read single places and pad nothing. The same holds if `next` has border weights itself.
   /// ``AffineAxis/followed(by:)`` has the other half.
   func followed(by next: AffineMap) throws(Refusal) -> AffineMap {
     guard outputs == next.inputs, axes.count == next.axes.count else { throw .fit(.channels) }

@@ -3,7 +3,7 @@ import CNNOperators
 import CNNTensors
 
 /// Replaces each region between two nonlinearities that is one affine map of one value by one convolution, linear layer
-/// or normalization, where that is exact and costs no more.
+/// or normalization, if that is exact and costs no more.
 package struct CollapseAffineRegions: Pass {
   package let description = PassDescription(
     "collapse-affine-regions",
@@ -32,7 +32,7 @@ package struct CollapseAffineRegions: Pass {
       al. 2023 (MobileOne)
       """)
 
-  /// A few seconds. Layers that are multiplied out have thousands of channels only where something is odd.
+  /// A few seconds. Layers that are multiplied out have thousands of channels only if something is odd.
   private static let mostWork = 0x1p32
 
   package init() {}

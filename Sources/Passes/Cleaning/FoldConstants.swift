@@ -4,7 +4,7 @@ import CNNTensors
 
 /// Computes once what does not depend on any input.
 package struct FoldConstants: NodePass {
-  /// What a file may grow by where a result is larger than what it replaces.
+  /// What a file may grow by if a result is larger than what it replaces.
   private static let slack = 1024
   /// No single result becomes larger than this.
   private static let limit = 64 << 20

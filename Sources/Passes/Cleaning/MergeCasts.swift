@@ -2,7 +2,7 @@ import CNNGraphs
 import CNNOperators
 import CNNTensors
 
-/// Of two conversions in a row the last one alone, where the first one loses nothing.
+/// Keeps only the last of two conversions in a row if the first one loses nothing.
 package struct MergeCasts: NodePass {
   package init() {}
 

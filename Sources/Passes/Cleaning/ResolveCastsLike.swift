@@ -1,7 +1,7 @@
 import CNNGraphs
 import CNNOperators
 
-/// Casts to the type of another value, where that type is known, need that value no more.
+/// Casts to the type of another value no longer need that value if its type is known.
 package struct ResolveCastsLike: NodePass {
   package let description = PassDescription(
     "resolve-casts-like",

@@ -1,6 +1,6 @@
 import CNNTensors
 
-/// What makes two stored tensors one: their bytes where they are few, otherwise the place where these lie.
+/// What makes two stored tensors one: their bytes if they are few, otherwise the place where these lie.
 struct TensorIdentity: Hashable {
   /// Larger tensors are not compared byte by byte.
   private static let limit = 4096
@@ -18,7 +18,7 @@ struct TensorIdentity: Hashable {
     (source, offset) = (nil, 0)
   }
 
-  /// By contents where the tensor is small, otherwise by the place of its bytes; `nil` for strings.
+  /// By contents if the tensor is small, otherwise by the place of its bytes; `nil` for strings.
   init?(_ tensor: Tensor) {
     if let small = TensorIdentity(contentsOf: tensor) {
       self = small

@@ -2,7 +2,7 @@ import CNNGraphs
 import CNNOperators
 import CNNTensors
 
-/// Pads where it pools.
+/// Makes a pooling do the padding before it.
 package struct MovePaddingIntoPooling: NodePass {
   package init() {}
 

@@ -27,7 +27,7 @@ package struct NormalizeFlatten: NodePass {
     return Patch(removing: [index], adding: made)
   }
 
-  /// The axis to flatten from where that is new.
+  /// The axis to flatten from, if that is new.
   private func axis(of node: Node, rank: Int, _ view: GraphView) -> Int? {
     if let flatten = node.operator as? Flatten { return flatten.axis < 0 ? flatten.axis + rank : nil }
     guard let reshape = node.operator as? Reshape, rank > 1, let data = view.shape(node.inputs[0]),

@@ -15,7 +15,7 @@ struct Product {
     guard takeApart(index, view) else { return nil }
   }
 
-  /// The product that a value is: only the value itself where others read it, too.
+  /// The product that a value is: only the value itself if others read it, too.
   init(of id: ValueID, in view: GraphView) { add(id, view) }
 
   private mutating func add(_ id: ValueID, _ view: GraphView) {

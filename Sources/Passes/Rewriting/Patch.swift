@@ -8,7 +8,7 @@ package struct Patch {
     /// A value of the graph as it stands.
     case value(ValueID)
     /// One of the patch's constants. It takes the place of `keeping`, under its name, if nothing but the removed nodes
-    /// reads that; otherwise it is new, named after `hint`. Where it is read instead of a value that itself has the name
+    /// reads that; otherwise it is new, named after `hint`. If it is read instead of a value that itself has the name
     /// `hint`, that value becomes the constant.
     case constant(Int, hint: String, keeping: ValueID? = nil)
     /// The result of a new node.

@@ -30,7 +30,7 @@ struct PatchApplier {
   mutating func apply(_ patch: Patch) throws -> Bool {
     guard let last = patch.removed.max(), patch.removed.isDisjoint(with: removed) else { return false }
     guard isCurrent(patch) else { return false }
-    // Where a result of the graph would be read from elsewhere, that value takes the result's name instead.
+    // If a result of the graph would be read from elsewhere, that value takes the result's name instead.
     let (named, redirected) = patch.redirected.divided { isOutput($0.from, after: patch) }
     for redirection in named { guard try mayKeepName(of: redirection, within: patch) else { return false } }
     try checkNothingIsLost(patch, redirected)
@@ -159,7 +159,7 @@ struct PatchApplier {
     }
   }
 
-  /// Which of the patch's constants a value becomes under its own name, where it does.
+  /// Which of the patch's constants a value becomes under its own name, if any.
   private func constantIndex(for from: ValueID, _ operand: Patch.Operand) -> Int? {
     guard case .constant(let index, let hint, nil) = operand, hint == view.graph[from].name else { return nil }
     return index

@@ -4,7 +4,7 @@ import CNNTensors
 
 /// Moves a scale by channel through nodes that treat channels alike, until linear maps take it into their weights.
 ///
-/// It collects the patch as it goes; where it throws, nothing has happened.
+/// It collects the patch as it goes; if it throws, nothing has happened.
 struct ScaleMover {
   private let view: GraphView
   private var patch = Patch(removing: [])

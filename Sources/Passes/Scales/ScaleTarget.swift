@@ -127,7 +127,7 @@ struct ScaleTarget {
   /// `W (s x + t) + b = (W s) x + (W t + b)`: each input channel's weights by its own factor.
   ///
   /// Proof obligation, the border: a padded window reads zeros where `t` would stand outside, and a transposed
-  /// convolution adds up another number of contributions there; so `t` must be zero.
+  /// convolution adds up a different number of contributions there; so `t` must be zero.
   func preceded(byScale scale: [Double], shift: [Double]) throws(Refusal) -> Rewritten {
     guard scale.count == inputs else { throw .fit(.factors(scale.count, channels: inputs)) }
     let isShifted = shift.contains { $0 != 0 }

@@ -6,7 +6,7 @@ extension [Dimension] {
   package func isSurely(_ other: [Dimension]?) -> Bool { self == other && !contains(.unknown) }
 
   /// True if a tensor of these extents, having the elements of one of the other, surely has the other's extents: one
-  /// axis may be unknown where the rest leaves no choice.
+  /// axis may be unknown if the rest leaves no choice.
   package func isSurelySameSize(as other: [Dimension]?) -> Bool {
     guard let other, other.count == count else { return false }
     let open = indices.filter { self[$0] != other[$0] || self[$0] == .unknown }
