@@ -3,6 +3,24 @@ import CNNTensors
 
 /// The outcome of comparing one output.
 public struct Comparison: Encodable, Sendable {
+  /// An element of both sides.
+  public struct Element: Encodable, Sendable {
+    /// Where it stands; for a sequence the element's number comes first.
+    public let index: [Int]
+    /// What was computed.
+    public let found: Double
+    /// What is expected.
+    public let expected: Double
+  }
+
+  /// Elements of one side that are no finite number.
+  public struct NonFinite: Encodable, Hashable, Sendable {
+    /// How many are NaN.
+    public internal(set) var nan = 0
+    /// How many are infinite.
+    public internal(set) var infinite = 0
+  }
+
   /// The output's name.
   public let name: String
   /// True if every element is within the tolerance.
@@ -19,6 +37,20 @@ public struct Comparison: Encodable, Sendable {
   public let count: Int
   /// What differs, if more than numbers do.
   public let reason: String?
+  /// The element that is farthest beyond its tolerance, or nearest to it; `nil` if all are equal.
+  public let worst: Element?
+  /// What the absolute tolerance was multiplied by; 1 if it is not scaled.
+  public let scale: Double
+  /// The tolerance in numbers, its absolute part scaled; `nil` if any number passes.
+  public let tolerance: Tolerance?
+  /// The least absolute tolerance that would pass, the relative one as it is; `nil` if none would.
+  public let passingAbsoluteTolerance: Double?
+  /// The least relative tolerance that would pass, the absolute one as it is; `nil` if none would.
+  public let passingRelativeTolerance: Double?
+  /// Elements found that are no finite number.
+  public let nonFiniteFound: NonFinite
+  /// Elements expected that are no finite number.
+  public let nonFiniteExpected: NonFinite
 
   private enum CodingKeys: String, CodingKey {
     case name
@@ -26,104 +58,33 @@ public struct Comparison: Encodable, Sendable {
     case maxAbsoluteError = "max_abs_error"
     case maxRelativeError = "max_rel_error"
     case maxExpected = "max_abs_expected"
-    case mismatches, count, reason
+    case mismatches, count, reason, worst, scale, tolerance
+    case passingAbsoluteTolerance = "passing_atol"
+    case passingRelativeTolerance = "passing_rtol"
+    case nonFiniteFound = "non_finite_found"
+    case nonFiniteExpected = "non_finite_expected"
   }
 
   /// Compares what a model gave with what is expected.
   public init(_ name: String, actual: RuntimeValue, expected: RuntimeValue, tolerance: Tolerance) {
-    var tally = Tally(tolerance: tolerance)
-    tally.compare(actual, expected, "")
+    var tally = ComparisonTally(tolerance: tolerance)
+    tally.compare(actual, expected)
     self.name = name
     agrees = tally.reason == nil && tally.mismatches == 0
-    maxAbsoluteError = tally.absolute
-    maxRelativeError = tally.relative
-    maxExpected = tally.largest
-    mismatches = tally.mismatches
-    count = tally.count
-    reason = tally.reason
+    (maxAbsoluteError, maxRelativeError, maxExpected) = (tally.absolute, tally.relative, tally.largest)
+    (mismatches, count, reason) = (tally.mismatches, tally.count, tally.reason)
+    worst = tally.worst
+    scale = tolerance.isScaled && tally.largest > 0 ? tally.largest : 1
+    self.tolerance = tolerance.absolute.isFinite ? tolerance.applied(to: tally.largest) : nil
+    let isNumeric = reason == nil && maxAbsoluteError.isFinite
+    passingAbsoluteTolerance = isNumeric && tally.passingAbsolute.isFinite ? max(0, tally.passingAbsolute) : nil
+    passingRelativeTolerance = isNumeric && tally.passingRelative.isFinite ? max(0, tally.passingRelative) : nil
+    (nonFiniteFound, nonFiniteExpected) = (tally.found, tally.expected)
   }
 
   /// Why the comparison failed; `nil` if it did not.
   public var failure: String? {
     if agrees { return nil }
     return reason ?? "\(mismatches) of \(count) elements differ, by up to \(maxAbsoluteError)"
-  }
-}
-
-/// Adds up differences.
-private struct Tally {
-  let tolerance: Tolerance
-  var absolute = 0.0
-  var relative = 0.0
-  var largest = 0.0
-  var mismatches = 0
-  var count = 0
-  var reason: String?
-
-  mutating func compare(_ actual: RuntimeValue, _ expected: RuntimeValue, _ place: String) {
-    switch (actual, expected) {
-    case (.tensor(let a), .tensor(let b)): compare(a, b, place)
-    case (.sequence(let a, _), .sequence(let b, _)):
-      guard a.count == b.count else { return fail("\(b.count) elements expected, \(a.count) found", place) }
-      for (index, pair) in zip(a, b).enumerated() { compare(pair.0, pair.1, "\(place)[\(index)]") }
-    case (.none, .none): break
-    default: fail("another kind of value expected", place)
-    }
-  }
-
-  private mutating func fail(_ what: String, _ place: String) {
-    if reason == nil { reason = place.isEmpty ? what : "\(place): \(what)" }
-  }
-
-  private mutating func compare(_ actual: Tensor, _ expected: Tensor, _ place: String) {
-    guard actual.elementType == expected.elementType else {
-      return fail("\(expected.elementType) expected, \(actual.elementType) found", place)
-    }
-    guard actual.shape == expected.shape else {
-      return fail("shape \(expected.shape) expected, \(actual.shape) found", place)
-    }
-    count += actual.count
-    if let a = actual.strings, let b = expected.strings {
-      mismatches += zip(a, b).reduce(0) { $0 + ($1.0 == $1.1 ? 0 : 1) }
-      return
-    }
-    do {
-      if actual.elementType == .complex64 || actual.elementType == .complex128 {
-        let part: ElementType = actual.elementType == .complex64 ? .float32 : .float64
-        try numbers(parts(of: actual, part), parts(of: expected, part))
-      } else {
-        try numbers(actual, expected)
-      }
-    } catch {
-      fail("\(ConversionError(error))", place)
-    }
-  }
-
-  private func parts(of tensor: Tensor, _ type: ElementType) throws -> Tensor {
-    guard let storage = tensor.storage else { return tensor }
-    return try Tensor(type, shape: tensor.shape + [2], storage: storage)
-  }
-
-  private mutating func numbers(_ actual: Tensor, _ expected: Tensor) throws {
-    // 64-bit integers do not fit a Double: equal ones are equal whatever the rounding says.
-    try actual.withValues(as: Double.self) { a in
-      try expected.withValues(as: Double.self) { b in
-        for (x, y) in zip(a, b) { compare(x, y) }
-      }
-    }
-  }
-
-  private mutating func compare(_ x: Double, _ y: Double) {
-    if y.isFinite { largest = max(largest, y.magnitude) }
-    if x == y || (x.isNaN && y.isNaN) { return }
-    guard x.isFinite, y.isFinite else {
-      mismatches += 1
-      absolute = .infinity
-      return
-    }
-    let difference = (x - y).magnitude
-    absolute = max(absolute, difference)
-    if y != 0 { relative = max(relative, difference / y.magnitude) }
-    if difference > tolerance.absolute + tolerance.relative * y.magnitude { mismatches += 1 }
   }
 }

@@ -4,9 +4,13 @@ import CNNGraphs
 import CNNSystem
 import CNNTensors
 
-/// Inputs and expected outputs of a model in the ONNX layout: a folder of `input_0.pb …`, `output_0.pb …`.
+/// Inputs and expected outputs of a model in files.
+///
+/// A folder holds, for each value, one of: `input_0.pb …`, `output_0.pb …` (the ONNX layout) or the same with `.npy`; a
+/// file named after the value as ``FileNames`` does, `.npy` or `.pb`; an array of the value's name in any `.npz`. A
+/// `.npz` file is a fixture by itself.
 public struct Fixture: Sendable {
-  /// The folder.
+  /// The folder, or the `.npz` file.
   public let path: String
   /// Inputs by name.
   public let inputs: [String: RuntimeValue]
@@ -14,49 +18,35 @@ public struct Fixture: Sendable {
   public let outputs: [(name: String, value: RuntimeValue)]
 
   /// Reads a fixture for a model.
-  /// - Throws: ``ConversionError`` if the folder has no such files or they do not go with the model.
+  /// - Throws: ``ConversionError`` if there is no output, or a file does not go with the model.
   public init(path: String, for model: Model) throws {
     self.path = path
     let graph = model.graph
-    let files = try Folder.entries(of: path)
-    let inputFiles = Fixture.numbered("input_", files)
-    let outputFiles = Fixture.numbered("output_", files)
-    guard !outputFiles.isEmpty else {
-      throw ConversionError(
-        .badInput, "holds no output_0.pb; a fixture is a folder of input_0.pb …, output_0.pb …", at: .init(file: path))
-    }
+    let files = try FixtureFiles(path)
+    guard let inputCount = files.count(of: "input_", limit: graph.inputs.count),
+      let outputCount = files.count(of: "output_", limit: graph.outputs.count)
+    else { throw try files.excess(graph) }
     // Files before IR version 4 list their constants among the inputs, for which fixtures have no files.
-    let ports = inputFiles.count > graph.requiredInputs.count ? graph.inputs : graph.requiredInputs
+    let ports = inputCount > graph.requiredInputs.count ? graph.inputs : graph.requiredInputs
+    var names = FileNames()
     var inputs: [String: RuntimeValue] = [:]
-    for (index, file) in inputFiles {
-      let path = "\(path)/\(file)"
-      guard index < ports.count else {
-        throw ConversionError(.badInput, "the model has only \(ports.count) inputs", at: .init(file: path))
-      }
-      let value = graph[ports[index]]
-      inputs[value.name] = try Fixture.read(path, as: value.type)
+    for (index, port) in ports.enumerated() {
+      let value = graph[port]
+      inputs[value.name] = try files.read(
+        ["input_\(index)", names.next(for: value.name)], named: value.name, as: value.type)
     }
     self.inputs = inputs
-    outputs = try outputFiles.map { index, file in
-      let path = "\(path)/\(file)"
-      guard index < graph.outputs.count else {
-        throw ConversionError(.badInput, "the model has only \(graph.outputs.count) outputs", at: .init(file: path))
-      }
-      let value = graph[graph.outputs[index]]
-      return (value.name, try Fixture.read(path, as: value.declaredType ?? value.type))
+    outputs = try graph.outputs.enumerated().compactMap { index, port in
+      let value = graph[port]
+      return try files.read(
+        ["output_\(index)", names.next(for: value.name)], named: value.name, as: value.declaredType ?? value.type
+      ).map { (value.name, $0) }
     }
-  }
-
-  private static func numbered(_ prefix: String, _ files: [String]) -> [(Int, String)] {
-    files.compactMap { file in
-      guard file.hasPrefix(prefix), file.hasSuffix(".pb") else { return nil }
-      return Int(file.dropFirst(prefix.count).dropLast(3)).map { ($0, file) }
-    }.sorted { $0.0 < $1.0 }
-  }
-
-  private static func read(_ path: String, as type: ValueType) throws -> RuntimeValue {
-    do { return try OnnxValueFile.read(path, as: type) } catch {
-      throw ConversionError(outside: error, at: .init(file: path))
+    guard !outputs.isEmpty || outputCount > 0 else {
+      throw ConversionError(
+        .badInput,
+        "holds no output_0.pb and no file or array named after an output; a fixture is a folder of input_0.pb …, "
+          + "output_0.pb …, or .npy or .npz files", at: .init(file: path))
     }
   }
 }

@@ -10,12 +10,20 @@ public struct SeededInputs: Sendable {
 
   /// A tensor for each input that must be given: standard normal numbers, or small integers.
   ///
-  /// A free first axis becomes `batch`; other free axes must have been bound when the model was read.
-  public func values(for model: Model, batch: Int = 1) throws -> [String: Tensor] {
-    var values: [String: Tensor] = [:]
+  /// Free axes take the extents that the given inputs have there. A free first axis becomes `batch`; others must have been
+  /// bound when the model was read.
+  /// - Parameter given: inputs that need not be drawn, by name; they are returned, too.
+  public func values(for model: Model, given: [String: Tensor] = [:], batch: Int = 1) throws -> [String: Tensor] {
+    var values = given
     let graph = model.graph
-    let binding = DimensionBinding(inputsOf: graph, batch: batch)
-    for (index, id) in graph.requiredInputs.enumerated() {
+    // One that does not fit is refused by the run, with both shapes.
+    let shapes = graph.requiredInputs.compactMap { id in
+      given[graph[id].name].flatMap { tensor in graph[id].type.tensor?.shape.map { ($0, tensor.shape) } }
+    }
+    let givenBatch = shapes.lazy.compactMap { $0.0.first?.value == nil ? $0.1.first : nil }.first
+    var binding = DimensionBinding(inputsOf: graph, batch: givenBatch ?? batch)
+    for (declared, shape) in shapes { binding.rebind(declared, to: shape) }
+    for (index, id) in graph.requiredInputs.enumerated() where given[graph[id].name] == nil {
       let value = graph[id]
       guard let type = value.type.tensor, let elementType = type.elementType, let shape = type.shape else {
         throw ConversionError(

@@ -54,7 +54,9 @@ public struct SuiteReport: Encodable, Sendable {
   /// - Returns: the reason for a failure.
   private static func run(_ path: String, _ standard: Tolerance, _ options: SessionOptions) throws -> String? {
     let model = try Model(contentsOf: "\(path)/model.onnx")
-    let tolerance = try ToleranceFile.read("\(path)/tolerance.json") ?? standard
+    var tolerance = try ToleranceFile.read("\(path)/tolerance.json") ?? standard
+    // Cases of single operators expect infinities and NaN where their definition has them.
+    tolerance.allowsNonFinite = true
     let sets = try Folder.entries(of: path).filter { $0.hasPrefix("test_data_set_") }
     guard !sets.isEmpty else { return "holds no test_data_set_0" }
     for set in sets {

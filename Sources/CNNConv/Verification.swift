@@ -5,12 +5,21 @@ import CNNTensors
 public struct Verification: Encodable, Sendable {
   /// The fixture's folder, or the other model.
   public let against: String
+  /// How the model was computed.
+  public let computed: WayOfComputing
+  /// How the other model was computed; `nil` for a fixture.
+  public let otherComputed: WayOfComputing?
   /// One comparison an output.
   public let outputs: [Comparison]
   /// True if all outputs agree.
   public var agrees: Bool { outputs.allSatisfy(\.agrees) }
   /// Why it does not agree; `nil` if it does.
   public var failure: String? { outputs.first { !$0.agrees }.map { "output '\($0.name)': \($0.failure ?? "")" } }
+
+  private enum CodingKeys: String, CodingKey {
+    case against, computed, outputs
+    case otherComputed = "other_computed"
+  }
 }
 
 extension Model {
@@ -23,34 +32,47 @@ extension Model {
       let actual = results.names.firstIndex(of: name).map { results.values[$0] } ?? .none
       return Comparison(name, actual: actual, expected: expected, tolerance: tolerance)
     }
-    return Verification(against: fixture.path, outputs: comparisons)
+    return Verification(against: fixture.path, computed: options.way, otherComputed: nil, outputs: comparisons)
   }
 
-  /// Runs this model and another on the same seeded inputs and compares the outputs in order.
+  /// Runs this model and another on the same inputs and compares the outputs in order.
+  ///
+  /// Both graphs are computed as they stand unless said otherwise: rewriting both for deployment could make the same
+  /// mistake on both sides.
+  /// - Parameters:
+  ///   - inputs: by the names of this model's inputs.
+  ///   - seed: what the inputs that are not given are drawn from.
+  ///   - options: how this model is run.
+  ///   - otherOptions: how the other one is run; the same way if `nil`.
   /// - Throws: ``ConversionError`` if their inputs or outputs do not correspond.
   public func verify(
-    against other: Model, seed: UInt64 = 0, tolerance: Tolerance = .standard,
-    options: SessionOptions = SessionOptions()
+    against other: Model, inputs given: [String: Tensor] = [:], seed: UInt64 = 0, tolerance: Tolerance = .standard,
+    options: SessionOptions = SessionOptions(fuses: false), otherOptions: SessionOptions? = nil
   ) throws -> Verification {
     guard graph.outputs.count == other.graph.outputs.count else {
       throw ConversionError(
         .differs, "\(graph.outputs.count) outputs against \(other.graph.outputs.count)", at: .init(file: path))
     }
-    let (inputs, otherInputs) = try seededInputs(seed: seed, with: other)
+    let otherOptions = otherOptions ?? options
+    let (inputs, otherInputs) = try seededInputs(seed: seed, with: other, given: given)
     let expected = try Session(self, options: options).run(inputs)
-    let actual = try Session(other, options: options).run(otherInputs)
+    let actual = try Session(other, options: otherOptions).run(otherInputs)
     let comparisons = zip(expected.names.indices, actual.values).map { index, value in
       Comparison(expected.names[index], actual: value, expected: expected.values[index], tolerance: tolerance)
     }
-    return Verification(against: other.path ?? "the other model", outputs: comparisons)
+    return Verification(
+      against: other.path ?? "the other model", computed: options.way, otherComputed: otherOptions.way,
+      outputs: comparisons)
   }
 }
 
 extension Model {
-  /// The same seeded inputs for this model and another.
+  /// The same inputs for this model and another, those that are not given drawn from a seed.
   /// - Throws: ``ConversionError`` if their inputs do not correspond.
-  func seededInputs(seed: UInt64, with other: Model) throws -> ([String: Tensor], [String: Tensor]) {
-    let inputs = try SeededInputs(seed: seed).values(for: self)
+  func seededInputs(
+    seed: UInt64, with other: Model, given: [String: Tensor] = [:]
+  ) throws -> ([String: Tensor], [String: Tensor]) {
+    let inputs = try SeededInputs(seed: seed).values(for: self, given: given)
     let names = graph.requiredInputs.map { graph[$0].name }
     let otherNames = other.graph.requiredInputs.map { other.graph[$0].name }
     guard names.count == otherNames.count else {

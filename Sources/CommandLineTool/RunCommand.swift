@@ -18,6 +18,7 @@ struct RunCommand: ParsableCommand {
   @Option(name: .long, help: ArgumentHelp("Also write this value inside the model.", valueName: "VALUE"))
   var keep: [String] = []
   @Option(name: .long, help: "Also write inputs and outputs as a fixture folder for verify.") var fixture: String?
+  @Option(name: .long, help: WayOfComputing.help) var compute: WayOfComputing?
   @OptionGroup var options: ModelOptions
   @OptionGroup var engine: EngineRunOptions
   @OptionGroup var memory: MemoryOptions
@@ -26,26 +27,33 @@ struct RunCommand: ParsableCommand {
   func run() throws {
     let model = try options.read(model, memoryLimit: memory.memoryLimit?.value)
     var inputs = try InputFiles(model).read(input)
-    if let seed {
-      let drawn = try SeededInputs(seed: seed).values(for: model)
-      inputs.merge(drawn) { given, _ in given }
+    if let seed { inputs = try SeededInputs(seed: seed).values(for: model, given: inputs) }
+    var way = engine.value
+    if fixture != nil, compute == nil, !engine.reference {
+      // What verify compares with must not come from the rewriting that it is to judge.
+      way.way = .unfused
+    } else if let compute {
+      way.way = compute
     }
-    let session = Session(model, options: engine.value)
+    let session = Session(model, options: way)
     let outputs = try session.run(inputs, keeping: keep)
     try Folder.make(output)
-    var taken: Set<String> = []
-    for (name, value) in zip(outputs.names, outputs.values) { try write(value, name, &taken) }
-    if let fixture { try writeFixture(fixture, model, inputs, outputs) }
+    var names = FileNames()
+    for (name, value) in zip(outputs.names, outputs.values) { try write(value, name, &names) }
+    if let fixture {
+      try writeFixture(fixture, model, inputs, outputs)
+      if !shared.quiet { Terminal.note("the outputs in \(fixture) were computed \(way.way.words)") }
+    }
   }
 
-  private func write(_ value: RuntimeValue, _ name: String, _ taken: inout Set<String>) throws {
+  private func write(_ value: RuntimeValue, _ name: String, _ names: inout FileNames) throws {
     switch value {
     case .tensor(let tensor):
-      let path = "\(output)/\(OutputFolder.fileName(of: name, taken: &taken)).npy"
+      let path = "\(output)/\(names.next(for: name)).npy"
       try TensorFile.write(tensor, to: path)
       print("\(name.printable)  \(TensorType(of: tensor))  \(TensorDigest(tensor))  \(path)")
     case .sequence(let elements, _):
-      for (index, element) in elements.enumerated() { try write(element, "\(name)_\(index)", &taken) }
+      for (index, element) in elements.enumerated() { try write(element, "\(name)_\(index)", &names) }
     case .none: print("\(name.printable)  no value")
     }
   }

@@ -3,16 +3,32 @@ import CNNConv
 
 /// Tolerances.
 struct ToleranceOptions: ParsableArguments {
-  @Option(name: .long, help: "Relative tolerance.")
-  var rtol = Tolerance.standard.relative
+  @Option(
+    name: .long,
+    help: ArgumentHelp("Relative tolerance; \(Tolerance.standard.relative) where not given.", valueName: "R"))
+  var rtol: Double?
 
-  @Option(name: .long, help: "Absolute tolerance.")
-  var atol = Tolerance.standard.absolute
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Absolute tolerance; where not given, \(Tolerance.standard.absolute) times the largest expected magnitude.",
+      valueName: "A"))
+  var atol: Double?
 
-  var value: Tolerance { Tolerance(relative: rtol, absolute: atol) }
+  @Flag(name: .long, help: "Equal infinities, and NaN on both sides, agree.") var allowNonFinite = false
+
+  /// The default: integers are equal. A tolerance that is given holds for integers, too.
+  var value: Tolerance {
+    var value = Tolerance.standard
+    if let rtol { value.relative = rtol }
+    if let atol { (value.absolute, value.isScaled) = (atol, false) }
+    value.integersAreExact = rtol == nil && atol == nil
+    value.allowsNonFinite = allowNonFinite
+    return value
+  }
 
   func validate() throws {
-    guard rtol >= 0, atol >= 0, rtol.isFinite, atol.isFinite else {
+    guard [rtol, atol].allSatisfy({ ($0 ?? 0) >= 0 && ($0 ?? 0).isFinite }) else {
       throw ValidationError("tolerances are numbers from 0 on")
     }
   }

@@ -5,14 +5,30 @@ struct VerifyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify", abstract: "Compares a model's outputs with fixtures or with another model.",
     discussion: """
-      A fixture is a folder of input_0.pb …, output_0.pb … in the ONNX layout. An element agrees where its difference \
-      from the expected one is at most atol + rtol · |expected|. The relative error printed is the largest of any \
-      element that is not expected to be 0.
+      A fixture is a folder of input_0.pb …, output_0.pb … in the ONNX layout, of .npy files named so or after the values, \
+      or a .npz file with an array for each. An element agrees if its difference from the expected one is at most \
+      atol + rtol · |expected|; integers must be equal unless a tolerance is given, and infinities and NaN never agree \
+      unless they are allowed. With --against, both graphs are computed as they stand unless said otherwise: rewriting \
+      both could make one mistake on both sides.
+
+      Examples:
+        cnnconv verify model.onnx test_data_set_0
+        cnnconv verify model.onnx --against fused.onnx --layers
+        cnnconv verify model.pth --against model.onnx --input photo.npy --rtol 1e-4
       """)
 
   @Argument(help: "The model.") var model: String?
-  @Argument(help: "Fixture folders.") var fixtures: [String] = []
-  @Option(name: .long, help: "Compare with this model on seeded inputs.") var against: String?
+  @Argument(help: "Fixtures: folders, or .npz files.") var fixtures: [String] = []
+  @Option(name: .long, help: ArgumentHelp("Compare with this model on the same inputs.", valueName: "OTHER"))
+  var against: String?
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "With --against: an input from a .npy, .npz or .pb file; the others are drawn from the seed.",
+      valueName: "NAME=FILE"))
+  var input: [String] = []
+  @Option(name: .long, help: ArgumentHelp("With --against: inputs by name from an archive.", valueName: "FILE"))
+  var npz: [String] = []
   @Option(name: .long, help: "The seed of the inputs.") var seed: UInt64 = 0
   @Flag(
     name: .long,
@@ -20,6 +36,9 @@ struct VerifyCommand: ParsableCommand {
   var layers = false
   @Option(name: .long, help: "Run every case in the folders of DIR.") var suite: String?
   @Flag(name: .long, help: "Print JSON.") var json = false
+  @Option(name: .long, help: WayOfComputing.help) var compute: WayOfComputing?
+  @Option(name: .long, help: ArgumentHelp("The same for the other model.", valueName: "WAY"))
+  var otherCompute: WayOfComputing?
   @OptionGroup var tolerance: ToleranceOptions
   @OptionGroup var options: ModelOptions
   @OptionGroup var engine: EngineRunOptions
@@ -35,6 +54,13 @@ struct VerifyCommand: ParsableCommand {
       throw ValidationError("a FIXTURE folder or --against OTHER is missing")
     }
     guard !layers || against != nil else { throw ValidationError("--layers goes with --against OTHER") }
+    guard input.isEmpty && npz.isEmpty || against != nil else {
+      throw ValidationError("--input and --npz go with --against OTHER; a FIXTURE has inputs of its own")
+    }
+    guard otherCompute == nil || against != nil else {
+      throw ValidationError("--other-compute goes with --against OTHER")
+    }
+    guard compute == nil || !engine.reference else { throw ValidationError("--reference says what --compute says") }
   }
 
   func run() throws {
@@ -45,12 +71,20 @@ struct VerifyCommand: ParsableCommand {
     var layerResult: LayerVerification?
     for folder in fixtures {
       results.append(
-        try model.verify(Fixture(path: folder, for: model), tolerance: tolerance.value, options: engine.value))
+        try model.verify(Fixture(path: folder, for: model), tolerance: tolerance.value, options: computing(.engine)))
     }
     if let against {
       let other = try options.read(against, isOther: true, memoryLimit: memory.memoryLimit?.value)
-      if layers { layerResult = try model.verifyLayers(against: other, seed: seed, tolerance: tolerance.value) }
-      results.append(try model.verify(against: other, seed: seed, tolerance: tolerance.value, options: engine.value))
+      let inputs = try InputFiles(model).read(input + npz)
+      if layers {
+        layerResult = try model.verifyLayers(against: other, inputs: inputs, seed: seed, tolerance: tolerance.value)
+      }
+      var otherOptions = computing(.unfused)
+      if let otherCompute { otherOptions.way = otherCompute }
+      results.append(
+        try model.verify(
+          against: other, inputs: inputs, seed: seed, tolerance: tolerance.value, options: computing(.unfused),
+          otherOptions: otherOptions))
     }
     let passed = results.allSatisfy(\.agrees) && layerResult?.agrees ?? true
     if json {
@@ -60,6 +94,13 @@ struct VerifyCommand: ParsableCommand {
       results.forEach(show)
     }
     if !passed { throw ExitCode(.differs) }
+  }
+
+  /// How the model is computed, unless said otherwise.
+  private func computing(_ way: WayOfComputing) -> SessionOptions {
+    var options = engine.value
+    options.way = compute ?? (engine.reference ? .reference : way)
+    return options
   }
 
   private struct Report: Encodable {
@@ -86,10 +127,13 @@ struct VerifyCommand: ParsableCommand {
   private func show(_ verification: Verification) {
     print(verification.against)
     for output in verification.outputs {
-      let verdict = output.failure.map { "differs: \($0)" } ?? "agrees"
-      print(
-        "  \(output.name.printable)  max abs error \(Float(output.maxAbsoluteError))  "
-          + "max rel error \(Float(output.maxRelativeError))  \(verdict)")
+      print(ComparisonText(output).lines.map { "  \($0)" }.joined(separator: "\n"))
+    }
+    switch verification.otherComputed {
+    case nil: print("  computed \(verification.computed.words)")
+    case verification.computed: print("  both computed \(verification.computed.words)")
+    case let other?:
+      print("  computed \(verification.computed.words); the other \(other.words)")
     }
   }
 

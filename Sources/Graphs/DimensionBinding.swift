@@ -31,6 +31,12 @@ package struct DimensionBinding: Sendable {
     }
   }
 
+  /// Binds the symbols of a declared shape to the extents of one that is given, whatever they were bound to.
+  package mutating func rebind(_ declared: [Dimension], to given: [Int]) {
+    guard given.count == declared.count else { return }
+    for case (let size, .symbol(let name)) in zip(given, declared) { symbols[name] = size }
+  }
+
   /// Takes the extents of a shape that is given for one that is declared.
   /// - Returns: false if they contradict each other, or what was taken before.
   package mutating func take(_ given: [Int], for declared: [Dimension]) -> Bool {

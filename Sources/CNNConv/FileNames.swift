@@ -1,8 +1,13 @@
-/// The files of a folder that outputs go to.
-enum OutputFolder {
-  /// A file name of an output's name: characters outside `A-Za-z0-9._-` become `_`, and names stay apart.
-  static func fileName(of name: String, taken: inout Set<String>) -> String {
-    let allowed = name.unicodeScalars.map { scalar in
+/// Names of files that hold a model's values.
+public struct FileNames {
+  private var taken: Set<String> = []
+
+  /// None is taken yet.
+  public init() {}
+
+  /// A file name, without its ending, for a value: characters outside `A-Za-z0-9._-` become `_`, and names stay apart.
+  public mutating func next(for value: String) -> String {
+    let allowed = value.unicodeScalars.map { scalar in
       let isPlain = scalar.isASCII && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil)
       return isPlain || "._-".unicodeScalars.contains(scalar) ? Character(scalar) : "_"
     }
