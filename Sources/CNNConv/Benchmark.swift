@@ -56,7 +56,7 @@ public struct Benchmark: Encodable, Sendable {
     /// How the model is run.
     public var session = SessionOptions()
     /// Shapes to take for inputs in place of what the file says.
-    public var inputShapes: [String: [Int]] = [:]
+    public var inputShapes: [InputShape] = []
     /// The zoo's name of the architecture for weights alone.
     public var architecture: String?
     /// Which of a checkpoint's state dicts to take.
@@ -131,11 +131,11 @@ public struct Benchmark: Encodable, Sendable {
     guard let batch = settings.batch else { return model }
     var shapes = settings.inputShapes
     for id in model.graph.requiredInputs {
-      guard var shape = model.graph[id].type.tensor?.fixedShape, let first = shape.first, first != batch else {
+      guard let shape = model.graph[id].type.tensor?.fixedShape, let first = shape.first, first != batch else {
         continue
       }
-      shape[0] = batch
-      shapes[model.graph[id].name] = shape
+      // The last shape that is given for an input holds.
+      shapes.append(InputShape(model.graph[id].name, [.fixed(batch)] + shape.dropFirst().map(Dimension.fixed)))
     }
     if shapes == settings.inputShapes { return model }
     return try Model(

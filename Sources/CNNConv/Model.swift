@@ -43,11 +43,11 @@ public struct Model: Sendable {
   /// - Throws: ``ConversionError`` saying what is wrong and where.
   public init(
     contentsOf path: String, architecture: String? = nil, stateDictionary: String? = nil,
-    inputShapes: [String: [Int]] = [:], operators: OperatorRegistry = .standard, formats: ModelFormats = .standard
+    inputShapes: [InputShape] = [], operators: OperatorRegistry = .standard, formats: ModelFormats = .standard
   ) throws {
     do {
       self.path = path
-      let shapes = inputShapes.sorted { $0.key < $1.key }.map { "\($0.key):\($0.value)" }
+      let shapes = inputShapes.map(\.description)
       origin = PlanCache.state(of: path).map {
         "\($0)|\(architecture ?? "")|\(stateDictionary ?? "")|\(shapes)|\(operators.additions)"
       }
@@ -72,7 +72,7 @@ public struct Model: Sendable {
     (self.graph, self.metadata, self.notes) = (graph, metadata, notes)
     (path, fileByteCount, weights, origin) = (nil, 0, nil, nil)
     try self.graph.verify()
-    try inferTypes([:])
+    try inferTypes([])
   }
 
   /// A model with another graph that computes the same.
@@ -84,23 +84,35 @@ public struct Model: Sendable {
     origin = nil
   }
 
-  private mutating func inferTypes(_ inputShapes: [String: [Int]]) throws {
-    for (name, shape) in inputShapes {
-      guard let id = graph.value(named: name), graph.inputs.contains(id) else {
-        throw ConversionError(.usage, "there is no input '\(name)'; the inputs are \(inputNames)")
+  private mutating func inferTypes(_ inputShapes: [InputShape]) throws {
+    for shape in inputShapes {
+      guard let id = try input(of: shape) else {
+        throw ConversionError(
+          .usage, "there is no input '\(shape.input ?? "")'; the inputs are \(inputNames)")
       }
-      let declared = graph[id].declaredType
-      guard case .tensor(let type)? = declared ?? .tensor(nil) else {
+      let name = graph[id].name
+      guard case .tensor(let type)? = graph[id].declaredType ?? .tensor(nil) else {
         throw ConversionError(.usage, "input '\(name)' is no tensor")
       }
-      if let rank = type.shape?.count, rank != shape.count {
-        throw ConversionError(.usage, "input '\(name)' has \(rank) dimensions, \(shape.count) were given")
+      if let rank = type.shape?.count, rank != shape.extents.count {
+        throw ConversionError(.usage, "input '\(name)' has \(rank) dimensions, \(shape.extents.count) were given")
       }
-      graph[id].declaredType = .tensor(type.elementType, shape.map(Dimension.fixed))
+      graph[id].declaredType = .tensor(type.elementType, shape.extents)
     }
     var inference = TypeInference()
     try inference.infer(&graph)
     findings += inference.contradictions.map { Remark($0) }
+  }
+
+  /// The input that a shape is for; `nil` if there is none of its name.
+  private func input(of shape: InputShape) throws -> ValueID? {
+    guard let name = shape.input else {
+      guard graph.requiredInputs.count == 1 else {
+        throw ConversionError(.usage, "say which input \(shape) is for; the inputs are \(inputNames)")
+      }
+      return graph.requiredInputs[0]
+    }
+    return graph.value(named: name).flatMap { graph.inputs.contains($0) ? $0 : nil }
   }
 
   /// The most memory that a run should need: a gibibyte, and 32 times what the model and its weights take.

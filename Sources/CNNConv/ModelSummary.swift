@@ -12,9 +12,21 @@ public struct ModelSummary: Encodable, Sendable {
     /// The element type, such as `float32`; `nil` if it is not known or the value is no tensor.
     public let type: String?
     /// The extents: numbers, symbols such as `N`, or `?`; `nil` if the rank is not known.
-    public let shape: [String]?
+    public let shape: [Extent]?
     /// The whole type in words.
     public let description: String
+  }
+
+  /// An extent: in JSON a number, or the name of a free one.
+  public struct Extent: Encodable, Hashable, Sendable {
+    /// The extent.
+    public let dimension: Dimension
+
+    /// Writes a number or a name.
+    public func encode(to encoder: any Encoder) throws {
+      var container = encoder.singleValueContainer()
+      if let number = dimension.value { try container.encode(number) } else { try container.encode("\(dimension)") }
+    }
   }
 
   /// Bytes and elements of the constants of one element type.
@@ -65,8 +77,10 @@ public struct ModelSummary: Encodable, Sendable {
   public let parameters: Int
   /// Running means and variances.
   public let buffers: Int
-  /// Multiply-accumulates of one run at batch 1; `nil` if a shape is not known.
+  /// Multiply-accumulates of one run; `nil` if a shape is not known.
   public let macs: Int?
+  /// The batch of that run: the model's own, 1 if it is free.
+  public let batch: Int
   /// Constants by element type.
   public let weights: [String: Weights]
   /// Metadata of the file.
@@ -79,9 +93,13 @@ public struct ModelSummary: Encodable, Sendable {
   let formatDetails: [String]
 
   private enum CodingKeys: String, CodingKey {
-    case file, fileBytes, externalBytes, format, irVersion, opset, opsets, producer, graph, architecture
-    case architectureName, keys, inputs, outputs, nodes, operators, unsupported, parameters, buffers, macs, weights
-    case metadata, functions, findings
+    case file, format, opset, opsets, producer, graph, architecture, keys, inputs, outputs, nodes, operators,
+      unsupported
+    case parameters, buffers, macs, batch, weights, metadata, functions, findings
+    case fileBytes = "file_bytes"
+    case externalBytes = "external_bytes"
+    case irVersion = "ir_version"
+    case architectureName = "architecture_name"
   }
 }
 
@@ -102,6 +120,7 @@ extension Model {
       inputs: graph.requiredInputs.map { port($0) }, outputs: graph.outputs.map { port($0) },
       nodes: survey.operators.values.reduce(0, +), operators: survey.operators, unsupported: survey.unsupported,
       parameters: survey.parameters, buffers: survey.buffers, macs: (try? bound(batch: 1))?.multiplyAccumulates,
+      batch: graph.requiredInputs.first.flatMap { graph[$0].type.tensor?.shape?.first?.value } ?? 1,
       weights: survey.weights,
       metadata: Dictionary(metadata.properties.map { ($0.key, $0.value) }, uniquingKeysWith: { a, _ in a }),
       functions: metadata.functionCount, findings: findings, formatDetails: metadata.formatDetails)
@@ -123,7 +142,7 @@ extension Model {
     let value = graph[id]
     return ModelSummary.Port(
       name: value.name, type: value.type.tensor?.elementType?.description,
-      shape: value.type.tensor?.shape?.map(\.description), description: value.type.description)
+      shape: value.type.tensor?.shape?.map(ModelSummary.Extent.init), description: value.type.description)
   }
 
   private func nonFiniteWeights() -> [String] {

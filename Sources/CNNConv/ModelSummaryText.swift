@@ -23,7 +23,7 @@ extension ModelSummary {
     let running = buffers > 0 ? " and \(grouped(buffers)) running statistics" : ""
     rows.append(("parameters", grouped(parameters) + running))
     let help = wording.words(for: .giveInputShape(input: nil))
-    rows.append(("MACs", macs.map { "\(scaled($0)) at batch 1" } ?? "not known: \(help)"))
+    rows.append(("MACs", macs.map { "\(scaled($0)) at batch \(batch)" } ?? "not known: \(help)"))
     for (type, weights) in weights.sorted(by: { ($0.value.bytes, $1.key) > ($1.value.bytes, $0.key) }) {
       rows.append(("constants", "\(type): \(grouped(weights.tensors)) tensors, \(bytes(weights.bytes))"))
     }

@@ -3,7 +3,11 @@ import CNNConv
 
 /// How a model is read.
 struct ModelOptions: ParsableArguments {
-  @Option(name: .long, help: ArgumentHelp("Take this shape for an input.", valueName: "NAME:1,3,224,224"))
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Take this shape for an input; NAME: may be left out where there is one. N or -1 leaves an extent free.",
+      valueName: "NAME:1,3,224,224"))
   var inputShape: [String] = []
 
   @Option(name: .long, help: "Force an architecture; for files that hold weights alone.")
@@ -28,19 +32,15 @@ struct ModelOptions: ParsableArguments {
     MemoryBudget.process.limit = limit ?? max(MemoryBudget.process.limit, model.defaultMemoryLimit)
   }
 
-  func shapes() throws -> [String: [Int]] {
-    var shapes: [String: [Int]] = [:]
-    for text in inputShape {
-      let colon = text.lastIndex(of: ":")
-      let extents =
-        colon.map {
-          text[text.index(after: $0)...].split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
-        } ?? []
-      guard let colon, colon > text.startIndex, extents.allSatisfy({ ($0 ?? -1) >= 0 }) else {
-        throw ConversionError(.usage, "--input-shape \(text): NAME:1,3,224,224 expected")
+  func shapes() throws -> [InputShape] {
+    try inputShape.map { text in
+      guard let shape = InputShape(text) else {
+        throw ConversionError(
+          .usage,
+          "--input-shape \(text): a shape is written as 1,3,224,224 or 1x3x224x224, N for a free extent, NAME: before it "
+            + "if there are several inputs")
       }
-      shapes[String(text[..<colon])] = extents.compactMap(\.self)
+      return shape
     }
-    return shapes
   }
 }

@@ -94,7 +94,7 @@ import Testing
   @Test(arguments: FixtureFolders.checkpoints) func fusesCheckpoints(name: String) throws {
     let image = try #require(TensorFile.read(path("Checkpoints/\(name)/test_data_set_0/input_0.pb")).first).tensor
     let file = try #require(FixtureFolders.checkpoint(name))
-    let model = try Model(contentsOf: file, inputShapes: ["input": image.shape])
+    let model = try Model(contentsOf: file, inputShapes: [InputShape("input", image.shape.map(Dimension.fixed))])
     try fuse(model, "Checkpoints/\(name)", tolerance: name == "lenet-half" ? 1e-2 : 1e-5)
   }
 

@@ -30,6 +30,23 @@ import Testing
       (object["operators"] as? [String: Int])?["Conv"] == 3 || (object["operators"] as? [String: Int])?["Conv"] == 2)
   }
 
+  @Test func shapesAreTakenWithOrWithoutAName() throws {
+    let folder = try folderWithModel()
+    for shape in ["8,1,32,32", "8x1x32x32", "input:8,1,32,32"] {
+      let page = try CommandLine("import", "lenet.onnx", "--input-shape", shape, in: folder)
+      #expect(page.output.contains("input: float32[8, 1, 32, 32]"))
+      #expect(page.output.contains("MACs          3.33 M at batch 8"))
+    }
+    let free = try CommandLine("import", "lenet.onnx", "--input-shape", "images,1,32,32", "--json", in: folder)
+    let object = try #require(JSONSerialization.jsonObject(with: Data(free.output.utf8)) as? [String: Any])
+    let input = try #require((object["inputs"] as? [[String: Any]])?.first)
+    let shape = try #require(input["shape"] as? [Any])
+    #expect(shape.first as? String == "images")
+    #expect(shape.dropFirst().compactMap { $0 as? Int } == [1, 32, 32])
+    #expect(object["file_bytes"] as? Int != nil)
+    #expect(object["batch"] as? Int == 1)
+  }
+
   @Test func importWritesWithO() throws {
     let folder = try folderWithModel()
     #expect(try CommandLine("import", "lenet.onnx", "-o", "again.onnx", in: folder).status == 0)

@@ -21,7 +21,10 @@ import Testing
     Failure("export good.pth -o copy.safetensors --opset 13", 64, "--opset is for ONNX files"),
     Failure("zoo lenet5 -o x.onnx --deploy", 64, "lenet5 has no form of its own for deployment"),
     Failure("import good.onnx --wrong", 64, "Unknown option '--wrong'"),
-    Failure("import good.onnx --input-shape input", 64, "--input-shape input: NAME:1,3,224,224 expected"),
+    Failure(
+      "import good.onnx --input-shape 1x1x32y32", 64, "--input-shape 1x1x32y32: a shape is written as 1,3,224,224"),
+    Failure("import good.onnx --input-shape :1,1,32,32", 64, "--input-shape :1,1,32,32: a shape is written as"),
+    Failure("import good.onnx --input-shape input", 64, "input 'input' has 4 dimensions, 1 were given"),
     Failure("import good.onnx --input-shape x:1,1,32,32", 64, "there is no input 'x'; the inputs are 'input'"),
     Failure("import good.onnx --input-shape input:1,3,32,32", 65, "good.onnx: node"),
     Failure("export good.onnx", 64, "Missing expected argument '-o"),

@@ -12,7 +12,7 @@ import Testing
   private func model(_ name: String, at path: String) throws -> Model {
     let input = FixtureFolders.path("Checkpoints/\(name)/test_data_set_0/input_0.pb")
     let image = try #require(try TensorFile.read(input).first).tensor
-    return try Model(contentsOf: path, inputShapes: ["input": image.shape])
+    return try Model(contentsOf: path, inputShapes: [InputShape("input", image.shape.map(Dimension.fixed))])
   }
 
   private func tolerance(_ name: String) -> Tolerance {
