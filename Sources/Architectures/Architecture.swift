@@ -13,9 +13,6 @@ package protocol Architecture: Sendable, Equatable {
   static var spellings: [Spelling] { get }
   /// Prefixes of the modules that only serve training, such as auxiliary heads; they are never drawn.
   static var trainingOnly: [String] { get }
-  /// The present name of a key that older releases named otherwise; the key itself if they did not.
-  static func renamed(_ key: String) -> String
-
   /// How the state dict names the layers.
   var spelling: Spelling { get set }
   /// The number of classes.
@@ -46,8 +43,15 @@ extension Architecture {
   package var inputShape: [Int] { [3, 224, 224] }
   package static var spellings: [Spelling] { [.torchvision] }
   package static var trainingOnly: [String] { [] }
-  package static func renamed(_ key: String) -> String { key }
   package var ambiguity: Remark? { nil }
   package var deployed: Self? { nil }
   package var stateVersion: Int? { nil }
+}
+
+/// A family of which older releases named some keys otherwise.
+package protocol RenamedArchitecture: Architecture {
+  /// True if a state dict may have such keys: others are not looked at one by one.
+  static func mayHaveOlderKeys(_ keys: WeightTree) -> Bool
+  /// The present name of a key; the key itself if older releases named it so, too.
+  static func renamed(_ key: String) -> String
 }

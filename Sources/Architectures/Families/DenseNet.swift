@@ -9,7 +9,7 @@
 /// | DenseNet-161 | 28,681,000 | 7.728 G |
 /// | DenseNet-169 | 14,149,480 | 3.360 G |
 /// | DenseNet-201 | 20,013,928 | 4.291 G |
-struct DenseNet: Architecture {
+struct DenseNet: RenamedArchitecture {
   /// Layers in each of the dense blocks.
   var depths: [Int]
   /// Channels that each layer adds (the paper's k).
@@ -30,6 +30,8 @@ struct DenseNet: Architecture {
       DenseNet(depths: depths, growth: growth, classes: $0)
     }
   }
+
+  static func mayHaveOlderKeys(_ keys: WeightTree) -> Bool { keys.features.denseblock1.exists }
 
   /// The files that torchvision publishes have `norm.1` and `conv.1` for `norm1` and `conv1`, as its first releases
   /// had.

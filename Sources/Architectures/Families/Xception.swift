@@ -4,7 +4,7 @@
 /// Nothing stands between the two convolutions of a separable one (section 4.7). Epsilon is PyTorch's 1e-5, and max
 /// pooling pads by 1, as there; Keras has 1e-3 and pads as TensorFlow does. 22,855,952 parameters, 8.357 G
 /// multiply-accumulates.
-struct Xception: Architecture {
+struct Xception: RenamedArchitecture {
   /// Channels of the first two convolutions.
   var stem = [32, 64]
   /// Channels of the three blocks of the entry flow.
@@ -23,6 +23,8 @@ struct Xception: Architecture {
   ]
 
   var inputShape: [Int] { [3, 299, 299] }
+
+  static func mayHaveOlderKeys(_ keys: WeightTree) -> Bool { keys.last_linear.exists }
 
   /// pretrained-models.pytorch names the last layer `last_linear`.
   static func renamed(_ key: String) -> String { key.hasPrefix("last_linear.") ? "fc.\(key.dropFirst(12))" : key }

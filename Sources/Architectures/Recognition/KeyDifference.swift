@@ -20,12 +20,10 @@ package struct KeyDifference: Sendable, Equatable {
 
   /// Compares.
   /// - Parameter trainingOnly: prefixes of modules that are not drawn.
-  package init(
-    of weights: [(key: String, shape: [Int])], from expected: [WeightDescription], trainingOnly: [String] = []
-  ) {
-    var found = Dictionary(weights.map { ($0.key, $0.shape) }, uniquingKeysWith: { $1 })
+  init(of weights: FamilyKeys, from expected: [WeightDescription], trainingOnly: [String] = []) {
+    let known = Set(expected.lazy.map(\.key))
     for weight in expected {
-      guard let shape = found.removeValue(forKey: weight.key) else {
+      guard let shape = weights.shape(of: weight.key) else {
         missing.append(weight.key)
         continue
       }
@@ -35,7 +33,7 @@ package struct KeyDifference: Sendable, Equatable {
         reshaped.append(Reshaped(key: weight.key, expected: weight.shape, found: shape))
       }
     }
-    for (key, _) in weights where found[key] != nil && !Self.isIgnored(key) {
+    for (key, _) in weights.entries where !known.contains(key) && !Self.isIgnored(key) {
       if trainingOnly.contains(where: { key.hasPrefix($0) }) {
         self.trainingOnly.append(key)
       } else {

@@ -4,6 +4,8 @@ package struct WeightTree: Sendable {
   /// Larger extents and numbers belong to no network, and would overflow its arithmetic.
   private static let largestExtent = 1 << 24
   private static let largestCount = 4096
+  /// Modules that lie deeper belong to no network; a long name of dots would ask for the square of its length.
+  private static let deepest = 32
 
   private final class Index: Sendable {
     let shapes: [String: [Int]]
@@ -14,11 +16,10 @@ package struct WeightTree: Sendable {
       var modules: Set<String> = [""]
       for (key, shape) in weights {
         shapes[key] = shape
-        var module = key[...]
-        while let dot = module.lastIndex(of: ".") {
-          module = module[..<dot]
+        let dots = key.utf8.indices.lazy.filter { key.utf8[$0] == UInt8(ascii: ".") }.prefix(WeightTree.deepest)
+        for dot in Array(dots).reversed() {
           // What leads to a module that is known is known, too.
-          guard modules.insert(String(module)).inserted else { break }
+          guard modules.insert(String(key[..<dot])).inserted else { break }
         }
       }
       (self.shapes, self.modules) = (shapes, modules)
@@ -32,6 +33,9 @@ package struct WeightTree: Sendable {
 
   private init(_ index: Index, _ path: String) { (self.index, self.path) = (index, path) }
 
+  /// What lies under a prefix, which ends in a dot unless it is empty.
+  func under(_ prefix: String) -> WeightTree { prefix.isEmpty ? self : self[String(prefix.dropLast())] }
+
   /// The module of a name inside this one.
   package subscript(dynamicMember name: String) -> WeightTree { self[name] }
   /// The module of a number inside this one.
@@ -44,11 +48,13 @@ package struct WeightTree: Sendable {
 
   /// The shape of a parameter or buffer of this module; `nil` if there is none or its extents are out of all bounds.
   package func shape(_ parameter: String = "weight") -> [Int]? {
-    guard let shape = index.shapes[path.isEmpty ? parameter : "\(path).\(parameter)"],
-      shape.count <= 5, shape.allSatisfy({ 1...Self.largestExtent ~= $0 })
+    guard let shape = whole(parameter), shape.count <= 5, shape.allSatisfy({ 1...Self.largestExtent ~= $0 })
     else { return nil }
     return shape
   }
+
+  /// The shape of a key inside this module, whatever its extents; `nil` if there is none.
+  func whole(_ key: String) -> [Int]? { index.shapes[path.isEmpty ? key : "\(path).\(key)"] }
 
   /// Channels or features that come out, the weight's first extent; also those of a normalization.
   package var outputs: Int? { shape()?.first }

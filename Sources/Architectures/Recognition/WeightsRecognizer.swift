@@ -9,10 +9,14 @@ package enum WeightsRecognizer {
   /// - Throws: ``ConversionError`` of code `unsupported` that names the nearest network and how it differs.
   package static func recognize(_ weights: Weights) throws(ConversionError) -> RecognizedWeights {
     var closest: (drawn: Drawn, architecture: any Architecture)?
-    for prefix in KeyPrefix.candidates(in: weights.map(\.key)) {
-      let inside = weights.without(prefix)
+    let tree = WeightTree(weights)
+    let prefixes = KeyPrefix.candidates(in: weights.map(\.key))
+    for prefix in prefixes {
       for family in Zoo.families {
-        guard let (drawn, architecture) = read(family, inside) else { continue }
+        let keys = FamilyKeys(weights, tree, under: prefix, of: family)
+        guard let architecture = family.init(reading: keys.tree), let drawn = Drawn(architecture, keys) else {
+          continue
+        }
         if drawn.difference.isEmpty { return drawn.recognized(architecture, prefix, among: weights, isForced: false) }
         if drawn.difference.count < closest?.drawn.difference.count ?? .max { closest = (drawn, architecture) }
       }
@@ -28,7 +32,7 @@ package enum WeightsRecognizer {
       let title = closest.architecture.variant?.title ?? type(of: closest.architecture).family
       throw unknown("the nearest is \(title)", closest.drawn.difference)
     }
-    throw nearest(to: weights)
+    throw nearest(to: weights, tree, under: prefixes)
   }
 
   /// Takes the weights for those of a network of the zoo.
@@ -36,8 +40,9 @@ package enum WeightsRecognizer {
   package static func recognize(_ weights: Weights, as name: String) throws(ConversionError) -> RecognizedWeights {
     let entry = try Zoo.entry(named: name)
     var closest: Drawn?
+    let tree = WeightTree(weights)
     for prefix in KeyPrefix.candidates(in: weights.map(\.key)) {
-      let inside = weights.without(prefix).renamed(by: entry.familyType)
+      let inside = FamilyKeys(weights, tree, under: prefix, of: entry.familyType)
       for form in entry.forms(classes: entry.classes) {
         guard var drawn = Drawn(form, inside) else { continue }
         var architecture = form
@@ -56,22 +61,15 @@ package enum WeightsRecognizer {
     throw ConversionError(.badInput, "the weights are not those of \(entry.title)\(words)")
   }
 
-  private static func read(
-    _ family: any Architecture.Type, _ weights: Weights
-  ) -> (Drawn, any Architecture)? {
-    let weights = weights.renamed(by: family)
-    let tree = WeightTree(weights.lazy.map { ($0.key, $0.shape) })
-    guard let architecture = family.init(reading: tree), let drawn = Drawn(architecture, weights) else { return nil }
-    return (drawn, architecture)
-  }
-
-  private static func nearest(to weights: Weights) -> ConversionError {
+  private static func nearest(
+    to weights: Weights, _ tree: WeightTree, under prefixes: [String]
+  ) -> ConversionError {
     var best: (drawn: Drawn, title: String)?
-    for prefix in KeyPrefix.candidates(in: weights.map(\.key)) {
+    for prefix in prefixes {
       for entry in Zoo.entries {
-        let inside = weights.without(prefix).renamed(by: entry.familyType)
-        for form in entry.forms(classes: entry.classes) {
-          guard let drawn = Drawn(form, inside), drawn.isNear,
+        let keys = FamilyKeys(weights, tree, under: prefix, of: entry.familyType)
+        for form in entry.forms(classes: entry.classes) where FamilyOutlines.isLikely(form, for: keys.tree) {
+          guard let drawn = Drawn(form, keys), drawn.isNear,
             drawn.difference.count < best?.drawn.difference.count ?? .max
           else { continue }
           best = (drawn, entry.title)
@@ -99,7 +97,7 @@ private struct Drawn {
   let sourceKeys: [String: String]
 
   /// Draws a network, with as many input channels as its first convolution has in `weights`.
-  init?(_ architecture: any Architecture, _ weights: [RenamedWeight]) {
+  init?(_ architecture: any Architecture, _ weights: FamilyKeys) {
     let name = architecture.variant?.name ?? type(of: architecture).family.lowercased()
     guard var blueprint = try? NetworkBuilder.blueprint(of: architecture, name: name) else { return nil }
     if let channels = blueprint.inputChannels(in: weights), channels != architecture.inputShape[0],
@@ -110,19 +108,17 @@ private struct Drawn {
     }
     self.blueprint = blueprint
     difference = KeyDifference(
-      of: weights.map { ($0.key, $0.shape) }, from: blueprint.weights,
-      trainingOnly: type(of: architecture).trainingOnly)
-    sourceKeys = Dictionary(
-      weights.lazy.filter { $0.key != $0.source }.map { ($0.key, $0.source) }, uniquingKeysWith: { $1 })
+      of: weights, from: blueprint.weights, trainingOnly: type(of: architecture).trainingOnly)
+    sourceKeys = weights.sources
   }
 
   /// True if most of the network is there.
   var isNear: Bool { difference.matching > 0 && 2 * difference.matching >= blueprint.weights.count }
 
   /// The number of classes that the last layer has in `weights`.
-  func classes(in weights: [RenamedWeight]) -> Int? {
+  func classes(in weights: FamilyKeys) -> Int? {
     guard let last = blueprint.weights.last(where: { $0.role == .weight }),
-      let found = weights.first(where: { $0.key == last.key })?.shape.first, ZooEntry.possibleClasses.contains(found)
+      let found = weights.shape(of: last.key)?.first, ZooEntry.possibleClasses.contains(found)
     else { return nil }
     return found
   }
@@ -151,33 +147,13 @@ private struct Drawn {
   }
 }
 
-/// A weight under the key that its family gives it today, and the one it was found under.
-private struct RenamedWeight {
-  let key: String
-  let source: String
-  let shape: [Int]
-}
-
-extension WeightsRecognizer.Weights {
-  /// What lies under a prefix, without it.
-  fileprivate func without(_ prefix: String) -> WeightsRecognizer.Weights {
-    prefix.isEmpty
-      ? self : filter { $0.key.hasPrefix(prefix) }.map { (String($0.key.dropFirst(prefix.count)), $0.shape) }
-  }
-
-  fileprivate func renamed(by family: any Architecture.Type) -> [RenamedWeight] {
-    map { RenamedWeight(key: family.renamed($0.key), source: $0.key, shape: $0.shape) }
-  }
-}
-
 extension Blueprint {
   /// The channels that the convolution at the network's input has in `weights`.
-  fileprivate func inputChannels(in weights: [RenamedWeight]) -> Int? {
+  fileprivate func inputChannels(in weights: FamilyKeys) -> Int? {
     guard let input = graph.inputs.first, let first = graph.nodes.first(where: { $0.inputs.first == input }),
       first.inputs.count > 1, let weight = first.inputs[1]
     else { return nil }
-    let shape = weights.first { $0.key == graph[weight].name }?.shape
-    guard let shape, shape.count == 4, 1...4096 ~= shape[1] else { return nil }
+    guard let shape = weights.shape(of: graph[weight].name), shape.count == 4, 1...4096 ~= shape[1] else { return nil }
     return shape[1]
   }
 }

@@ -29,11 +29,10 @@ struct Candidates {
 
   /// What families read off the names and shapes of constants.
   private static func read(_ constants: [(key: String, shape: [Int])]) -> [any Architecture] {
-    KeyPrefix.candidates(in: constants.map(\.key)).flatMap { prefix in
-      let inside = constants.filter { $0.key.hasPrefix(prefix) }
-        .map { (key: String($0.key.dropFirst(prefix.count)), shape: $0.shape) }
-      return Zoo.families.compactMap { family -> (any Architecture)? in
-        family.init(reading: WeightTree(inside.map { (family.renamed($0.key), $0.shape) }))
+    let tree = WeightTree(constants)
+    return KeyPrefix.candidates(in: constants.map(\.key)).flatMap { prefix in
+      Zoo.families.compactMap { family -> (any Architecture)? in
+        family.init(reading: FamilyKeys(constants, tree, under: prefix, of: family).tree)
       }
     }
   }
