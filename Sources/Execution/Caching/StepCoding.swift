@@ -2,6 +2,8 @@ extension Step {
   /// Appends the step. Addresses in the kernels' contexts are empty, and count for nothing.
   func write(to writer: inout ByteWriter) throws {
     var (kernel, fields) = (kernel, FieldWriter(writer: writer))
+    // Two who hold the bytes would have each step copy all of them.
+    writer = ByteWriter()
     fields.writer.put(type(of: kernel).code)
     try kernel.visit(&fields)
     fields.writer.put(label)

@@ -36,7 +36,7 @@ struct PlanBuilder {
   /// Makes the steps in the graph's order.
   mutating func build() throws {
     for id in graph.inputs {
-      if graph[id].constant != nil, !graph.requiredInputs.contains(id) { continue }
+      if graph[id].constant != nil { continue }
       let slot = addSlot()
       slots[id] = slot
       plan.inputs.append(

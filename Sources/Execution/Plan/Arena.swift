@@ -1,6 +1,5 @@
 extension Plan {
-  /// Gives each buffer its offset: buffers that are never alive at the same time share memory. Larger ones are placed
-  /// first, each at the lowest address that is free while it lives.
+  /// Gives each buffer its offset: buffers that are never alive at the same time share memory.
   mutating func assignArena() {
     var lifetimes: [Int: ClosedRange<Int>] = [:]
     for (index, step) in steps.enumerated() {
@@ -13,24 +12,12 @@ extension Plan {
       guard let buffer = port.view?.buffer, let life = lifetimes[buffer] else { continue }
       lifetimes[buffer] = life.lowerBound...steps.count
     }
-    let order = lifetimes.keys.sorted {
-      let (a, b) = (buffers[$0].paddedByteCount, buffers[$1].paddedByteCount)
-      return a == b ? $0 < $1 : a > b
+    let tenants = lifetimes.map { buffer, life in
+      ArenaTenant(buffer: buffer, byteCount: buffers[buffer].paddedByteCount, life: life)
     }
-    var placed: [(buffer: Int, life: ClosedRange<Int>)] = []
-    for index in order {
-      guard let life = lifetimes[index] else { continue }
-      let size = buffers[index].paddedByteCount
-      let others = placed.filter { $0.life.overlaps(life) }.map { buffers[$0.buffer] }.sorted { $0.offset < $1.offset }
-      var offset = 0
-      for other in others {
-        if other.offset >= offset + size { break }
-        offset = max(offset, other.offset + other.paddedByteCount)
-      }
-      buffers[index].offset = offset
-      arenaByteCount = max(arenaByteCount, offset + size)
-      placed.append((index, life))
-    }
+    let placement = ArenaPlacement(tenants)
+    for (buffer, offset) in placement.offsets { buffers[buffer].offset = offset }
+    arenaByteCount = placement.byteCount
   }
 }
 
