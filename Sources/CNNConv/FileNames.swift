@@ -12,12 +12,8 @@ public struct FileNames {
       return isPlain || "._-".unicodeScalars.contains(scalar) ? Character(scalar) : "_"
     }
     let base = allowed.isEmpty ? "output" : String(allowed)
-    var unique = base
-    var number = 1
-    while !taken.insert(unique).inserted {
-      unique = "\(base)_\(number)"
-      number += 1
-    }
+    let unique = base.unique { taken.contains($0) }
+    taken.insert(unique)
     return unique
   }
 }

@@ -14,6 +14,9 @@ public final class Session: Sendable {
     public let values: [RuntimeValue]
     /// The tensor of a name; `nil` if there is no such value or it is not a tensor.
     public subscript(name: String) -> Tensor? { names.firstIndex(of: name).flatMap { values[$0].tensor } }
+
+    /// All values by name; of equal names the first counts.
+    var byName: [String: RuntimeValue] { Dictionary(zip(names, values), uniquingKeysWith: { first, _ in first }) }
   }
 
   private let evaluator: ReferenceEvaluator

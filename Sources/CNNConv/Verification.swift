@@ -28,8 +28,9 @@ extension Model {
     _ fixture: Fixture, tolerance: Tolerance = .standard, options: SessionOptions = SessionOptions()
   ) throws -> Verification {
     let results = try Session(self, options: options).run(values: fixture.inputs)
+    let found = results.byName
     let comparisons = fixture.outputs.map { name, expected in
-      let actual = results.names.firstIndex(of: name).map { results.values[$0] } ?? .none
+      let actual = found[name] ?? .none
       return Comparison(name, actual: actual, expected: expected, tolerance: tolerance)
     }
     return Verification(against: fixture.path, computed: options.way, otherComputed: nil, outputs: comparisons)

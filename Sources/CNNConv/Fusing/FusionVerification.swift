@@ -56,11 +56,11 @@ extension Model {
         departure = first?.words
         guard departure == nil else { break }
         let actual = try ownRun(of: result, inputs)
-        let kept = Set(actual.names)
-        let outputs = zip(graph.outputs, expected).filter { kept.contains(graph[$0.0].name) }.map { id, value in
+        let own = actual.byName
+        let outputs = zip(graph.outputs, expected).compactMap { id, value -> Comparison? in
           let name = graph[id].name
-          let own = actual.names.firstIndex(of: name).map { actual.values[$0] } ?? .none
-          return Comparison(name, actual: own, expected: value, tolerance: Tolerance(relative: 0, absolute: .infinity))
+          let tolerance = Tolerance(relative: 0, absolute: .infinity)
+          return own[name].map { Comparison(name, actual: $0, expected: value, tolerance: tolerance) }
         }
         cases.append(FusionVerification.Case(inputs: inputs.mapValues(\.shape), outputs: outputs))
         let roundoff = graph.roundoff

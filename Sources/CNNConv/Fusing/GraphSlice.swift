@@ -35,18 +35,38 @@ struct GraphSlice {
   /// Computes the value.
   /// - Parameter isWide: whether 16-bit and 32-bit numbers are computed with as 64-bit ones.
   func evaluate(_ given: [String: RuntimeValue], isWide: Bool) throws -> RuntimeValue {
-    var part = graph
-    part.nodes = nodes.map { graph.nodes[$0] }
-    part.inputs = leaves.compactMap { graph.value(named: $0) }
-    part.outputs = [result]
-    if isWide {
-      for id in Set(part.nodes.flatMap(\.inputs).compactMap(\.self) + [result]) {
-        guard let constant = part[id].constant else { continue }
-        part[id].constant = try RuntimeValue.tensor(constant).widened().tensor
-      }
-    }
+    try evaluate([result], given, isWide: isWide)[0]
+  }
+
+  /// Computes values that the slice's nodes make.
+  func evaluate(_ results: [ValueID], _ given: [String: RuntimeValue], isWide: Bool) throws -> [RuntimeValue] {
+    let part = try part(making: results, isWide: isWide)
     let inputs = try part.inputs.map { try isWide ? given[part[$0].name]?.widened() : given[part[$0].name] }
-    return try ReferenceEvaluator(part).run(inputs)[0]
+    return try ReferenceEvaluator(part).run(inputs)
+  }
+
+  /// The slice as a graph of its own, as small as it is: a large graph has thousands of slices.
+  private func part(making results: [ValueID], isWide: Bool) throws -> Graph {
+    var part = Graph()
+    var moved: [ValueID: ValueID] = [:]
+    func move(_ id: ValueID) throws -> ValueID {
+      if let known = moved[id] { return known }
+      var value = graph[id]
+      if isWide, let constant = value.constant { value.constant = try RuntimeValue.tensor(constant).widened().tensor }
+      let new = try part.addValue(value)
+      moved[id] = new
+      return new
+    }
+    part.nodes = try nodes.map { index in
+      var node = graph.nodes[index]
+      node.inputs = try node.inputs.map { try $0.map(move) }
+      node.outputs = try node.outputs.map { try $0.map(move) }
+      node.captures = try node.captures.map(move)
+      return node
+    }
+    part.inputs = try leaves.compactMap { graph.value(named: $0) }.map(move)
+    part.outputs = try results.map(move)
+    return part
   }
 
   /// A value as a node of the slice reads it.

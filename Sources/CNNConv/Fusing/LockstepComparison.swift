@@ -23,6 +23,38 @@ struct LockstepComparison {
     let original: GraphSlice
     let result: GraphSlice
     let leaves: Set<String>
+    /// The values that the same nodes of the result make of the same leaves, this one among them.
+    var siblings: Siblings
+  }
+
+  /// Values of one node, which are computed together: a node of n results is run once, not n times.
+  private final class Siblings {
+    var values: [ValueID] = []
+    private var computed: [Bool: Result<[ValueID: RuntimeValue], any Error>] = [:]
+    private var done = 0
+
+    /// The value of a slice that has these siblings.
+    func value(of slice: GraphSlice, _ given: [String: RuntimeValue], isWide: Bool) throws -> RuntimeValue {
+      let known =
+        computed[isWide]
+        ?? Result {
+          let made = try slice.evaluate(values, given, isWide: isWide)
+          return Dictionary(zip(values, made), uniquingKeysWith: { first, _ in first })
+        }
+      if values.count > 1 { computed[isWide] = known }
+      return try known.get()[slice.result] ?? .none
+    }
+
+    /// Lets the values go after the last sibling has been compared.
+    func finish() {
+      done += 1
+      if done == values.count { computed = [:] }
+    }
+  }
+
+  private struct SliceKey: Hashable {
+    let nodes: [Int]
+    let leaves: [String]
   }
 
   /// Number of values that are compared.
@@ -38,19 +70,29 @@ struct LockstepComparison {
       return edges.producer(of: id) != nil || !graph[id].isConstant
     }
     var checks: [Check] = []
+    var families: [SliceKey: Siblings] = [:]
     for node in result.nodes {
+      var known: (index: Int, isSame: Bool)?
       for id in node.outputs.compactMap(\.self) {
         let name = result[id].name
-        guard let own = original.value(named: name), let index = before.producer(of: own),
-          !LockstepComparison.isSame(node, in: result, original.nodes[index], in: original)
-        else { continue }
+        guard let own = original.value(named: name), let index = before.producer(of: own) else { continue }
+        if known?.index != index {
+          known = (index, LockstepComparison.isSame(node, in: result, original.nodes[index], in: original))
+        }
+        if known?.isSame ?? false { continue }
         let isLeaf = { isComputed($0, original, before) && isComputed($0, result, after) }
         let slices = (
           GraphSlice(of: own, in: original, edges: before, isLeaf: isLeaf),
           GraphSlice(of: id, in: result, edges: after, isLeaf: isLeaf)
         )
+        let key = SliceKey(nodes: slices.1.nodes, leaves: slices.1.leaves)
+        let siblings = families[key] ?? Siblings()
+        families[key] = siblings
+        siblings.values.append(id)
         checks.append(
-          Check(name: name, original: slices.0, result: slices.1, leaves: Set(slices.0.leaves + slices.1.leaves)))
+          Check(
+            name: name, original: slices.0, result: slices.1, leaves: Set(slices.0.leaves + slices.1.leaves),
+            siblings: siblings))
       }
     }
     self.checks = checks
@@ -59,7 +101,8 @@ struct LockstepComparison {
   /// True if two nodes apply the same operator to the same values.
   private static func isSame(_ a: Node, in first: Graph, _ b: Node, in second: Graph) -> Bool {
     guard a.operator.signature == b.operator.signature, a.inputs.count == b.inputs.count,
-      a.outputs.map({ $0.map { first[$0].name } }) == b.outputs.map({ $0.map { second[$0].name } }),
+      a.outputs.count == b.outputs.count,
+      zip(a.outputs, b.outputs).allSatisfy({ x, y in x.map { first[$0].name } == y.map { second[$0].name } }),
       a.operator.bodies.isEmpty, b.operator.bodies.isEmpty, first.settings(of: a) == second.settings(of: b)
     else { return false }
     return zip(a.inputs, b.inputs).allSatisfy { pair in
@@ -96,6 +139,7 @@ struct LockstepComparison {
       progress(done, checks.count, checks[index].name)
       done += 1
       departure = Self.departure(checks[index], given)
+      checks[index].siblings.finish()
       for leaf in checks[index].leaves {
         uses[leaf, default: 1] -= 1
         if uses[leaf] == 0 { given[leaf] = nil }
@@ -136,7 +180,8 @@ struct LockstepComparison {
     _ check: Check, _ given: [String: RuntimeValue], isWide: Bool
   ) throws -> Departure? {
     let (expected, actual) = (
-      try check.original.evaluate(given, isWide: isWide), try check.result.evaluate(given, isWide: isWide)
+      try check.original.evaluate(given, isWide: isWide),
+      try check.siblings.value(of: check.result, given, isWide: isWide)
     )
     let roundoff = max(check.original.roundoff(given), check.result.roundoff(given))
     // What most differences are: a few roundings of numbers as large as the largest.
