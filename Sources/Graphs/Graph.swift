@@ -69,13 +69,8 @@ public struct Graph: Sendable {
     values[id.index].name = name
   }
 
-  /// `hint`, or `hint_1`, `hint_2` … if it is taken.
-  public func uniqueName(_ hint: String) -> String {
-    if names[hint] == nil { return hint }
-    var number = 1
-    while names["\(hint)_\(number)"] != nil { number += 1 }
-    return "\(hint)_\(number)"
-  }
+  /// `hint`, or if it is taken `hint_1`, `hint_2` and so on: a name that no value has.
+  public func uniqueName(_ hint: String) -> String { hint.unique { names[$0] != nil } }
 
   /// The inputs that a caller must give: those without a default.
   public var requiredInputs: [ValueID] { inputs.filter { !self[$0].isConstant } }
