@@ -20,12 +20,14 @@ package struct PassDriver: Sendable {
   package func run(_ graph: inout Graph) throws -> PassReport {
     var counts = [Int](repeating: 0, count: passes.count)
     var report = PassReport()
+    // A graph that stays as it is is looked at once.
+    var view: GraphView?
     for _ in 0..<Self.mostRounds {
       var log: [RefusalLog.Entry] = []
       var didChange = false
       for (index, pass) in passes.enumerated() {
         for _ in 0..<Self.mostRounds {
-          let (count, refusals) = try sweep(pass, &graph)
+          let (count, refusals) = try sweep(pass, &graph, &view)
           counts[index] += count
           if count == 0 {
             log += refusals.entries.map { entry in
@@ -46,8 +48,11 @@ package struct PassDriver: Sendable {
     return report
   }
 
-  private func sweep(_ pass: any Pass, _ graph: inout Graph) throws -> (Int, RefusalLog) {
-    let view = GraphView(graph, operatorSet: operatorSet)
+  private func sweep(
+    _ pass: any Pass, _ graph: inout Graph, _ known: inout GraphView?
+  ) throws -> (Int, RefusalLog) {
+    let view = known ?? GraphView(graph, operatorSet: operatorSet)
+    known = view
     var refusals = RefusalLog()
     let patches = try pass.patches(in: view, refusals: &refusals)
     guard !patches.isEmpty else { return (0, refusals) }
@@ -61,6 +66,7 @@ package struct PassDriver: Sendable {
     }
     guard applier.count > 0 else { return (0, refusals) }
     graph = applier.finished()
+    known = nil
     do {
       try graph.verify()
       var inference = TypeInference()

@@ -9,6 +9,8 @@ struct PatchApplier {
   private var removed: Set<Int> = []
   private var arrivals: [Int: [Node]] = [:]
   private var replaced: [ValueID: ValueID] = [:]
+  /// What has come to stand for another value since the patch that is being applied began.
+  private var standIns: [ValueID] = []
   /// Values that new nodes read.
   private var extraReads: Set<ValueID> = []
   /// Values that no node makes any more.
@@ -38,6 +40,7 @@ struct PatchApplier {
     // Nothing stands against the rewrite any more: from here on the graph changes.
     let tensors = try patch.constants()
     stored = [:]
+    standIns = []
     var added = patch.added
     for redirection in named { keepName(of: redirection, &added) }
     var results: [[ValueID?]] = []
@@ -60,7 +63,7 @@ struct PatchApplier {
       if let index = constantIndex(for: from, to) {
         makeConstant(from, tensors[index])
       } else {
-        replaced[from] = value(to, tensors, results, patch)
+        replace(from, by: value(to, tensors, results, patch))
       }
       gone.insert(from)
     }
@@ -70,12 +73,17 @@ struct PatchApplier {
       gone.formUnion(view.graph.nodes[index].outputs.compactMap(\.self).filter { !kept.contains($0) })
     }
     extraReads.formUnion(nodes.flatMap(\.inputs).compactMap(\.self))
-    extraReads.formUnion(replaced.values)
+    extraReads.formUnion(standIns)
     dropped.formUnion(patch.droppedOutputs)
     removed.formUnion(patch.removed)
     arrivals[last] = nodes
     count += 1
     return true
+  }
+
+  private mutating func replace(_ id: ValueID, by other: ValueID) {
+    replaced[id] = other
+    standIns.append(other)
   }
 
   /// False if the patch reads what another one has replaced.
@@ -128,7 +136,7 @@ struct PatchApplier {
       guard let maker = view.producer(id) else { return }
       let node = graph.nodes[maker]
       graph.nodes[maker].outputs = node.outputs.map { $0 == id ? redirection.from : $0 }
-      replaced[id] = redirection.from
+      replace(id, by: redirection.from)
       gone.insert(id)
       // What the file said of the result's type holds for the same value.
       graph[redirection.from].type = graph[id].type
