@@ -123,8 +123,10 @@ package struct OnnxExporter {
       }
       record.inputs = inputs.map { $0.map { graph[$0].name } ?? "" }
       record.outputs = node.outputs.map { $0.map { graph[$0].name } ?? "" }
+      let originals = Dictionary(
+        (notes?.attributes ?? []).map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
       record.attributes = try writer.attributes.map { name, value in
-        let original = notes?.attributes.first { $0.name == name }
+        let original = originals[name]
         var attribute = OnnxAttribute(name, try convert(value, like: original?.value))
         attribute.documentation = original?.documentation
         attribute.unknown = original?.unknown ?? []

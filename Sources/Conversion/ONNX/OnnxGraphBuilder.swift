@@ -137,12 +137,13 @@ struct OnnxGraphBuilder {
       }
       var made = try makeOperator(node)
       var captures: [ValueID] = []
+      var known: Set<ValueID> = []
       for body in made.operation.bodies {
         for name in body.captures.map({ body[$0].name }) {
           guard let id = resolve(name) else {
             throw ConversionError(.badInput, "a body reads '\(name)', which nothing makes")
           }
-          if !captures.contains(id) { captures.append(id) }
+          if known.insert(id).inserted { captures.append(id) }
         }
       }
       let outputs = node.outputs.map { $0.isEmpty ? nil : graph.value(named: $0) }
@@ -174,9 +175,10 @@ struct OnnxGraphBuilder {
   private func makeOperator(_ node: OnnxNode) throws -> (operation: any Operator, addedInputs: [Int: Tensor]) {
     let domain = node.domain == "ai.onnx" ? "" : node.domain ?? ""
     var attributes: [(name: String, value: Attribute)] = []
+    var names: Set<String> = []
     for attribute in node.attributes {
       guard let value = try convert(attribute.value) else { continue }
-      guard !attributes.contains(where: { $0.name == attribute.name }) else {
+      guard names.insert(attribute.name).inserted else {
         throw ConversionError(.badInput, "attribute '\(attribute.name)' is given twice")
       }
       attributes.append((attribute.name, value))
@@ -238,8 +240,9 @@ struct OnnxGraphBuilder {
     if versions[""] == nil { versions[""] = scope.versions[""] }
     var inner = OnnxScope(versions: versions)
     inner.attributes = given
-    let names = node.inputs.enumerated().filter { !$1.isEmpty }.map(\.offset)
-    inner.omitted = Set(function.inputs.indices.filter { !names.contains($0) }.map { function.inputs[$0] })
+    let arguments = node.inputs
+    inner.omitted = Set(
+      function.inputs.indices.filter { $0 >= arguments.count || arguments[$0].isEmpty }.map { function.inputs[$0] })
     inner.depth = scope.depth + 1
     var builder = OnnxGraphBuilder(body, in: inner, context)
     let graph = try builder.build()
@@ -276,10 +279,9 @@ struct OnnxGraphBuilder {
 
   private func body(_ record: OnnxGraph) throws -> Graph {
     guard scope.depth < 64 else { throw ConversionError(.limit, "graphs nested deeper than 64") }
-    var names = Set(graph.values.map(\.name))
-    if scope.attributes != nil { names.subtract(scope.omitted) }
     var inner = scope
-    inner.outerNames.append(names)
+    // The copy shares its names with the graph: a body costs nothing for being inside a large graph.
+    inner.outer.append(.init(graph: graph, omitted: scope.attributes == nil ? [] : scope.omitted))
     inner.depth += 1
     var builder = OnnxGraphBuilder(record, in: inner, context)
     return try builder.build()

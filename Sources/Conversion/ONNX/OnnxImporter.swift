@@ -84,10 +84,19 @@ final class OnnxImportContext {
 
 /// The names and versions that hold where a graph stands.
 struct OnnxScope {
+  /// A graph whose names its bodies can read.
+  struct Outer {
+    var graph: Graph
+    /// Parameters of a function that the call leaves out.
+    var omitted: Set<String>
+
+    func has(_ name: String) -> Bool { graph.value(named: name) != nil && !omitted.contains(name) }
+  }
+
   /// Operator-set version by domain, the empty one being ONNX's own.
   let versions: [String: Int]
-  /// Names of the graphs around this one.
-  var outerNames: [Set<String>] = []
+  /// The graphs around this one, as far as they have been built.
+  var outer: [Outer] = []
   /// In a function's body: the call's attributes.
   var attributes: [String: OnnxAttribute.Value]?
   /// In a function's body: parameters that the call leaves out.
@@ -100,5 +109,5 @@ struct OnnxScope {
     return versions
   }
 
-  func sees(_ name: String) -> Bool { outerNames.contains { $0.contains(name) } }
+  func sees(_ name: String) -> Bool { outer.contains { $0.has(name) } }
 }
