@@ -42,14 +42,15 @@ extension VariadicOperator {
 
   @inline(__always)
   private func join<T: ArithmeticScalar>(_ operands: [Tensor], _ type: ElementType, _: T.Type) throws -> Tensor {
-    let broadcast = try Broadcast(operands.map(\.shape))
-    let (steps, width) = (broadcast.rowSteps, broadcast.rowWidth)
-    return try Tensor(type, shape: broadcast.shape) { (target: UnsafeMutableBufferPointer<T>) in
+    let shape = try Broadcast(operands.map(\.shape)).shape
+    return try Tensor(type, shape: shape) { (target: UnsafeMutableBufferPointer<T>) in
       for (index, operand) in operands.enumerated() {
-        let step = steps[index]
+        // Each by itself: a row that stepped through all of many operands would cost their square.
+        let broadcast = try Broadcast(shape, operand.shape)
+        let (step, width) = (broadcast.rowSteps[1], broadcast.rowWidth)
         try operand.withValues(as: T.self) { source in
           broadcast.forEachRow { row, starts in
-            let start = starts[index]
+            let start = starts[1]
             if index == 0 {
               for i in 0..<width { target[row + i] = source[start + i * step] }
             } else {

@@ -28,7 +28,7 @@ public struct TypeInference {
   private mutating func infer(
     _ graph: inout Graph, inputs: [InferredValue], captured: [String: InferredValue], depth: Int
   ) throws -> [InferredValue] {
-    var known: [ValueID: InferredValue] = [:]
+    var known = KnownValues(count: graph.values.count)
     for id in graph.valueIDs {
       let value = graph[id]
       guard let constant = value.constant else { continue }
@@ -61,7 +61,7 @@ public struct TypeInference {
   }
 
   private mutating func infer(
-    _ node: Node, of graph: inout Graph, _ known: inout [ValueID: InferredValue], _ depth: Int
+    _ node: Node, of graph: inout Graph, _ known: inout KnownValues, _ depth: Int
   ) throws {
     let inputs = node.inputs.map { id -> InferredValue? in
       guard let id else { return nil }
@@ -93,6 +93,18 @@ public struct TypeInference {
       }
       graph[output].contents = result.contents
       known[output] = InferredValue(graph[output].type, contents: result.contents, constant: result.constant)
+    }
+  }
+
+  /// What is known of each value of a graph.
+  private struct KnownValues {
+    private var values: [InferredValue?]
+
+    init(count: Int) { values = [InferredValue?](repeating: nil, count: count) }
+
+    subscript(id: ValueID) -> InferredValue? {
+      get { id.index < values.count ? values[id.index] : nil }
+      set { values[id.index] = newValue }
     }
   }
 
