@@ -38,8 +38,8 @@ public struct SuiteReport: Encodable, Sendable {
         }
       } catch {
         let error = ConversionError(error)
-        let place = [error.location.node, error.location.tensor.map { "tensor '\($0)'" }].compactMap(\.self)
-        let reason = (place + [error.message]).joined(separator: ": ").printable
+        let location = [error.location.node, error.location.tensor.map { "tensor '\($0)'" }].compactMap(\.self)
+        let reason = (location + [error.message]).joined(separator: ": ").printable
         if error.code == .unsupported {
           unsupported[name] = reason
           outcome(name, "unsupported", reason)

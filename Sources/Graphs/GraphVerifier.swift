@@ -10,25 +10,25 @@ extension Graph {
       defined[id.index] = true
     }
     for node in nodes {
-      let place = ConversionError.Location(node: describe(node))
+      let location = ConversionError.Location(node: describe(node))
       for id in node.inputs.compactMap(\.self) + node.captures {
         guard id.index < values.count else {
-          throw ConversionError(.badInput, "reads a value that does not exist", at: place)
+          throw ConversionError(.badInput, "reads a value that does not exist", at: location)
         }
         guard defined[id.index] else {
-          throw ConversionError(.badInput, "reads '\(self[id].name)', which nothing before it makes", at: place)
+          throw ConversionError(.badInput, "reads '\(self[id].name)', which nothing before it makes", at: location)
         }
       }
       for id in node.outputs.compactMap(\.self) {
         guard id.index < values.count else {
-          throw ConversionError(.badInput, "writes a value that does not exist", at: place)
+          throw ConversionError(.badInput, "writes a value that does not exist", at: location)
         }
         guard !defined[id.index] else {
-          throw ConversionError(.badInput, "writes '\(self[id].name)', which is made elsewhere", at: place)
+          throw ConversionError(.badInput, "writes '\(self[id].name)', which is made elsewhere", at: location)
         }
         defined[id.index] = true
       }
-      try verifyArity(of: node, at: place)
+      try verifyArity(of: node, at: location)
       for body in node.operator.bodies { try body.verify() }
     }
     for id in outputs where id.index >= values.count || !defined[id.index] {
@@ -36,15 +36,15 @@ extension Graph {
     }
   }
 
-  private func verifyArity(of node: Node, at place: ConversionError.Location) throws(ConversionError) {
+  private func verifyArity(of node: Node, at location: ConversionError.Location) throws(ConversionError) {
     let signature = node.operator.signature
     guard signature.inputs.contains(node.inputs.count) else {
       throw ConversionError(
-        .badInput, "\(signature.inputs.words) inputs expected, \(node.inputs.count) found", at: place)
+        .badInput, "\(signature.inputs.words) inputs expected, \(node.inputs.count) found", at: location)
     }
     guard signature.outputs.contains(node.outputs.count) else {
       throw ConversionError(
-        .badInput, "\(signature.outputs.words) outputs expected, \(node.outputs.count) found", at: place)
+        .badInput, "\(signature.outputs.words) outputs expected, \(node.outputs.count) found", at: location)
     }
   }
 

@@ -26,7 +26,7 @@ public struct NodeReader {
     self.attributes = attributes
   }
 
-  /// Makes a constant an input of the node, in a place that the file leaves empty.
+  /// Makes a constant an input of the node, at an index that the file leaves empty.
   public mutating func addInput(_ index: Int, _ constant: Tensor) { addedInputs[index] = constant }
 
   /// Reads past attributes that mean nothing for inference.

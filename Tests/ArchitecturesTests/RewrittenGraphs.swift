@@ -9,14 +9,14 @@ extension Graph {
   func scrambled(seed: UInt64) throws -> Graph {
     var generator = SplitMix(state: seed)
     var result = Graph(name: "g")
-    var places: [ValueID: ValueID] = [:]
+    var moved: [ValueID: ValueID] = [:]
     for id in valueIDs.shuffled(using: &generator) {
       var value = self[id]
-      value.name = "v\(places.count)"
-      places[id] = try result.addValue(value)
+      value.name = "v\(moved.count)"
+      moved[id] = try result.addValue(value)
     }
-    result.inputs = inputs.compactMap { places[$0] }
-    result.outputs = outputs.compactMap { places[$0] }
+    result.inputs = inputs.compactMap { moved[$0] }
+    result.outputs = outputs.compactMap { moved[$0] }
     var made = Set(nodes.flatMap(\.outputs).compactMap(\.self))
     var left = nodes
     while !left.isEmpty {
@@ -24,8 +24,8 @@ extension Graph {
       var node = left.remove(at: ready.randomElement(using: &generator)!)
       made.subtract(node.outputs.compactMap(\.self))
       node.name = ""
-      node.inputs = node.inputs.map { $0.flatMap { places[$0] } }
-      node.outputs = node.outputs.map { $0.flatMap { places[$0] } }
+      node.inputs = node.inputs.map { $0.flatMap { moved[$0] } }
+      node.outputs = node.outputs.map { $0.flatMap { moved[$0] } }
       if node.operator is Add { node.inputs.reverse() }
       result.nodes.append(node)
     }
@@ -67,11 +67,11 @@ extension Graph {
   /// All constants as the results of nodes, every second one going through an `Identity`.
   mutating func makeConstantsNodes() throws {
     var made: [Node] = []
-    for (place, id) in Array(valueIDs).enumerated() {
+    for (index, id) in Array(valueIDs).enumerated() {
       guard let tensor = self[id].constant else { continue }
       self[id].constant = nil
       self[id].type = .unknown
-      let value = try place % 2 == 0 ? id : addResult()
+      let value = try index % 2 == 0 ? id : addResult()
       made.append(Node("", Constant(tensor), inputs: [], outputs: [value]))
       if value != id { made.append(Node("", Identity(), inputs: [value], outputs: [id])) }
     }

@@ -156,9 +156,9 @@ import Testing
 
   @Test func anotherStride() throws {
     let error = try Self.refusal("resnet18") { graph in
-      let place = try #require(graph.nodes.firstIndex { $0.name == "layer2.0.conv2" })
+      let index = try #require(graph.nodes.firstIndex { $0.name == "layer2.0.conv2" })
       let window = SpatialWindow(kernel: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1])
-      graph.nodes[place].operator = Convolution(window: window)
+      graph.nodes[index].operator = Convolution(window: window)
     }
     #expect(error.code == .unsupported)
     #expect(
@@ -169,8 +169,8 @@ import Testing
 
   @Test func otherPadding() throws {
     let error = try Self.refusal("resnet18") { graph in
-      let place = try #require(graph.nodes.firstIndex { $0.name == "layer2.0.conv2" })
-      graph.nodes[place].operator = Convolution(window: SpatialWindow(kernel: [3, 3]))
+      let index = try #require(graph.nodes.firstIndex { $0.name == "layer2.0.conv2" })
+      graph.nodes[index].operator = Convolution(window: SpatialWindow(kernel: [3, 3]))
     }
     #expect(
       error.description

@@ -37,9 +37,9 @@ import Testing
     for rule in PassSelection.rules {
       let guards = rule.guards.map { "- \($0)\n" }.joined()
       let section = "### \(rule.name)\n\n\(rule.law)\n\nRefused where\n\n\(guards)\nSource: \(rule.source)\n"
-      let place = try #require(
+      let range = try #require(
         page.range(of: section, range: end..<page.endIndex), "remake it: cnnconv passes --markdown")
-      end = place.upperBound
+      end = range.upperBound
     }
     let headings = page.split(separator: "\n").filter { $0.hasPrefix("### ") }
     #expect(headings.count == PassSelection.rules.count)

@@ -33,9 +33,9 @@ import Testing
     let results = try Session(model).run(values: fixture.inputs.filter { known.contains($0.key) })
     for (name, expected) in fixture.outputs {
       // Auxiliary results are gone.
-      guard let place = results.names.firstIndex(of: name) else { continue }
+      guard let index = results.names.firstIndex(of: name) else { continue }
       let comparison = Comparison(
-        name, actual: results.values[place], expected: expected,
+        name, actual: results.values[index], expected: expected,
         tolerance: Tolerance(relative: 0, absolute: .infinity))
       #expect(comparison.reason == nil)
       #expect(comparison.maxAbsoluteError <= tolerance * comparison.maxExpected, "\(name)")

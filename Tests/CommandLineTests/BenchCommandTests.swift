@@ -129,8 +129,8 @@ import Testing
     let data = try Data(contentsOf: file)
     let head = 10 + Int(data[8]) + Int(data[9]) << 8
     #expect(String(decoding: data[10..<head], as: UTF8.self).contains("'<f4'"))
-    return stride(from: head, to: data.count, by: 4).map { place in
-      Float(bitPattern: (0..<4).reduce(UInt32(0)) { $0 | UInt32(data[place + $1]) << UInt32(8 * $1) })
+    return stride(from: head, to: data.count, by: 4).map { offset in
+      Float(bitPattern: (0..<4).reduce(UInt32(0)) { $0 | UInt32(data[offset + $1]) << UInt32(8 * $1) })
     }
   }
 

@@ -43,10 +43,10 @@ import Testing
   @Test(arguments: names) func anyByteChanged(_ name: String) throws {
     let bytes = try model(name)
     let path = try TemporaryFolder.path("model.onnx")
-    for place in bytes.indices {
-      for value in [0, 0x7F, 0xFF, UInt8(truncatingIfNeeded: place &* 167 &+ 13)] {
+    for offset in bytes.indices {
+      for value in [0, 0x7F, 0xFF, UInt8(truncatingIfNeeded: offset &* 167 &+ 13)] {
         var changed = bytes
-        changed[place] = value
+        changed[offset] = value
         _ = try outcome(of: changed, at: path)
       }
     }

@@ -154,7 +154,7 @@ import Testing
   @Test(arguments: [Float.infinity, .nan]) func isUntouchedByItsNeighbours(odd: Float) throws {
     var random = SplitMix(seed: 2)
     var values = random.numbers(32 * 6 * 6)
-    for place in 20 * 36..<32 * 36 { values[place] = odd }
+    for index in 20 * 36..<32 * 36 { values[index] = odd }
     var sketch = GraphSketch()
     let x = try sketch.input(Tensor(values, shape: [1, 32, 6, 6]))
     let part = try sketch.nodes(Split(axis: 1), [x, sketch.integers([20, 12])], outputs: 2)[0]

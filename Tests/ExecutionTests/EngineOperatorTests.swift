@@ -15,7 +15,7 @@ import Testing
     let shape = [2, 5, 7, 9]
     let count = shape.reduce(1, *)
     var values = (0..<count).map { reach * (2 * Float($0) / Float(count - 1) - 1) }
-    for place in stride(from: 3, to: count, by: 50) { values[place] = 0 }
+    for index in stride(from: 3, to: count, by: 50) { values[index] = 0 }
     var sketch = GraphSketch()
     let x = try sketch.input(Tensor(values, shape: shape))
     try expectAgreement(sketch.finish(activation.apply(&sketch, x)), activation.testDescription)

@@ -91,16 +91,16 @@ import Testing
       #expect(Engine(contentsOf: damaged.path, key: "key", options: options) == nil, "cut after \(length) bytes")
     }
     var refused = 0
-    for place in Array(0..<80) + stride(from: 80, to: bytes.count, by: bytes.count / 150) {
+    for index in Array(0..<80) + stride(from: 80, to: bytes.count, by: bytes.count / 150) {
       var copy = bytes
-      copy[place] ^= 0x41
+      copy[index] ^= 0x41
       try copy.write(to: damaged, options: .atomic)
       guard let found = Engine(contentsOf: damaged.path, key: "key", options: options) else {
         refused += 1
         continue
       }
       // Between its parts a file may hold anything.
-      #expect(try bits(found.run(inputs)) == expected, "byte \(place)")
+      #expect(try bits(found.run(inputs)) == expected, "byte \(index)")
     }
     #expect(refused > 200)
   }

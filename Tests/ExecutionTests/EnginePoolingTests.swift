@@ -84,7 +84,7 @@ import Testing
     for (kernel, stride, dilation) in [(2, 2, 1), (3, 1, 1), (3, 2, 1), (5, 1, 1), (2, 1, 3)] {
       var random = SplitMix(seed: kernel)
       var values = random.numbers(2 * 19 * 11 * 13)
-      for place in Swift.stride(from: 7, to: values.count, by: 97) { values[place] = odd }
+      for index in Swift.stride(from: 7, to: values.count, by: 97) { values[index] = odd }
       var sketch = GraphSketch()
       let x = try sketch.input(Tensor(values, shape: [2, 19, 11, 13]))
       let window = SpatialWindow(
@@ -109,7 +109,7 @@ import Testing
     var random = SplitMix(seed: 4)
     var values = random.numbers(3 * 5 * 21)
     (values[30], values[150], values[200]) = (.nan, .infinity, -.infinity)
-    for place in 210..<231 { values[place] = -.infinity }
+    for index in 210..<231 { values[index] = -.infinity }
     var sketch = GraphSketch()
     let x = try sketch.input(Tensor(values, shape: [3, 5, 3, 7]))
     try expectAgreement(sketch.finish(sketch.node(GlobalMaxPooling(), x), sketch.node(GlobalAveragePooling(), x)))

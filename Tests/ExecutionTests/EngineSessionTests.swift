@@ -133,17 +133,17 @@ import Testing
   @Test(arguments: [1, 2]) func failsAndGoesOn(threads: Int) throws {
     var sketch = GraphSketch(seed: 6)
     let x = try sketch.input([1, 8, 20, 20])
-    let places = try sketch.input(Tensor([Int64(5), 0], shape: [2]), "places")
+    let indices = try sketch.input(Tensor([Int64(5), 0], shape: [2]), "indices")
     let a = try sketch.convolution(x, 8, 8, kernel: [3, 3], window: .padded(1))
-    let picked = try sketch.node(Gather(axis: 1), a, places, name: "pick")
+    let picked = try sketch.node(Gather(axis: 1), a, indices, name: "pick")
     let y = try sketch.convolution(picked, 2, 40, kernel: [3, 3], window: .padded(1))
     let sample = try sketch.finish(y, a)
     try expectAgreement(sample, references: ["node 'pick' (Gather)"])
     let options = SessionOptions(engine: EngineOptions(threads: threads), planCache: nil)
     let session = Session(try Model(graph: sample.graph), options: options)
-    let good = ["x": sample.inputs[0], "places": sample.inputs[1]]
+    let good = ["x": sample.inputs[0], "indices": sample.inputs[1]]
     let expected = try bits(session.run(good).values)
-    let bad = good.merging(["places": try Tensor([Int64(0), 99], shape: [2])]) { $1 }
+    let bad = good.merging(["indices": try Tensor([Int64(0), 99], shape: [2])]) { $1 }
     for _ in 0..<50 {
       let error = #expect(throws: ConversionError.self) { try session.run(bad) }
       #expect(error?.location.node == "node 'pick' (Gather)")

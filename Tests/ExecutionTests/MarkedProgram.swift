@@ -27,9 +27,9 @@ private struct TaskContext {
   var first: Int
   /// The tasks that must be over.
   var before: Range<Int>
-  /// The place behind all tasks' places in the scratch memory, where tasks are counted that ran too early.
+  /// The element behind all tasks' elements of the scratch memory, where tasks are counted that ran too early.
   var early: Int
-  /// One place for each task of the program, not 0 when it is over.
+  /// One element for each task of the program, not 0 when it is over.
   var marks: UnsafeMutablePointer<Int32>
 }
 
@@ -37,15 +37,15 @@ private struct TaskContext {
 private func leaveMark(_ context: UnsafeRawPointer?, _ task: Int64, _ scratch: UnsafeMutablePointer<Float>?) {
   guard let context, let scratch else { return }
   let own = context.assumingMemoryBound(to: TaskContext.self).pointee
-  let place = own.first + Int(task)
+  let index = own.first + Int(task)
   if own.before.contains(where: { own.marks[$0] == 0 }) { scratch[own.early] += 1 }
-  scratch[place] += 1
-  own.marks[place] = 1
+  scratch[index] += 1
+  own.marks[index] = 1
 }
 
 /// A call, and what became of it.
 private final class Call {
-  let place: Int
+  let index: Int
   let before: Range<Int>
   let marks: UnsafeMutablePointer<Int32>
   let body: () -> Int32
@@ -53,8 +53,8 @@ private final class Call {
   var wasEarly = false
   var threads: [pthread_t] = []
 
-  init(_ place: Int, after before: Range<Int>, _ marks: UnsafeMutablePointer<Int32>, _ body: @escaping () -> Int32) {
-    (self.place, self.before, self.marks, self.body) = (place, before, marks, body)
+  init(_ index: Int, after before: Range<Int>, _ marks: UnsafeMutablePointer<Int32>, _ body: @escaping () -> Int32) {
+    (self.index, self.before, self.marks, self.body) = (index, before, marks, body)
   }
 }
 
@@ -65,7 +65,7 @@ private func make(_ argument: UnsafeMutableRawPointer?) -> Int32 {
   call.count += 1
   call.threads.append(pthread_self())
   let code = call.body()
-  call.marks[call.place] = 1
+  call.marks[call.index] = 1
   return code
 }
 
@@ -98,17 +98,17 @@ final class MarkedProgram {
     let size = total + 1
     scratch = (0..<threads).map { _ in UnsafeMutablePointer<Float>.allocate(capacity: size) }
     var before = 0..<0
-    var place = 0
+    var first = 0
     for (index, part) in parts.enumerated() {
-      let own = place..<place + counts[index]
+      let own = first..<first + counts[index]
       switch part {
       case .tasks(let count):
-        (contexts + index).initialize(to: TaskContext(first: place, before: before, early: early, marks: marks))
+        (contexts + index).initialize(to: TaskContext(first: first, before: before, early: early, marks: marks))
         steps.append(
           cnn_step(
             run: leaveMark, context: UnsafeRawPointer(contexts + index), tasks: Int64(count), call: nil, argument: nil))
       case .call(let body):
-        let call = Call(place, after: before, marks, body)
+        let call = Call(first, after: before, marks, body)
         calls[index] = call
         steps.append(
           cnn_step(
@@ -117,7 +117,7 @@ final class MarkedProgram {
       ranges.append(own)
       // A step without tasks leaves nothing to see; what must be over before the next one is what was before it.
       if !own.isEmpty { before = own }
-      place = own.upperBound
+      first = own.upperBound
     }
   }
 
@@ -146,9 +146,9 @@ final class MarkedProgram {
         if !call.threads.allSatisfy({ $0 == pthread_self() }) { return "call \(index) was made by another thread" }
         continue
       }
-      for place in range {
-        let count = scratch.reduce(0) { $0 + Int($1?[place] ?? 0) }
-        if count != expected { return "task \(place - range.lowerBound) of step \(index) ran \(count) times" }
+      for task in range {
+        let count = scratch.reduce(0) { $0 + Int($1?[task] ?? 0) }
+        if count != expected { return "task \(task - range.lowerBound) of step \(index) ran \(count) times" }
       }
     }
     let tooEarly = scratch.reduce(0) { $0 + Int($1?[early] ?? 0) }

@@ -35,8 +35,8 @@ import Testing
     }
     var random = SplitMix(seed: threads)
     for round in 0..<1500 {
-      let place = random.pick(0...programs.count - 1)
-      #expect(programs[place].run(on: pool) == nil, "round \(round), program \(place)")
+      let index = random.pick(0...programs.count - 1)
+      #expect(programs[index].run(on: pool) == nil, "round \(round), program \(index)")
     }
   }
 
@@ -121,16 +121,16 @@ import Testing
   }
 
   /// A call that fails ends the program there and then, and the next one runs as if nothing had been.
-  @Test(arguments: [1, 2, 3, 8], [0, 1, 4]) func endsWhereACallFails(threads: Int, place: Int) throws {
+  @Test(arguments: [1, 2, 3, 8], [0, 1, 4]) func endsWhereACallFails(threads: Int, index: Int) throws {
     let pool = try Pool(threads)
     var parts: [MarkedProgram.Part] = [.tasks(30), .tasks(2), .tasks(1), .tasks(500), .tasks(7), .tasks(64)]
-    parts.insert(.call { 7 }, at: place)
-    parts.insert(.call { 0 }, at: place)
+    parts.insert(.call { 7 }, at: index)
+    parts.insert(.call { 0 }, at: index)
     let failing = MarkedProgram(parts, threads: threads)
     let shorter = MarkedProgram([.tasks(2), .call { -3 }, .tasks(2)], threads: threads)
     let good = MarkedProgram(counts: [5, 1, 300, 2], threads: threads)
     for round in 0..<500 {
-      #expect(failing.run(on: pool, end: (place + 1, 7)) == nil, "round \(round)")
+      #expect(failing.run(on: pool, end: (index + 1, 7)) == nil, "round \(round)")
       if round % 2 == 0 { #expect(good.run(on: pool) == nil, "round \(round)") }
       if round % 3 == 0 { #expect(shorter.run(on: pool, end: (1, -3)) == nil, "round \(round)") }
     }

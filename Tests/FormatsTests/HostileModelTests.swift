@@ -196,14 +196,14 @@ import CNNFormats
   /// Text is checked eight bytes at a time: a fault may lie anywhere in them.
   @Test func faultsAnywhereInText() throws {
     for length in [1, 7, 8, 9, 16, 23] {
-      for place in 0..<length {
+      for offset in 0..<length {
         var name = [UInt8](repeating: 0x7f, count: length)
-        name[place] = 0
+        name[offset] = 0
         #expect(
           try modelError(Wire.model(Wire().data(2, name))) == .zeroByte(field: "GraphProto.name", at: 6))
-        name[place] = 0xff
+        name[offset] = 0xff
         #expect(try modelError(Wire.model(Wire().data(2, name))) == .notUTF8(field: "GraphProto.name", at: 6))
-        name.replaceSubrange(place...place, with: Array("é".utf8))
+        name.replaceSubrange(offset...offset, with: Array("é".utf8))
         #expect(try modelError(Wire.model(Wire().data(2, name))) == nil)
       }
     }

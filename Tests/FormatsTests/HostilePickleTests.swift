@@ -47,8 +47,8 @@ import CNNFormats
     #expect(error?.isLimit == false)
     let global = Pickle.global("posix", "system")
     let stream = Pickle.legacy(Pickle.call(global, Pickle.none), storages: [])
-    let place = stream.indices.first { stream[$0...].starts(with: global) }
-    #expect(try weightsError(stream) == .pickle(.forbidden("posix.system"), at: try #require(place), member: nil))
+    let offset = stream.indices.first { stream[$0...].starts(with: global) }
+    #expect(try weightsError(stream) == .pickle(.forbidden("posix.system"), at: try #require(offset), member: nil))
   }
 
   /// What is not known may be a class, but not be called.

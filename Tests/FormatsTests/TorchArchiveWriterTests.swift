@@ -15,7 +15,7 @@ import CNNFormats
     return (folder, try CheckpointReader.read(path: path))
   }
 
-  private func place(_ checkpoint: Checkpoint, _ key: String) -> Int? {
+  private func dataOffset(_ checkpoint: Checkpoint, _ key: String) -> Int? {
     checkpoint.candidates[0].dictionary[key]?.storage?.fileRange?.offset
   }
 
@@ -25,7 +25,7 @@ import CNNFormats
     }
     let (_, checkpoint) = try written(entries)
     for entry in entries {
-      let offset = try #require(place(checkpoint, entry.key))
+      let offset = try #require(dataOffset(checkpoint, entry.key))
       #expect(offset % 64 == 0)
       #expect(try checkpoint.candidates[0].dictionary[entry.key]?.elements() == entry.tensor.elements(as: UInt8.self))
     }
@@ -44,10 +44,10 @@ import CNNFormats
       entry("end", try part(30, 10)), entry("again", other), entry("bytes", try part(8, 12).reinterpreted(as: .int32)),
     ]
     let (_, checkpoint) = try written(entries)
-    let middle = try #require(place(checkpoint, "middle"))
-    #expect(place(checkpoint, "same") == middle)
-    #expect(place(checkpoint, "start") == middle - 32)
-    #expect(place(checkpoint, "again") == place(checkpoint, "other"))
+    let middle = try #require(dataOffset(checkpoint, "middle"))
+    #expect(dataOffset(checkpoint, "same") == middle)
+    #expect(dataOffset(checkpoint, "start") == middle - 32)
+    #expect(dataOffset(checkpoint, "again") == dataOffset(checkpoint, "other"))
     for entry in entries {
       let read = checkpoint.candidates[0].dictionary[entry.key]
       #expect(read.map(fnv) == fnv(entry.tensor), "\(entry.key)")

@@ -31,7 +31,7 @@ import Testing
     #expect("\(error)" == "4096 more bytes would pass the memory limit of 1000; raise the limit")
   }
 
-  @Test func anErrorGainsOnlyThePlaceItLacks() {
+  @Test func anErrorGainsOnlyTheLocationItLacks() {
     let inner = ConversionError(.badInput, "is wrong", at: .init(tensor: "w"), remedy: .skipVerification)
     let outer = ConversionError(inner, at: .init(file: "a.onnx", node: "node 'n' (Conv)", tensor: "other"))
     #expect(outer.location == .init(file: "a.onnx", node: "node 'n' (Conv)", tensor: "w"))

@@ -40,7 +40,7 @@ import Testing
     },
     Guard(
       "too many multiplications", [.symbol("N"), 8, 5, 5], leaves: ["Conv", "Conv"],
-      .cost(.multiplicationsPerPlace(64, before: 32))
+      .cost(.multiplicationsPerPosition(64, before: 32))
     ) {
       try $0.convolution($0.convolution($1, 8, 2, kernel: [1, 1]), 2, 8, kernel: [1, 1])
     },
@@ -176,7 +176,7 @@ import Testing
     #expect(refusals == [.form(.training)])
   }
 
-  @Test func refusesParametersForEachPlace() throws {
+  @Test func refusesParametersForEachPosition() throws {
     var sketch = GraphSketch()
     let x = try sketch.input([2, 2, 3])
     let conv = try sketch.convolution(x, 2, 2, kernel: [1])
@@ -185,7 +185,7 @@ import Testing
     let y = try sketch.nodes(BatchNormalization(isSpatial: false), [conv] + parameters, outputs: 1)[0]
     let (result, refusals) = try rewritten(sketch.finish(y), CollapseAffineRegions())
     #expect(result.operators == ["Conv", "BatchNormalization"])
-    #expect(refusals == [.form(.parametersPerPlace)])
+    #expect(refusals == [.form(.parametersPerPosition)])
   }
 
   private func normalized(

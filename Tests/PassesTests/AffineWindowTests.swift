@@ -19,7 +19,7 @@ struct Taps: Sendable, CustomTestStringConvertible {
   var testDescription: String { "\(kernel)/\(stride)·\(dilation) \(pads)" }
   var window: SpatialWindow { SpatialWindow(strides: [stride], dilations: [dilation], pads: pads) }
   var isPadded: Bool { pads != [0, 0] }
-  /// Where the last element lies that a window at place 0 looks at.
+  /// Where the last element lies that a window at position 0 looks at.
   var last: Int { dilation * (kernel - 1) - pads[0] }
 }
 

@@ -9,7 +9,8 @@ import Testing
 /// What is made of one value of some extents, over one spatial axis unless said otherwise.
 typealias Build = (inout GraphSketch, ValueID) throws -> ValueID
 
-/// Collapses a graph built at each of some extents, and once with open ones, and expects equal results wherever it runs.
+/// Collapses a graph built at each of some extents, and once with open ones, and expects equal results wherever it
+/// runs.
 /// - Returns: the operators for the largest extent and for open ones, and what was refused for the largest.
 @discardableResult
 func collapsed(
@@ -32,7 +33,7 @@ func collapsed(
   var result = graph
   _ = try PassDriver([CollapseAffineRegions()]).run(&result)
   for extent in extents {
-    // A crop of everything leaves no places, over which no window fits.
+    // A crop of everything leaves no positions, over which no window fits.
     guard let before = try? graph.results(extent: extent), before.allSatisfy({ $0.count > 0 }) else { continue }
     let after = try result.results(extent: extent)
     #expect(before.map(\.shape) == after.map(\.shape), "extent \(extent)", sourceLocation: location)

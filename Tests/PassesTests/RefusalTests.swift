@@ -27,7 +27,7 @@ import Testing
     (.notConstant("w", isInput: false), "not-constant", "'w' is computed by the graph"),
     (.sparse("w"), "not-constant", "'w' is sparse"),
     (.form(.training), "form", "the normalization is in training form"),
-    (.form(.parametersPerPlace), "form", "the normalization has parameters for each place"),
+    (.form(.parametersPerPosition), "form", "the normalization has parameters for each position"),
     (.form(.bodyInBranch), "form", "the branch has a body that reads values by name"),
     (.form(.missing("x")), "form", "'x' is no value of the branch or of the graph around it"),
     (.form(.window), "form", "auto_pad, ceil_mode or dilations say where the windows lie"),
@@ -46,24 +46,24 @@ import Testing
     (.border(.shiftBefore(node: conv)), "border", "its shift is missing in the padding of node 'conv' (Conv)"),
     (
       .border(.unevenShift(node: conv)), "border",
-      "its shift does not reach every place of node 'conv' (Conv) equally"
+      "its shift does not reach every position of node 'conv' (Conv) equally"
     ),
     (.border(.belowZero("x")), "border", "'x' may be below the zeros around it"),
     (.border(.uncountedPadding), "border", "the pooling has padding that does not count"),
     (.fit(.strides), "fit", "branches stride differently"),
-    (.fit(.ends), "fit", "branches end at different places"),
+    (.fit(.ends), "fit", "branches end at different positions"),
     (.fit(.window(taps: 9)), "fit", "a window of 9 taps"),
     (.fit(.channels), "fit", "the channels do not fit together"),
     (.fit(.factors(3, channels: 4)), "fit", "3 factors for 4 channels"),
     (.fit(.groupedSlice), "fit", "a slice of grouped channels"),
     (.fit(.unknownExtents(of: "x")), "fit", "the extents of 'x' are not known"),
     (.fit(.leftOut(node: conv)), "fit", "node 'conv' (Conv) leaves out an input or its result"),
-    (.fit(.mixes(node: conv)), "fit", "node 'conv' (Conv) mixes channels and places"),
+    (.fit(.mixes(node: conv)), "fit", "node 'conv' (Conv) mixes channels and positions"),
     (.fit(.padsChannels(node: conv)), "fit", "node 'conv' (Conv) pads channels, or what is not known"),
     (.fit(.notLinear(node: conv)), "fit", "node 'conv' (Conv) is no linear map by channel"),
     (.fit(.notMade("x")), "fit", "'x' is not made by a linear map"),
     (.fit(.unread("x")), "fit", "nothing reads 'x'"),
-    (.fit(.operand("x", node: conv)), "fit", "node 'conv' (Conv) reads 'x' in another place"),
+    (.fit(.operand("x", node: conv)), "fit", "node 'conv' (Conv) reads 'x' at another index"),
     (.fit(.transposed(node: conv)), "fit", "node 'conv' (Conv) reads its input transposed"),
     (.fit(.broadcasts(node: conv)), "fit", "node 'conv' (Conv) broadcasts or doubles a value"),
     (.fit(.pads([1, 1], kernel: [1])), "fit", "pads of [1, 1] reach as far as a window of [1]"),
@@ -73,8 +73,8 @@ import Testing
       "'y' is float32[4], the result float32[5]"
     ),
     (
-      .cost(.multiplicationsPerPlace(64, before: 32)), "cost",
-      "one map would take 64 multiplications for each place, not 32"
+      .cost(.multiplicationsPerPosition(64, before: 32)), "cost",
+      "one map would take 64 multiplications for each position, not 32"
     ),
     (.cost(.multiplications(27, before: 24)), "cost", "one map would take 27 multiplications, not 24"),
     (.cost(.numbers(144, before: 16)), "cost", "one map would store 144 numbers, not 16"),

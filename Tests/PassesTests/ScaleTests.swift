@@ -82,7 +82,7 @@ import Testing
       let a = try $0.normalization(relu, 4)
       return try $0.normalization($0.node(Sum(), a, $0.convolution(relu, 4, 4, kernel: [1, 1])), 4)
     },
-    Sample("a place for each channel", image, becomes: ["Conv", "GlobalAveragePool", "Flatten"]) {
+    Sample("a position for each channel", image, becomes: ["Conv", "GlobalAveragePool", "Flatten"]) {
       let pooled = try $0.node(GlobalAveragePooling(), $0.convolution($1, 4, 6, kernel: [1, 1]))
       return try $0.normalization($0.node(Flatten(), pooled), 6)
     },
@@ -117,7 +117,7 @@ import Testing
         Concatenation(axis: 1), $0.convolution(y, 4, 2, kernel: [1, 1]),
         $0.convolution(y, 4, 3, kernel: [1, 1], bias: true))
     },
-    Sample("a transposed convolution of single places", image, becomes: ["Relu", "ConvTranspose"]) {
+    Sample("a transposed convolution of single positions", image, becomes: ["Relu", "ConvTranspose"]) {
       try $0.transposedConvolution($0.normalization($0.node(Relu(), $1), 4), 4, 6, kernel: [1, 1], groups: 2)
     },
     Sample("a factor, a transposed convolution in groups", image, becomes: ["Relu", "ConvTranspose"]) {
@@ -135,14 +135,14 @@ import Testing
     Sample("a product", [.symbol("N"), 4], becomes: ["Relu", "Gemm"]) {
       try $0.node(MatrixMultiplication(), $0.normalization($0.node(Relu(), $1), 4), $0.weights([4, 3]))
     },
-    Sample("flattened places", image, becomes: ["Relu", "Flatten", "Gemm"]) {
+    Sample("flattened positions", image, becomes: ["Relu", "Flatten", "Gemm"]) {
       try $0.linear($0.node(Flatten(), $0.normalization($0.node(Relu(), $1), 4)), 100, 3)
     },
-    Sample("reshaped places", image, becomes: ["Relu", "Reshape", "Gemm"]) {
+    Sample("reshaped positions", image, becomes: ["Relu", "Reshape", "Gemm"]) {
       let y = try $0.node(Reshape(), $0.normalization($0.node(Relu(), $1), 4), $0.integers([-1, 100]))
       return try $0.linear(y, 100, 3)
     },
-    Sample("pooled places", image, becomes: ["Relu", "GlobalAveragePool", "Flatten", "Gemm"]) {
+    Sample("pooled positions", image, becomes: ["Relu", "GlobalAveragePool", "Flatten", "Gemm"]) {
       let y = try $0.node(GlobalAveragePooling(), $0.normalization($0.node(Relu(), $1), 4))
       return try $0.linear($0.node(Flatten(), y), 4, 3)
     },

@@ -13,11 +13,11 @@ import Testing
     var sketch = GraphSketch()
     let x = try sketch.input([.symbol("N"), 3, 4, 4])
     let weight = try sketch.weights([2, 3, kernel, kernel])
-    let results = try (0..<count).map { place -> ValueID in
-      let own = shared ? weight : try sketch.weights([place + 1, 3, kernel, kernel], "conv\(place).weight")
-      let inputs = bias ? [x, own, try sketch.weights([place + 1], "conv\(place).bias")] : [x, own]
-      let window = SpatialWindow(strides: strides?[place])
-      let y = try sketch.nodes(Convolution(window: window), inputs, outputs: 1, name: "conv\(place)")[0]
+    let results = try (0..<count).map { index -> ValueID in
+      let own = shared ? weight : try sketch.weights([index + 1, 3, kernel, kernel], "conv\(index).weight")
+      let inputs = bias ? [x, own, try sketch.weights([index + 1], "conv\(index).bias")] : [x, own]
+      let window = SpatialWindow(strides: strides?[index])
+      let y = try sketch.nodes(Convolution(window: window), inputs, outputs: 1, name: "conv\(index)")[0]
       return relu ? try sketch.node(Relu(), y) : y
     }
     guard strides == nil else { return try sketch.finish(results[0], results[1]) }
@@ -89,7 +89,7 @@ extension PassDriver {
     }
     if mainFirst { values.insert(values.removeLast(), at: 0) }
     var graph = sketch.graph
-    for (place, id) in values.enumerated() { graph.rename(id, to: "y\(place)") }
+    for (index, id) in values.enumerated() { graph.rename(id, to: "y\(index)") }
     graph.outputs = values
     var inference = TypeInference()
     try inference.infer(&graph)

@@ -6,7 +6,7 @@ import CNNTensors
 import TestSupport
 import Testing
 
-/// A rule that is written wrongly is caught by the comparison that is built in, and at the right place.
+/// A rule that is written wrongly is caught by the comparison that is built in, and at the right node.
 @Suite struct WrongPassTests {
   /// Expects that a pass fires once and is caught, or not, and that the deployment passes are right on the same graph.
   /// - Parameter value: the value at which the graph goes wrong; `nil` if the pass is right.

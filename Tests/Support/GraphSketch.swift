@@ -95,8 +95,8 @@ package struct GraphSketch {
 
   /// Makes values the results, by the names `y`, `y1`, …, and infers all types. An input keeps its name.
   package mutating func end(_ outputs: [ValueID]) throws {
-    for (place, id) in outputs.enumerated() where !graph.inputs.contains(id) {
-      graph.rename(id, to: place == 0 ? "y" : "y\(place)")
+    for (index, id) in outputs.enumerated() where !graph.inputs.contains(id) {
+      graph.rename(id, to: index == 0 ? "y" : "y\(index)")
     }
     graph.outputs = outputs
     try graph.verify()

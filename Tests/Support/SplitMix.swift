@@ -50,13 +50,13 @@ package struct SplitMix: RandomNumberGenerator, Sendable {
 extension [UInt8] {
   /// The bytes with one of them changed, taken out or put in.
   package mutating func corrupt(_ random: inout SplitMix) {
-    let place = Int.random(in: 0..<count, using: &random)
+    let index = Int.random(in: 0..<count, using: &random)
     switch Int.random(in: 0..<5, using: &random) {
-    case 0: self[place] = .random(in: 0...255, using: &random)
-    case 1: self[place] ^= 1 << UInt8.random(in: 0..<8, using: &random)
-    case 2: remove(at: place)
-    case 3: insert(.random(in: 0...255, using: &random), at: place)
-    default: self[place] = [0, 1, 0x7f, 0x80, 0xff].randomElement(using: &random) ?? 0
+    case 0: self[index] = .random(in: 0...255, using: &random)
+    case 1: self[index] ^= 1 << UInt8.random(in: 0..<8, using: &random)
+    case 2: remove(at: index)
+    case 3: insert(.random(in: 0...255, using: &random), at: index)
+    default: self[index] = [0, 1, 0x7f, 0x80, 0xff].randomElement(using: &random) ?? 0
     }
   }
 }

@@ -32,9 +32,9 @@ struct TrialInputs {
     let shapes = graph.requiredInputs.map { graph[$0].type.tensor?.shape ?? [] }
     let isFree = shapes.contains { $0.contains { $0.value == nil } }
     guard isFree else { return [try SeededInputs(seed: seed).values(for: model)] }
-    let hasFreePlaces = shapes.contains { $0.dropFirst().contains { $0.value == nil } }
+    let hasFreeExtents = shapes.contains { $0.dropFirst().contains { $0.value == nil } }
     var trials: [[String: Tensor]] = []
-    for size in hasFreePlaces ? Self.sizes : [1] {
+    for size in hasFreeExtents ? Self.sizes : [1] {
       for (batch, side) in [(2, size), (1, size + size / 2)] where trials.count < 2 {
         if let inputs = try? inputs(batch: batch, side: side, seed: seed &+ UInt64(trials.count)) {
           trials.append(inputs)

@@ -9,9 +9,9 @@ extension ConversionError {
       return
     }
     let code: Code = format.isLimit ? .limit : format.isUnsupported ? .unsupported : .badInput
-    var place = location
+    var location = location
     // The format's own words name the tensor already.
-    if format.message.hasPrefix("tensor '") { place.tensor = nil }
-    self.init(code, format.message, at: place, cause: format)
+    if format.message.hasPrefix("tensor '") { location.tensor = nil }
+    self.init(code, format.message, at: location, cause: format)
   }
 }

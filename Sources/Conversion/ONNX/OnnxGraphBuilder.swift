@@ -217,7 +217,7 @@ struct OnnxGraphBuilder {
     }
   }
 
-  /// The function's body as a graph of its own, the call's attributes put in their places.
+  /// The function's body as a graph of its own, the call's attributes filled in.
   private func unfold(_ function: OnnxFunction, _ key: OnnxFunctionKey, for node: OnnxNode) throws -> Graph {
     guard !context.activeFunctions.contains(key) else {
       throw ConversionError(.badInput, "function '\(function.name)' calls itself")

@@ -1,6 +1,6 @@
 import CNNTensors
 
-/// The one error that leaves the library: a code, a message, a place and, if they are known, a remedy and a cause.
+/// The one error that leaves the library: a code, a message, a location and, if they are known, a remedy and a cause.
 public struct ConversionError: Error, Sendable {
   /// The kind of failure.
   public enum Code: CaseIterable, Sendable {
@@ -36,14 +36,14 @@ public struct ConversionError: Error, Sendable {
     public var offset: Int?
     /// The setting that does not fit; the message goes on from it.
     public var setting: Setting?
-    /// Names a place.
+    /// Names a location.
     public init(
       file: String? = nil, node: String? = nil, tensor: String? = nil, offset: Int? = nil, setting: Setting? = nil
     ) {
       (self.file, self.node, self.tensor, self.offset, self.setting) = (file, node, tensor, offset, setting)
     }
 
-    /// The place, with what it leaves open taken from another one.
+    /// The location, with what it leaves open taken from another one.
     func completed(by other: Location) -> Location {
       Location(
         file: file ?? other.file, node: node ?? other.node, tensor: tensor ?? other.tensor,
@@ -53,7 +53,7 @@ public struct ConversionError: Error, Sendable {
 
   /// The kind of failure.
   public var code: Code
-  /// What is wrong, without the place and the remedy.
+  /// What is wrong, without the location and the remedy.
   public var message: String
   /// Where it is wrong.
   public var location: Location
@@ -112,8 +112,8 @@ public struct ConversionError: Error, Sendable {
   }
 
   private init(_ error: FileError, at location: Location) {
-    var place = location
-    place.file = error.path
+    var location = location
+    location.file = error.path
     let code: Code
     switch error.operation {
     case .open, .inspect, .map: code = error.number == 0 ? .badInput : .notFound
@@ -121,6 +121,6 @@ public struct ConversionError: Error, Sendable {
     case .create: code = .cannotCreate
     case .write, .rename, .sync: code = .inputOutput
     }
-    self.init(code, "cannot \(error.operation.rawValue): \(error.reason)", at: place, cause: error)
+    self.init(code, "cannot \(error.operation.rawValue): \(error.reason)", at: location, cause: error)
   }
 }

@@ -1,8 +1,8 @@
 import CNNGraphs
 import CNNTensors
 
-/// Softmax and its kin: each line along an axis is mapped to a line. Before version 13 the axis and all after it were one
-/// line, and the axes before it the batch.
+/// Softmax and its kin: each line along an axis is mapped to a line. Before version 13 the axis and all after it were
+/// one line, and the axes before it the batch.
 package protocol AxisActivation: Operator {
   /// The axis, negative ones counted from the back.
   var axis: Int { get }
@@ -63,10 +63,10 @@ extension AxisActivation {
   private func map<T: FloatingScalar>(_ x: Tensor, _: T.Type) throws -> Tensor {
     let shape = x.shape.isEmpty ? [1] : x.shape
     // Before version 13 the axis may lie behind the last one: lines of one element.
-    let place = flattens && axis == x.rank ? x.rank : try axis.axis(ofRank: shape.count)
-    let outer = shape[..<place].reduce(1, *)
-    let count = flattens ? shape[place...].reduce(1, *) : shape[place]
-    let inner = flattens ? 1 : shape[(place + 1)...].reduce(1, *)
+    let axis = flattens && axis == x.rank ? x.rank : try axis.axis(ofRank: shape.count)
+    let outer = shape[..<axis].reduce(1, *)
+    let count = flattens ? shape[axis...].reduce(1, *) : shape[axis]
+    let inner = flattens ? 1 : shape[(axis + 1)...].reduce(1, *)
     return try x.withValues(as: T.self) { source in
       try Tensor(x.elementType, shape: x.shape) { (target: UnsafeMutableBufferPointer<T>) in
         guard source.count > 0, let from = source.baseAddress, let to = target.baseAddress else { return }

@@ -2,14 +2,14 @@ import CNNGraphs
 import CNNTensors
 import RealModule
 
-/// Scaled dot-product attention `softmax(Q · Kᵀ · scale + mask) · V`. Vaswani et al., "Attention is all you need"; several
-/// query heads may share a key head.
+/// Scaled dot-product attention `softmax(Q · Kᵀ · scale + mask) · V`. Vaswani et al., "Attention is all you need";
+/// several query heads may share a key head.
 ///
-/// Inputs: Q, K and V as `[batch, heads, length, size]` or, with the numbers of heads as attributes, `[batch, length, heads ·
-/// size]`, and, each of which may be left out: a mask that broadcasts to `[batch, heads, queries, keys]`, past keys and
-/// values that come before K and V, and the number of valid keys of each element of the batch. Outputs: the result, all
-/// keys, all values, and the scores `[batch, heads, queries, keys]` of a stage that the operator names. A query that no key
-/// is left for gets 0.
+/// Inputs: Q, K and V as `[batch, heads, length, size]` or, with the numbers of heads as attributes, `[batch, length,
+/// heads · size]`, and, each of which may be left out: a mask that broadcasts to `[batch, heads, queries, keys]`, past
+/// keys and values that come before K and V, and the number of valid keys of each element of the batch. Outputs: the
+/// result, all keys, all values, and the scores `[batch, heads, queries, keys]` of a stage that the operator names. A
+/// query that no key is left for gets 0.
 public struct Attention: Operator {
   /// Name, versions and arity.
   public static let signature = OperatorSignature("Attention", versions: [23, 24, 25], inputs: 3...7, outputs: 1...4)
@@ -33,7 +33,7 @@ public struct Attention: Operator {
   public var stage: Stage
   /// The type that ONNX computes the softmax in; here it is never less precise than that.
   package var softmaxType: StashType?
-  /// How many keys before and behind its own place a query sees; -1 for all.
+  /// How many keys before and behind its own position a query sees; -1 for all.
   public var leftWindow: Int
   /// The right window.
   public var rightWindow: Int
@@ -170,13 +170,13 @@ public struct Attention: Operator {
           observe(.capped)
           for row in 0..<rows {
             for column in 0..<columns {
-              let place = row * columns + column
+              let index = row * columns + column
               guard mask.allows(batch, row, column) else {
-                all[place] = -.infinity
+                all[index] = -.infinity
                 continue
               }
               let addend = added(batch, head, row, column)
-              all[place] = addend == -.infinity ? addend : all[place] + addend
+              all[index] = addend == -.infinity ? addend : all[index] + addend
             }
           }
           rounding.round(all)

@@ -18,7 +18,7 @@ package struct AttentionMask: Sendable {
 
   /// - Parameters:
   ///   - past: number of keys of earlier calls.
-  ///   - left, right: keys seen before and behind a query's own place; -1 for all.
+  ///   - left, right: keys seen before and behind a query's own position; -1 for all.
   package init(
     _ parts: AttentionHeads, mask: Tensor?, validKeys: [Int]?, past: Int?, isCausal: Bool, left: Int, right: Int
   ) throws {
@@ -55,11 +55,11 @@ package struct AttentionMask: Sendable {
   /// True if a query may see a key, whatever the given mask says.
   @inline(__always)
   package func allows(_ batch: Int, _ query: Int, _ key: Int) -> Bool {
-    // The place of the first query among the keys follows from what is cached.
-    let place = (past ?? validKeys.map { $0[batch] - length } ?? 0) + query
-    if isCausal && key > place { return false }
-    if left >= 0 && key < place - left { return false }
-    if right >= 0 && key > place + right { return false }
+    // The position of the first query among the keys follows from what is cached.
+    let position = (past ?? validKeys.map { $0[batch] - length } ?? 0) + query
+    if isCausal && key > position { return false }
+    if left >= 0 && key < position - left { return false }
+    if right >= 0 && key > position + right { return false }
     if let validKeys, key >= validKeys[batch] { return false }
     return key < covered
   }

@@ -2,13 +2,14 @@ import CNNGraphs
 import CNNTensors
 import RealModule
 
-/// Attention by a state `S` `[keySize, valueSize]` of each head that each step changes, and whose product with the query,
-/// times a scale, is the step's result: `S = exp(g) S`, `S += k ⊗ v`, where with a delta rule `v` is first replaced by
-/// `b (v - Sᵀ k)`. Yang et al., "Gated delta networks".
+/// Attention by a state `S` `[keySize, valueSize]` of each head that each step changes, and whose product with the
+/// query, times a scale, is the step's result: `S = exp(g) S`, `S += k ⊗ v`, where with a delta rule `v` is first
+/// replaced by `b (v - Sᵀ k)`. Yang et al., "Gated delta networks".
 ///
-/// Inputs: queries `[batch, length, heads · keySize]`, keys `[…, keyHeads · keySize]`, values `[…, keyHeads · valueSize]`, and, which may be
-/// left out, a state `[batch, keyHeads, keySize, valueSize]`, decays `g` for each key head or feature, and rates `b` for
-/// each key head or all. Outputs: the result `[batch, length, heads · valueSize]` and the state after the last step.
+/// Inputs: queries `[batch, length, heads · keySize]`, keys `[…, keyHeads · keySize]`, values `[…, keyHeads ·
+/// valueSize]`, and, which may be left out, a state `[batch, keyHeads, keySize, valueSize]`, decays `g` for each key
+/// head or feature, and rates `b` for each key head or all. Outputs: the result `[batch, length, heads · valueSize]`
+/// and the state after the last step.
 public struct LinearAttention: Operator {
   /// Name, versions and arity.
   public static let signature = OperatorSignature("LinearAttention", versions: [27], inputs: 3...6, outputs: 2...2)
@@ -133,16 +134,16 @@ public struct LinearAttention: Operator {
             let state = UnsafeMutableBufferPointer(rebasing: states[head * plane..<(head + 1) * plane])
             let (element, own) = (head / keyHeads, head % keyHeads)
             for step in 0..<length {
-              let (row, place) = (head * length + step, element * length + step)
+              let (row, position) = (head * length + step, element * length + step)
               if let decays, let width = decay?.shape[2] {
                 for i in 0..<keySize {
-                  let gate = Float.exp(decays[place * width + (width == keyHeads ? own : own * keySize + i)])
+                  let gate = Float.exp(decays[position * width + (width == keyHeads ? own : own * keySize + i)])
                   for j in 0..<valueSize { state[i * valueSize + j] *= gate }
                 }
               }
               for j in 0..<valueSize { update[j] = values[row * valueSize + j] }
               if let rates, let width = beta?.shape[2] {
-                let rate = rates[place * width + (width == 1 ? 0 : own)]
+                let rate = rates[position * width + (width == 1 ? 0 : own)]
                 for i in 0..<keySize {
                   let key = keys[row * keySize + i]
                   for j in 0..<valueSize { update[j] -= state[i * valueSize + j] * key }

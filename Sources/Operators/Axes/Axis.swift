@@ -23,7 +23,7 @@ extension Array where Element == Int {
 
   /// These indices of an axis counted from the front.
   /// - Throws: ``OperatorError/invalid(_:)`` if one is out of range.
-  package func places(in extent: Int) throws -> [Int] {
+  package func indices(in extent: Int) throws -> [Int] {
     try map { index in
       guard index >= -extent, index < extent else {
         throw OperatorError.invalid("index \(index) of an axis of \(extent)")

@@ -18,10 +18,12 @@ package struct Broadcast: Sendable {
     var common = [Int](repeating: 1, count: rank)
     for shape in shapes {
       for (axis, extent) in shape.enumerated() {
-        let place = rank - shape.count + axis
-        if extent == 1 || extent == common[place] { continue }
-        guard common[place] == 1 else { throw OperatorError.invalid("shapes \(shapes) cannot be broadcast together") }
-        common[place] = extent
+        let commonAxis = rank - shape.count + axis
+        if extent == 1 || extent == common[commonAxis] { continue }
+        guard common[commonAxis] == 1 else {
+          throw OperatorError.invalid("shapes \(shapes) cannot be broadcast together")
+        }
+        common[commonAxis] = extent
       }
     }
     _ = try Tensor.elementCount(of: common)
@@ -88,8 +90,8 @@ package struct Broadcast: Sendable {
     var common = [Dimension](repeating: 1, count: rank)
     for shape in known {
       for (axis, extent) in shape.enumerated() {
-        let place = rank - shape.count + axis
-        common[place] = try merge(common[place], extent)
+        let commonAxis = rank - shape.count + axis
+        common[commonAxis] = try merge(common[commonAxis], extent)
       }
     }
     return common

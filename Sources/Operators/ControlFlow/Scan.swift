@@ -1,8 +1,8 @@
 import CNNGraphs
 import CNNTensors
 
-/// Runs a body over the positions of an axis. Inputs: states that are handed from position to position, then tensors that
-/// the body gets one position of. The body makes the states, and outputs that are stacked along an axis.
+/// Runs a body over the positions of an axis. Inputs: states that are handed from position to position, then tensors
+/// that the body gets one position of. The body makes the states, and outputs that are stacked along an axis.
 ///
 /// In version 8 all of this stands under a batch axis, the scanned axis is the next one, and a first input may hold the
 /// length of each sequence.
@@ -122,7 +122,7 @@ public struct Scan: Operator {
     try Rounds.check(batch)
     var results = body.outputs.map { _ in StackedOutput() }
     for entry in 0..<batch {
-      let slices = try tensors.map { RuntimeValue.tensor(try $0.position(entry, along: 0)) }
+      let slices = try tensors.map { RuntimeValue.tensor(try $0.slice(at: entry, along: 0)) }
       for (index, value) in try scan(slices, length: lengths?[entry], context).enumerated() {
         try results[index].append(value)
       }
@@ -146,8 +146,8 @@ public struct Scan: Operator {
     var outputs = body.outputs.dropFirst(stateCount).map { _ in StackedOutput() }
     for round in 0..<count {
       let elements = try scanned.enumerated().map { index, input in
-        let place = isReversed(inputDirections, index) ? count - 1 - round : round
-        return RuntimeValue.tensor(try input.tensor.position(place, along: input.axis))
+        let position = isReversed(inputDirections, index) ? count - 1 - round : round
+        return RuntimeValue.tensor(try input.tensor.slice(at: position, along: input.axis))
       }
       let results = try context.run(body, states + elements)
       guard results.count == body.outputs.count else { throw OperatorError.invalid("the body has too few outputs") }
@@ -180,9 +180,9 @@ public struct Scan: Operator {
 
 extension Tensor {
   /// One position of an axis, which the result no longer has.
-  package func position(_ place: Int, along axis: Int) throws -> Tensor {
+  package func slice(at position: Int, along axis: Int) throws -> Tensor {
     var rest = shape
     rest.remove(at: axis)
-    return try part(place..<place + 1, along: axis).reshaped(rest)
+    return try part(position..<position + 1, along: axis).reshaped(rest)
   }
 }

@@ -2,7 +2,7 @@ import CNNGraphs
 import CNNTensors
 
 extension ValueType {
-  /// What holds for a value that may come from either of two places.
+  /// What holds for a value that may come from either of two branches.
   package func joined(with other: ValueType) -> ValueType {
     switch (self, other) {
     case (.tensor(let a), .tensor(let b)): return .tensor(a.joined(with: b))

@@ -1,12 +1,12 @@
 import CNNGraphs
 import CNNTensors
 
-/// A convolution of `[N, C, H, W]` whose kernel elements each look at a place of their own, moved by an offset that may be
-/// a fraction: it is interpolated between the four neighbours, zero outside of the input. Dai et al., "Deformable
-/// convolutional networks"; with a mask Zhu et al., "Deformable ConvNets v2".
+/// A convolution of `[N, C, H, W]` whose kernel elements each look at a position of their own, moved by an offset that
+/// may be a fraction: it is interpolated between the four neighbours, zero outside of the input. Dai et al.,
+/// "Deformable convolutional networks"; with a mask Zhu et al., "Deformable ConvNets v2".
 ///
-/// Inputs: x, weights `[M, C / groups, KH, KW]`, offsets `[N, offsetGroups · KH · KW · 2, H', W']` (vertical and horizontal by
-/// turns), a bias `[M]` and a mask `[N, offsetGroups · KH · KW, H', W']`; the last two may be left out.
+/// Inputs: x, weights `[M, C / groups, KH, KW]`, offsets `[N, offsetGroups · KH · KW · 2, H', W']` (vertical and
+/// horizontal by turns), a bias `[M]` and a mask `[N, offsetGroups · KH · KW, H', W']`; the last two may be left out.
 public struct DeformableConvolution: Operator {
   /// Name, versions and arity.
   public static let signature = OperatorSignature("DeformConv", versions: [19, 22], inputs: 3...5)
@@ -140,9 +140,9 @@ public struct DeformableConvolution: Operator {
     }
     for tap in 0..<rows.kernel * columns.kernel {
       let (i, j) = (tap / columns.kernel * rows.dilation, tap % columns.kernel * columns.dilation)
-      for place in 0..<plane {
-        let y = T(rows.start(of: place / columns.output) + i) + offsets[tap * 2 * plane + place]
-        let x = T(columns.start(of: place % columns.output) + j) + offsets[(tap * 2 + 1) * plane + place]
+      for position in 0..<plane {
+        let y = T(rows.start(of: position / columns.output) + i) + offsets[tap * 2 * plane + position]
+        let x = T(columns.start(of: position % columns.output) + j) + offsets[(tap * 2 + 1) * plane + position]
         var value: T = 0
         if y > -1, x > -1, y < T(rows.input), x < T(columns.input) {
           let (top, left) = (y.rounded(.down), x.rounded(.down))
@@ -152,7 +152,7 @@ public struct DeformableConvolution: Operator {
           let below = pixel(row + 1, column) * (1 - right) + pixel(row + 1, column + 1) * right
           value = above * (1 - down) + below * down
         }
-        target[tap * plane + place] = mask.map { value * $0[tap * plane + place] } ?? value
+        target[tap * plane + position] = mask.map { value * $0[tap * plane + position] } ?? value
       }
     }
   }

@@ -23,11 +23,11 @@ public struct Where: PlainOperator {
     guard let count = counts.contains(0) ? 0 : counts.max(), counts.allSatisfy({ $0 == count || $0 == 1 }) else {
       return nil
     }
-    func pick(_ list: [Dimension], _ place: Int) -> Dimension { list[list.count == 1 ? 0 : place] }
-    return (0..<count).map { place in
-      switch pick(condition, place) {
-      case .fixed(let value): pick(value == 0 ? y : x, place)
-      default: pick(x, place) == pick(y, place) ? pick(x, place) : .unknown
+    func pick(_ list: [Dimension], _ index: Int) -> Dimension { list[list.count == 1 ? 0 : index] }
+    return (0..<count).map { index in
+      switch pick(condition, index) {
+      case .fixed(let value): pick(value == 0 ? y : x, index)
+      default: pick(x, index) == pick(y, index) ? pick(x, index) : .unknown
       }
     }
   }

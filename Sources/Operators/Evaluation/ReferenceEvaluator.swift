@@ -64,9 +64,9 @@ public struct ReferenceEvaluator: Sendable {
       if let value = live[id] { return value }
       if let constant = graph[id].constant { return .tensor(constant) }
       if let sparse = graph[id].sparseConstant { return .tensor(try sparse.dense()) }
-      let place = ConversionError.Location(tensor: graph[id].name)
-      if graph.inputs.contains(id) { throw ConversionError(.usage, "no value was given for the input", at: place) }
-      throw ConversionError(.internalFault, "nothing before it makes the value", at: place)
+      let location = ConversionError.Location(tensor: graph[id].name)
+      if graph.inputs.contains(id) { throw ConversionError(.usage, "no value was given for the input", at: location) }
+      throw ConversionError(.internalFault, "nothing before it makes the value", at: location)
     }
     for (index, node) in graph.nodes.enumerated() {
       try monitor?.pass(index, of: graph.nodes.count)

@@ -1,8 +1,8 @@
 import CNNGraphs
 import CNNTensors
 
-/// Puts blocks back into the image they were cut from, adding where they overlap. Inputs: data `[N, C · block, positions]`,
-/// the image's extents, the block's extents. Result: `[N, C, …image]`.
+/// Puts blocks back into the image they were cut from, adding where they overlap. Inputs: data `[N, C · block,
+/// positions]`, the image's extents, the block's extents. Result: `[N, C, …image]`.
 public struct ColumnsToImage: Operator {
   /// Name, versions and arity.
   public static let signature = OperatorSignature("Col2Im", versions: [18], inputs: 3...3)
@@ -65,16 +65,16 @@ public struct ColumnsToImage: Operator {
     }
     let shape = [data.shape[0], data.shape[1] / blockSize] + image
     guard data.count > 0 else { return [.tensor(try Tensor.zeros(data.elementType, shape: shape))] }
-    // For each element of a block and each block's position its place along each axis, or -1 beside the image.
-    let places = (0..<axes).map { axis in
+    // For each element of a block and each block's position its index along each axis, or -1 beside the image.
+    let indices = (0..<axes).map { axis in
       (0..<block[axis]).map { element in
         (0..<positions[axis]).map { position in
-          let place = position * strides[axis] + element * dilations[axis] - pads[axis]
-          return place >= 0 && place < image[axis] ? place : -1
+          let index = position * strides[axis] + element * dilations[axis] - pads[axis]
+          return index >= 0 && index < image[axis] ? index : -1
         }
       }
     }
-    let columns = Columns(block: block, positions: positions, places: places, image: image)
+    let columns = Columns(block: block, positions: positions, indices: indices, image: image)
     switch data.elementType.numericKind {
     case .float: return [.tensor(try columns.added(data, shape, Float.self))]
     case .double: return [.tensor(try columns.added(data, shape, Double.self))]
@@ -87,7 +87,7 @@ public struct ColumnsToImage: Operator {
   private struct Columns {
     let block: [Int]
     let positions: [Int]
-    let places: [[[Int]]]
+    let indices: [[[Int]]]
     let image: [Int]
 
     func added<T: ArithmeticScalar>(_ data: Tensor, _ shape: [Int], _: T.Type) throws -> Tensor {
@@ -99,16 +99,16 @@ public struct ColumnsToImage: Operator {
           for column in 0..<source.count {
             let (row, position) = column.quotientAndRemainder(dividingBy: count)
             var (element, rest) = (row % elements, position)
-            var place = row / elements * area
+            var index = row / elements * area
             var isInside = true
             for axis in block.indices.reversed() {
-              let along = places[axis][element % block[axis]][rest % positions[axis]]
+              let along = indices[axis][element % block[axis]][rest % positions[axis]]
               isInside = isInside && along >= 0
-              place += along * steps[axis]
+              index += along * steps[axis]
               element /= block[axis]
               rest /= positions[axis]
             }
-            if isInside { target[place] = T.adding(target[place], source[column]) }
+            if isInside { target[index] = T.adding(target[index], source[column]) }
           }
         }
       }

@@ -31,15 +31,15 @@ public struct Compress: Operator {
   public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let input = try context.tensor(0)
     let data = axis == nil ? try input.reshaped([input.count]) : input
-    let place = try (axis ?? 0).axis(ofRank: data.rank)
-    let kept = try context.tensor(1).nonZeroPlaces()
-    let extent = data.shape[place]
+    let axis = try (axis ?? 0).axis(ofRank: data.rank)
+    let kept = try context.tensor(1).nonZeroIndices()
+    let extent = data.shape[axis]
     guard kept.last ?? -1 < extent else {
       throw OperatorError.invalid("position \(kept.last ?? 0) is chosen of an axis of \(extent)")
     }
     var shape = data.shape
-    shape[place] = kept.count
-    let block = data.shape[(place + 1)...].reduce(1, *)
+    shape[axis] = kept.count
+    let block = data.shape[(axis + 1)...].reduce(1, *)
     return [
       .tensor(
         try data.gatheringBlocks(of: block, shape: shape) { row in

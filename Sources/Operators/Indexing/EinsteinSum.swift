@@ -67,7 +67,7 @@ public struct EinsteinSum: Operator {
   }
 }
 
-/// An axis' name: a letter, or a place within the ellipsis counted from its end.
+/// An axis' name: a letter, or an index within the ellipsis counted from its end.
 package enum EinsteinLabel: Hashable, Sendable {
   case letter(Character)
   case ellipsis(Int)
@@ -85,7 +85,7 @@ enum EinsteinEquation {
       throw OperatorError.attribute("equation", "\(sides.count) terms for \(ranks.count) operands")
     }
     let terms = try zip(sides, ranks).map { try term(String($0), rank: $1) }
-    let ellipsis = terms.joined().compactMap { if case .ellipsis(let place) = $0 { place } else { nil } }.max() ?? 0
+    let ellipsis = terms.joined().compactMap { if case .ellipsis(let index) = $0 { index } else { nil } }.max() ?? 0
     let dots = (0..<ellipsis).reversed().map { EinsteinLabel.ellipsis($0 + 1) }
     guard let arrow else {
       let all = terms.joined()
@@ -235,13 +235,13 @@ private struct EinsteinOperand<T: ArithmeticScalar> {
       try Double.multiply(
         a, b, into: target.assumingMemoryBound(to: Double.self), rowStride: n, m: m, n: n, k: k, alpha: 1, beta: 0)
     } else {
-      for place in startZ..<startZ + m * n { z[place] = 0 }
+      for index in startZ..<startZ + m * n { z[index] = 0 }
       for row in 0..<m {
         for i in 0..<k {
           let factor = x[startX + row * k + i]
           for column in 0..<n {
-            let place = startZ + row * n + column
-            z[place] = T.adding(z[place], T.multiplying(factor, y[startY + i * n + column]))
+            let index = startZ + row * n + column
+            z[index] = T.adding(z[index], T.multiplying(factor, y[startY + i * n + column]))
           }
         }
       }

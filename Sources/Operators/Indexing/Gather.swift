@@ -27,11 +27,11 @@ public struct Gather: NonnegativeLinearOperator {
     let axis = try axis.axis(ofRank: data.count)
     let shape = data[..<axis] + indices + data[(axis + 1)...]
     var contents: [Dimension]?
-    if data.count == 1, let values = context.contents(0), let places = context.integers(1) {
-      contents = places.compactMap {
+    if data.count == 1, let values = context.contents(0), let indices = context.integers(1) {
+      contents = indices.compactMap {
         (-values.count..<values.count).contains($0) ? values[$0.wrapped(values.count)] : nil
       }
-      if contents?.count != places.count { contents = nil }
+      if contents?.count != indices.count { contents = nil }
     }
     return [.tensor(context.elementType(0), Array(shape), contents: contents)]
   }
@@ -41,22 +41,22 @@ public struct Gather: NonnegativeLinearOperator {
     let (data, indices) = (try context.tensor(0), try context.tensor(1))
     let axis = try axis.axis(ofRank: data.rank)
     let extent = data.shape[axis]
-    let places = try context.integers(1).places(in: extent)
+    let positions = try context.integers(1).indices(in: extent)
     let block = data.shape[(axis + 1)...].reduce(1, *)
     let shape = Array(data.shape[..<axis] + indices.shape + data.shape[(axis + 1)...])
     if block == 1, data.count > 0 {
       // The outer axes as one: a table for each of the two is quicker than a division for each element.
       let outer = data.count / extent
       try Tensor.checkTables([outer])
-      let rows = try data.reshaped([outer, extent]).gathered(along: [Array(0..<outer), places])
+      let rows = try data.reshaped([outer, extent]).gathered(along: [Array(0..<outer), positions])
       return [.tensor(try rows.reshaped(shape))]
     }
-    let count = max(places.count, 1)
+    let count = max(positions.count, 1)
     return [
       .tensor(
         try data.gatheringBlocks(of: block, shape: shape) { row in
-          let (outer, place) = row.quotientAndRemainder(dividingBy: count)
-          return (outer * extent + places[place]) * block
+          let (outer, index) = row.quotientAndRemainder(dividingBy: count)
+          return (outer * extent + positions[index]) * block
         })
     ]
   }

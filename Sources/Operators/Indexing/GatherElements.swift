@@ -27,15 +27,15 @@ public struct GatherElements: Operator {
   /// The outputs by the reference evaluation.
   public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let (data, indices) = (try context.tensor(0), try context.tensor(1))
-    let places = try context.integers(1).elementPlaces(shape: indices.shape, along: axis, in: data.shape)
-    return [.tensor(try data.gathered(places, shape: indices.shape))]
+    let linear = try context.integers(1).elementIndices(shape: indices.shape, along: axis, in: data.shape)
+    return [.tensor(try data.gathered(linear, shape: indices.shape))]
   }
 }
 
 extension Array where Element == Int {
-  /// These indices, which lie in a tensor of `shape`, as linear places in a tensor of shape `data`: the index counts
+  /// These indices, which lie in a tensor of `shape`, as linear indices in a tensor of shape `data`: the index counts
   /// along `axis`, its own position along the other axes.
-  package func elementPlaces(shape: [Int], along axis: Int, in data: [Int]) throws -> [Int] {
+  package func elementIndices(shape: [Int], along axis: Int, in data: [Int]) throws -> [Int] {
     guard shape.count == data.count else {
       throw OperatorError.rank(input: 1, expected: "\(data.count)", found: shape.count)
     }
@@ -47,8 +47,8 @@ extension Array where Element == Int {
     var strides = data.strides
     let step = strides[axis]
     strides[axis] = 0
-    var places = try Tensor.places(shape: shape, strides: strides)
-    for (place, index) in try self.places(in: data[axis]).enumerated() { places[place] += index * step }
-    return places
+    var linear = try Tensor.linearIndices(shape: shape, strides: strides)
+    for (element, index) in try self.indices(in: data[axis]).enumerated() { linear[element] += index * step }
+    return linear
   }
 }

@@ -68,19 +68,19 @@ public struct GatherND: Operator {
 }
 
 extension Array where Element == Int {
-  /// These index tuples of `width` as places of blocks in a tensor whose first extents are `extents`.
+  /// These index tuples of `width` as linear indices of blocks in a tensor whose first extents are `extents`.
   package func blockStarts(width: Int, extents: [Int], blockSize: Int) throws -> [Int] {
     guard width > 0 else { return [] }
     return try stride(from: 0, to: count, by: width).map { first in
-      var place = 0
+      var linear = 0
       for (axis, extent) in extents.enumerated() {
         let index = self[first + axis]
         guard index >= -extent, index < extent else {
           throw OperatorError.invalid("index \(index) of axis \(axis) of \(extent)")
         }
-        place = place * extent + index.wrapped(extent)
+        linear = linear * extent + index.wrapped(extent)
       }
-      return place * blockSize
+      return linear * blockSize
     }
   }
 }

@@ -20,16 +20,16 @@ public struct NonZero: Operator {
   /// The outputs by the reference evaluation.
   public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let data = try context.tensor(0)
-    let places = try data.nonZeroPlaces()
-    let shape = [data.rank, places.count]
+    let indices = try data.nonZeroIndices()
+    let shape = [data.rank, indices.count]
     let strides = data.shape.strides
     return [
       .tensor(
         try Tensor(.int64, shape: shape) { bytes in
           let target = bytes.assumingMemoryBound(to: Int64.self)
           for axis in 0..<data.rank {
-            for (column, place) in places.enumerated() {
-              target[axis * places.count + column] = Int64(place / strides[axis] % data.shape[axis])
+            for (column, index) in indices.enumerated() {
+              target[axis * indices.count + column] = Int64(index / strides[axis] % data.shape[axis])
             }
           }
         })
@@ -38,8 +38,8 @@ public struct NonZero: Operator {
 }
 
 extension Tensor {
-  /// The linear places of all elements that are not zero (not the empty string).
-  package func nonZeroPlaces() throws -> [Int] {
+  /// The linear indices of all elements that are not zero (not the empty string).
+  package func nonZeroIndices() throws -> [Int] {
     if let strings { return strings.indices.filter { !strings[$0].isEmpty } }
     guard elementType.numericKind != nil else { throw OperatorError.elementType(input: 0, found: elementType) }
     return try converted(to: .bool).withBytes { bytes in bytes.indices.filter { bytes[$0] != 0 } }

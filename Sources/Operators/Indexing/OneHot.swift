@@ -37,11 +37,11 @@ public struct OneHot: Operator {
     guard let depth = try context.tensor(1).values(as: Int64.self).first.map(Int.init), values.count == 2 else {
       throw OperatorError.input(1, expected: "a depth")
     }
-    let place = try axis.axis(ofRank: indices.rank + 1)
+    let axis = try axis.axis(ofRank: indices.rank + 1)
     var shape = indices.shape
-    shape.insert(depth, at: place)
+    shape.insert(depth, at: axis)
     _ = try Tensor.elementCount(of: shape, values.elementType)
-    let inner = indices.shape[place...].reduce(1, *)
+    let inner = indices.shape[axis...].reduce(1, *)
     let hot = try indices.values(as: Int64.self).map { index in
       index >= -Int64(depth) && index < depth ? Int(index).wrapped(depth) : -1
     }

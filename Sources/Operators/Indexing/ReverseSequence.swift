@@ -44,8 +44,8 @@ public struct ReverseSequence: Operator {
     let columns = data.shape[1]
     return [
       .tensor(
-        try data.gatheringBlocks(of: block, shape: data.shape) { place in
-          let (first, second) = place.quotientAndRemainder(dividingBy: columns)
+        try data.gatheringBlocks(of: block, shape: data.shape) { row in
+          let (first, second) = row.quotientAndRemainder(dividingBy: columns)
           let (entry, step) = batchAxis == 0 ? (first, second) : (second, first)
           let from = step < lengths[entry] ? lengths[entry] - 1 - step : step
           return (batchAxis == 0 ? entry * columns + from : from * columns + entry) * block

@@ -38,7 +38,7 @@ public struct ScatterElements: Operator {
     guard indices.shape == updates.shape else {
       throw OperatorError.invalid("updates of shape \(updates.shape) for indices of shape \(indices.shape)")
     }
-    let places = try context.integers(1).elementPlaces(shape: indices.shape, along: axis, in: data.shape)
-    return [.tensor(try data.scattered(updates, at: places, blockSize: 1, reduction))]
+    let linear = try context.integers(1).elementIndices(shape: indices.shape, along: axis, in: data.shape)
+    return [.tensor(try data.scattered(updates, at: linear, blockSize: 1, reduction))]
   }
 }

@@ -31,7 +31,7 @@ public enum ScatterReduction: String, Sendable {
 
 extension Tensor {
   /// A copy in which blocks of `size` elements, which begin at `starts`, are joined with those of `updates` in order.
-  /// The places must lie within the tensor.
+  /// The indices must lie within the tensor.
   package func scattered(
     _ updates: Tensor, at starts: [Int], blockSize size: Int, _ reduction: ScatterReduction
   ) throws -> Tensor {

@@ -1,8 +1,8 @@
 import CNNGraphs
 import CNNTensors
 
-/// A copy of a cache in which a run of positions is replaced, for each entry of the batch from its own place on. Inputs:
-/// cache `[N, …, positions, …]`, update (shorter along the axis), first places `[N]` (0).
+/// A copy of a cache in which a run of positions is replaced, for each entry of the batch from its own place on.
+/// Inputs: cache `[N, …, positions, …]`, update (shorter along the axis), first positions `[N]` (0).
 public struct TensorScatter: Operator {
   /// Name, versions and arity.
   public static let signature = OperatorSignature("TensorScatter", versions: [24], inputs: 2...3)
@@ -54,7 +54,7 @@ public struct TensorScatter: Operator {
     let firsts = try context.optionalIntegers(2) ?? Array(repeating: 0, count: update.count == 0 ? 0 : cache.shape[0])
     guard update.count > 0 else { return [.tensor(cache)] }
     guard firsts.count == cache.shape[0] else {
-      throw OperatorError.invalid("\(firsts.count) places for a batch of \(cache.shape[0])")
+      throw OperatorError.invalid("\(firsts.count) positions for a batch of \(cache.shape[0])")
     }
     let block = cache.shape[(axis + 1)...].reduce(1, *)
     let rows = cache.shape[1..<axis].reduce(1, *)
@@ -62,7 +62,7 @@ public struct TensorScatter: Operator {
     for row in 0..<cache.shape[0] * rows {
       let first = firsts[row / rows]
       guard first >= 0, mode == .circular || first <= extent - count else {
-        throw OperatorError.invalid("place \(first) of a cache of \(extent) for \(count) positions")
+        throw OperatorError.invalid("position \(first) of a cache of \(extent) for \(count) positions")
       }
       for position in 0..<count { starts.append((row * extent + (first % extent + position) % extent) * block) }
     }

@@ -1,8 +1,8 @@
 import CNNGraphs
 import CNNTensors
 
-/// The greatest or least elements along an axis, in order, and their positions. Inputs: data, how many `[1]` (an attribute
-/// before version 10). Of equal elements the earlier one comes first; NaN counts as the greatest.
+/// The greatest or least elements along an axis, in order, and their positions. Inputs: data, how many `[1]` (an
+/// attribute before version 10). Of equal elements the earlier one comes first; NaN counts as the greatest.
 public struct TopK: Operator {
   /// Name, versions and arity.
   public static let signature = OperatorSignature("TopK", versions: [1, 10, 11, 24], inputs: 2...2, outputs: 2...2)
@@ -52,27 +52,27 @@ public struct TopK: Operator {
     guard let count = try context.integers(1).first, count >= 0, count <= data.shape[axis] else {
       throw OperatorError.invalid("the first \(try context.integers(1)) elements of an axis of \(data.shape[axis])")
     }
-    let places: [Int]
+    let indices: [Int]
     switch data.elementType.numericKind {
-    case .float: places = try self.places(data, axis, count, Float.self)
-    case .double: places = try self.places(data, axis, count, Double.self)
-    case .signed: places = try self.places(data, axis, count, Int64.self)
-    case .unsigned: places = try self.places(data, axis, count, UInt64.self)
+    case .float: indices = try self.indices(data, axis, count, Float.self)
+    case .double: indices = try self.indices(data, axis, count, Double.self)
+    case .signed: indices = try self.indices(data, axis, count, Int64.self)
+    case .unsigned: indices = try self.indices(data, axis, count, UInt64.self)
     case nil: throw OperatorError.elementType(input: 0, found: data.elementType)
     }
     var shape = data.shape
     shape[axis] = count
     let step = data.shape.strides[axis]
-    let positions = places.map { Int64($0 / max(step, 1) % data.shape[axis]) }
-    return [.tensor(try data.gathered(places, shape: shape)), .tensor(try Tensor(positions, shape: shape))]
+    let positions = indices.map { Int64($0 / max(step, 1) % data.shape[axis]) }
+    return [.tensor(try data.gathered(indices, shape: shape)), .tensor(try Tensor(positions, shape: shape))]
   }
 
-  /// The linear places of the chosen elements, in the order of the result.
-  private func places<T: ArithmeticScalar>(_ data: Tensor, _ axis: Int, _ count: Int, _: T.Type) throws -> [Int] {
+  /// The linear indices of the chosen elements, in the order of the result.
+  private func indices<T: ArithmeticScalar>(_ data: Tensor, _ axis: Int, _ count: Int, _: T.Type) throws -> [Int] {
     let (extent, inner) = (data.shape[axis], data.shape[(axis + 1)...].reduce(1, *))
     guard data.count > 0, count > 0 else { return [] }
     let outer = data.count / (extent * inner)
-    var places = [Int](repeating: 0, count: outer * count * inner)
+    var indices = [Int](repeating: 0, count: outer * count * inner)
     try data.withValues(as: T.self) { values in
       var lane = [Int](repeating: 0, count: extent)
       for row in 0..<outer {
@@ -86,11 +86,11 @@ public struct TopK: Operator {
             return greater == takesLargest
           }
           let chosen = lane.least(count, by: precedes)
-          for (i, place) in chosen.enumerated() { places[(row * count + i) * inner + column] = place }
+          for (i, index) in chosen.enumerated() { indices[(row * count + i) * inner + column] = index }
         }
       }
     }
-    return places
+    return indices
   }
 }
 

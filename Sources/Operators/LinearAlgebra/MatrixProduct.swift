@@ -35,11 +35,12 @@ package struct MatrixProduct: Sendable {
       return
     }
     (self.m, self.n, self.k) = (m, n, k)
-    func places(_ own: [Int], _ step: Int) throws -> [Int] {
+    func indices(_ own: [Int], _ step: Int) throws -> [Int] {
       let padded = Array(repeating: 1, count: batch.count - own.count) + own
-      return try Tensor.places(shape: batch, strides: zip(padded, padded.strides).map { $0 == 1 ? 0 : $1 * step })
+      return try Tensor.linearIndices(
+        shape: batch, strides: zip(padded, padded.strides).map { $0 == 1 ? 0 : $1 * step })
     }
-    starts = isEmpty ? [] : try zip(places(batchA, m * k), places(batchB, k * n)).map { ($0, $1) }
+    starts = isEmpty ? [] : try zip(indices(batchA, m * k), indices(batchB, k * n)).map { ($0, $1) }
   }
 
   /// The product's shape as far as it is known.

@@ -1,8 +1,8 @@
 import CNNGraphs
 import CNNTensors
 
-/// What the losses over class labels share: how they are weighted, which labels count for nothing, and how the losses of
-/// single labels become one.
+/// What the losses over class labels share: how they are weighted, which labels count for nothing, and how the losses
+/// of single labels become one.
 public struct ClassificationLoss: Hashable, Sendable {
   /// How the losses become one.
   public enum Summary: String, Sendable { case none, sum, mean }
@@ -45,18 +45,18 @@ public struct ClassificationLoss: Hashable, Sendable {
       try labels.withValues(as: Int64.self) { labels in
         try Tensor(type, shape: [summary == .none ? labels.count : 0]) {
           (target: UnsafeMutableBufferPointer<Double>) in
-          for (place, label) in labels.enumerated() {
+          for (position, label) in labels.enumerated() {
             var (loss, factor) = (0.0, 0.0)
             if ignoredLabel.map(Int64.init) != label {
               guard let label = Int(exactly: label), label >= 0, label < classes else {
                 throw OperatorError.invalid("label \(label) of \(classes) classes")
               }
               factor = factors?[label] ?? 1
-              loss = -scores[(place / inner * classes + label) * inner + place % inner] * factor
+              loss = -scores[(position / inner * classes + label) * inner + position % inner] * factor
             }
             total += loss
             weight += factor
-            if summary == .none { target[place] = loss }
+            if summary == .none { target[position] = loss }
           }
         }
       }

@@ -4,14 +4,14 @@ import CNNTensors
 // Operators that only move elements work on bytes, whatever the type.
 
 extension Tensor {
-  /// The elements at the given linear places, in that order, under a new shape; negative places give zero bytes
+  /// The elements at the given linear indices, in that order, under a new shape; negative indices give zero bytes
   /// (an empty string).
-  package func gathered(_ places: [Int], shape: [Int]) throws -> Tensor {
-    try gatheringBlocks(of: 1, shape: shape) { places[$0] }
+  package func gathered(_ indices: [Int], shape: [Int]) throws -> Tensor {
+    try gatheringBlocks(of: 1, shape: shape) { indices[$0] }
   }
 
-  /// Blocks of `size` neighbouring elements, the first elements' places given by `start`, put one after the other under
-  /// a new shape; a negative place gives zero bytes (empty strings).
+  /// Blocks of `size` neighbouring elements, the first elements' indices given by `start`, put one after the other
+  /// under a new shape; a negative index gives zero bytes (empty strings).
   @inline(__always)
   package func gatheringBlocks(of size: Int, shape: [Int], _ start: (Int) -> Int) throws -> Tensor {
     let count = try Tensor.elementCount(of: shape, elementType)
@@ -20,20 +20,20 @@ extension Tensor {
       try Tensor.checkStrings(count)
       var result: [String] = []
       for block in 0..<blocks {
-        let place = start(block)
-        guard place <= self.count - size else { throw OperatorError.invalid("a place outside the tensor") }
-        if place < 0 {
+        let index = start(block)
+        guard index <= self.count - size else { throw OperatorError.invalid("an index outside the tensor") }
+        if index < 0 {
           result += Array(repeating: "", count: size)
         } else {
-          result += strings[place..<place + size]
+          result += strings[index..<index + size]
         }
       }
       return try Tensor(strings: result, shape: shape)
     }
     if elementType.bitWidth < 8 {
-      var places: [Int] = []
-      for block in 0..<blocks { places.append(start(block)) }
-      return try unpacked { try $0.gatheringBlocks(of: size, shape: shape) { places[$0] } }
+      var indices: [Int] = []
+      for block in 0..<blocks { indices.append(start(block)) }
+      return try unpacked { try $0.gatheringBlocks(of: size, shape: shape) { indices[$0] } }
     }
     let width = elementType.bitWidth / 8 * size
     return try Tensor(elementType, shape: shape) { target in
@@ -41,9 +41,9 @@ extension Tensor {
         let last = self.count - size
         func move<T: BitwiseCopyable>(_: T.Type, _ zero: T) throws {
           for block in 0..<blocks {
-            let place = start(block)
-            guard place <= last else { throw OperatorError.invalid("a place outside the tensor") }
-            let value = place < 0 ? zero : source.loadUnaligned(fromByteOffset: place * width, as: T.self)
+            let index = start(block)
+            guard index <= last else { throw OperatorError.invalid("an index outside the tensor") }
+            let value = index < 0 ? zero : source.loadUnaligned(fromByteOffset: index * width, as: T.self)
             target.storeBytes(of: value, toByteOffset: block * width, as: T.self)
           }
         }
@@ -54,13 +54,13 @@ extension Tensor {
         case (1, 8): try move(UInt64.self, 0)
         default:
           for block in 0..<blocks where width > 0 {
-            let place = start(block)
-            guard place <= last else { throw OperatorError.invalid("a place outside the tensor") }
+            let index = start(block)
+            guard index <= last else { throw OperatorError.invalid("an index outside the tensor") }
             let part = UnsafeMutableRawBufferPointer(rebasing: target[block * width..<(block + 1) * width])
-            if place < 0 {
+            if index < 0 {
               part.initializeMemory(as: UInt8.self, repeating: 0)
             } else {
-              let first = place * (width / size)
+              let first = index * (width / size)
               part.copyMemory(from: UnsafeRawBufferPointer(rebasing: source[first..<first + width]))
             }
           }
@@ -74,7 +74,7 @@ extension Tensor {
     _ = try Tensor.elementCount(of: shape, elementType)
     if elementType == .string {
       try Tensor.checkStrings(Tensor.elementCount(of: shape))
-      return try gathered(Tensor.places(shape: shape, strides: strides, start: start), shape: shape)
+      return try gathered(Tensor.linearIndices(shape: shape, strides: strides, start: start), shape: shape)
     }
     if elementType.bitWidth < 8 {
       return try unpacked { try $0.strided(shape: shape, strides: strides, start: start) }
@@ -92,31 +92,31 @@ extension Tensor {
     try body(converted(to: elementType.byteWideType)).converted(to: elementType)
   }
 
-  /// The linear places of a strided view in row-major order.
-  package static func places(shape: [Int], strides: [Int], start: Int = 0) throws -> [Int] {
+  /// The linear indices of a strided view in row-major order.
+  package static func linearIndices(shape: [Int], strides: [Int], start: Int = 0) throws -> [Int] {
     let count = try elementCount(of: shape)
     guard count <= MemoryBudget.current.limit / 16 else {
       throw TensorError.outOfMemory(requested: count, limit: MemoryBudget.current.limit)
     }
     guard count > 0 else { return [] }
-    var places = [Int]()
-    places.reserveCapacity(count)
+    var indices = [Int]()
+    indices.reserveCapacity(count)
     var position = [Int](repeating: 0, count: shape.count)
-    var place = start
+    var index = start
     let width = shape.last ?? 1
     let step = strides.last ?? 0
     while true {
-      for i in 0..<width { places.append(place + i * step) }
+      for i in 0..<width { indices.append(index + i * step) }
       var axis = shape.count - 2
       while axis >= 0 {
         position[axis] += 1
-        place += strides[axis]
+        index += strides[axis]
         if position[axis] < shape[axis] { break }
-        place -= strides[axis] * shape[axis]
+        index -= strides[axis] * shape[axis]
         position[axis] = 0
         axis -= 1
       }
-      if axis < 0 { return places }
+      if axis < 0 { return indices }
     }
   }
 

@@ -29,8 +29,8 @@ package struct StridedCopy: Sendable {
     if self.extents.isEmpty { (self.extents, self.from, self.to) = ([1], [1], [1]) }
   }
 
-  /// Copies elements of `width` bytes (1, 2, 4, 8 or 16). The views begin at `start` and `targetStart`, in elements, and
-  /// must lie within the buffers.
+  /// Copies elements of `width` bytes (1, 2, 4, 8 or 16). The views begin at `start` and `targetStart`, in elements,
+  /// and must lie within the buffers.
   package func run(
     width: Int, from source: UnsafeRawBufferPointer, start: Int = 0, to target: UnsafeMutableRawBufferPointer,
     targetStart: Int = 0
@@ -39,13 +39,13 @@ package struct StridedCopy: Sendable {
     precondition(StridedCopy.reaches(extents, self.from, start, within: source.count / width))
     precondition(StridedCopy.reaches(extents, to, targetStart, within: target.count / width))
     guard let source = source.baseAddress, let target = target.baseAddress else { return }
-    let (first, place) = (source + start * width, target + targetStart * width)
+    let (first, destination) = (source + start * width, target + targetStart * width)
     switch width {
-    case 1: run(UInt8.self, first, place)
-    case 2: run(UInt16.self, first, place)
-    case 4: run(UInt32.self, first, place)
-    case 8: run(UInt64.self, first, place)
-    default: run(SIMD2<UInt64>.self, first, place)
+    case 1: run(UInt8.self, first, destination)
+    case 2: run(UInt16.self, first, destination)
+    case 4: run(UInt32.self, first, destination)
+    case 8: run(UInt64.self, first, destination)
+    default: run(SIMD2<UInt64>.self, first, destination)
     }
   }
 
@@ -76,19 +76,19 @@ package struct StridedCopy: Sendable {
       } else {
         plane.copyTiles(T.self, source + a * width, target + b * width)
       }
-      var place = outer.count - 1
-      while place >= 0 {
-        let axis = outer[place]
-        position[place] += 1
+      var digit = outer.count - 1
+      while digit >= 0 {
+        let axis = outer[digit]
+        position[digit] += 1
         a += from[axis]
         b += to[axis]
-        if position[place] < extents[axis] { break }
+        if position[digit] < extents[axis] { break }
         a -= from[axis] * extents[axis]
         b -= to[axis] * extents[axis]
-        position[place] = 0
-        place -= 1
+        position[digit] = 0
+        digit -= 1
       }
-      if place < 0 { return }
+      if digit < 0 { return }
     }
   }
 

@@ -60,7 +60,7 @@ private struct TableGather {
   let last: [Int]
   /// True if the last axis is one run.
   let isRun: Bool
-  /// True if the last axis has places that are filled.
+  /// True if the last axis has elements that are filled.
   let hasHoles: Bool
 
   init(tables: [[Int]], strides: [Int]) {
@@ -96,30 +96,30 @@ private struct TableGather {
 
   func run<T: BitwiseCopyable>(_ source: UnsafeRawBufferPointer, _ filler: T, _ target: UnsafeMutableRawBufferPointer) {
     let width = MemoryLayout<T>.stride
-    guard var place = target.baseAddress else { return }
+    guard var destination = target.baseAddress else { return }
     last.withUnsafeBufferPointer { steps in
       forEachRow { row in
         if row < 0 || source.isEmpty {
-          for i in 0..<steps.count { place.storeBytes(of: filler, toByteOffset: i * width, as: T.self) }
+          for i in 0..<steps.count { destination.storeBytes(of: filler, toByteOffset: i * width, as: T.self) }
         } else if isRun {
           let start = (row + steps[0]) * width
-          UnsafeMutableRawBufferPointer(start: place, count: steps.count * width)
+          UnsafeMutableRawBufferPointer(start: destination, count: steps.count * width)
             .copyBytes(from: source[start..<start + steps.count * width])
         } else if hasHoles {
           let first = row * width
           for i in 0..<steps.count {
             let value =
               steps[i] < 0 ? filler : source.loadUnaligned(fromByteOffset: first + steps[i] * width, as: T.self)
-            place.storeBytes(of: value, toByteOffset: i * width, as: T.self)
+            destination.storeBytes(of: value, toByteOffset: i * width, as: T.self)
           }
         } else {
           let first = row * width
           for i in 0..<steps.count {
             let value = source.loadUnaligned(fromByteOffset: first + steps[i] * width, as: T.self)
-            place.storeBytes(of: value, toByteOffset: i * width, as: T.self)
+            destination.storeBytes(of: value, toByteOffset: i * width, as: T.self)
           }
         }
-        place += steps.count * width
+        destination += steps.count * width
       }
     }
   }

@@ -1,12 +1,12 @@
 import CNNGraphs
 import CNNTensors
 
-/// `(x - mean) / √(variance + epsilon) · scale + bias` for each channel of `[N, C, D…]`. Inputs: x, scale, bias, mean and
-/// variance, the last four `[C]`.
+/// `(x - mean) / √(variance + epsilon) · scale + bias` for each channel of `[N, C, D…]`. Inputs: x, scale, bias, mean
+/// and variance, the last four `[C]`.
 ///
 /// In training mean and variance are those of the batch, and the outputs behind the first are the running mean and
-/// variance and, before version 14, those of the batch. Training is told by `is_test` = 0 before version 7, by more than
-/// one output before version 14, and by `training_mode` since.
+/// variance and, before version 14, those of the batch. Training is told by `is_test` = 0 before version 7, by more
+/// than one output before version 14, and by `training_mode` since.
 public struct BatchNormalization: Operator {
   /// Name, versions and arity.
   public static let signature = OperatorSignature(
@@ -18,7 +18,7 @@ public struct BatchNormalization: Operator {
   public var momentum: Float
   /// True if the batch's own mean and variance are taken.
   public var isTraining: Bool
-  /// False if each place of a channel has parameters of its own, `[C, D…]`; before version 9 alone.
+  /// False if each position of a channel has parameters of its own, `[C, D…]`; before version 9 alone.
   public var isSpatial: Bool
   /// True if there may be five outputs, before version 14 alone.
   private let hasBatchOutputs: Bool
@@ -54,7 +54,7 @@ public struct BatchNormalization: Operator {
     node.set("momentum", momentum, unless: 0.9)
     if !isSpatial {
       guard node.version < 9 else {
-        throw OperatorError.unsupported("parameters for each place need an operator set below 9")
+        throw OperatorError.unsupported("parameters for each position need an operator set below 9")
       }
       node.set("spatial", 0)
     }
@@ -72,11 +72,11 @@ public struct BatchNormalization: Operator {
   /// Inputs that hold running statistics.
   public var statisticsInputs: [Int] { [3, 4] }
 
-  /// The normalization in inference as a scale and a shift of each channel (Ioffe and Szegedy 2015, algorithm 2):
-  /// `(x - mean) / √(variance + ε) · γ + β = x · scale + shift`, `scale = γ / √(variance + ε)`, `shift = β - mean · scale`.
+  /// The normalization in inference as a scale and a shift of each channel (Ioffe and Szegedy 2015, algorithm 2): `(x -
+  /// mean) / √(variance + ε) · γ + β = x · scale + shift`, `scale = γ / √(variance + ε)`, `shift = β - mean · scale`.
   ///
-  /// It holds if the normalization is spatial and not in training. A variance of `-ε` or below gives numbers that are not
-  /// finite.
+  /// It holds if the normalization is spatial and not in training. A variance of `-ε` or below gives numbers that are
+  /// not finite.
   package func channelAffine(
     gamma: [Double], beta: [Double], mean: [Double], variance: [Double]
   ) -> (scale: [Double], shift: [Double]) {

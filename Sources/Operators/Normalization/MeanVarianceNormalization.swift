@@ -37,23 +37,23 @@ public struct MeanVarianceNormalization: Operator {
     guard x.count > 0 else { return x }
     let reduced = Set(try axes.axes(ofRank: x.rank))
     let kept = x.shape.indices.map { reduced.contains($0) ? 1 : x.shape[$0] }
-    let groups = kept.product
-    let size = Double(x.count / groups)
+    let count = kept.product
+    let size = Double(x.count / count)
     // The group of each element: a step along a reduced axis leads nowhere.
     let strides = zip(kept.strides, x.shape.indices).map { reduced.contains($1) ? 0 : $0 }
-    let places = try Tensor.places(shape: x.shape, strides: strides)
+    let groups = try Tensor.linearIndices(shape: x.shape, strides: strides)
     return try x.withValues(as: T.self) { source in
-      var means = [Double](repeating: 0, count: groups)
-      for i in 0..<source.count { means[places[i]] += Double(source[i]) }
-      for group in 0..<groups { means[group] /= size }
-      var deviations = [Double](repeating: 0, count: groups)
+      var means = [Double](repeating: 0, count: count)
+      for i in 0..<source.count { means[groups[i]] += Double(source[i]) }
+      for group in 0..<count { means[group] /= size }
+      var deviations = [Double](repeating: 0, count: count)
       for i in 0..<source.count {
-        let distance = Double(source[i]) - means[places[i]]
-        deviations[places[i]] += distance * distance
+        let distance = Double(source[i]) - means[groups[i]]
+        deviations[groups[i]] += distance * distance
       }
-      for group in 0..<groups { deviations[group] = (deviations[group] / size).squareRoot() + 1e-9 }
+      for group in 0..<count { deviations[group] = (deviations[group] / size).squareRoot() + 1e-9 }
       return try Tensor(x.elementType, shape: x.shape) { (target: UnsafeMutableBufferPointer<T>) in
-        for i in 0..<source.count { target[i] = T((Double(source[i]) - means[places[i]]) / deviations[places[i]]) }
+        for i in 0..<source.count { target[i] = T((Double(source[i]) - means[groups[i]]) / deviations[groups[i]]) }
       }
     }
   }

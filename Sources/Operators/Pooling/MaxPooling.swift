@@ -1,7 +1,7 @@
 import CNNGraphs
 import CNNTensors
 
-/// The largest element of each window of `[N, C, D…]`; NaN wins. The second output, if wanted, holds the places of
+/// The largest element of each window of `[N, C, D…]`; NaN wins. The second output, if wanted, holds the indices of
 /// these elements in the whole input as if it were flattened, by rows or (`isColumnMajor`) each channel by columns.
 public struct MaxPooling: Operator {
   /// Name, versions and arity.
@@ -11,27 +11,27 @@ public struct MaxPooling: Operator {
 
   /// Kernel, strides, dilations and padding.
   public var window: SpatialWindow
-  /// True if the places count along the first spatial axis first.
+  /// True if the indices count along the first spatial axis first.
   public var isColumnMajor: Bool
   /// True if the file names the second output.
-  private let hasPlaces: Bool
+  private let hasIndices: Bool
 
   /// Reads the attributes.
   public init(from node: inout NodeReader) throws {
     window = try SpatialWindow(from: &node, Self.features)
     isColumnMajor = try node.version >= 8 && node.flag("storage_order")
-    hasPlaces = node.outputCount > 1
+    hasIndices = node.outputCount > 1
   }
 
   /// Makes the operator with these settings.
   public init(window: SpatialWindow, isColumnMajor: Bool = false) {
-    (self.window, self.isColumnMajor, hasPlaces) = (window, isColumnMajor, false)
+    (self.window, self.isColumnMajor, hasIndices) = (window, isColumnMajor, false)
   }
 
   /// Writes the attributes.
   public func write(to node: inout NodeWriter) throws {
     try window.write(to: &node, Self.features)
-    if hasPlaces { try node.require(version: 8, for: "the second output") }
+    if hasIndices { try node.require(version: 8, for: "the second output") }
     if isColumnMajor {
       try node.require(version: 8, for: "storage_order")
       node.set("storage_order", true)
@@ -48,28 +48,28 @@ public struct MaxPooling: Operator {
   public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let x = try context.tensor(0)
     let geometry = try PoolingGeometry(input: x.shape, window: window)
-    let wantsPlaces = context.outputCount > 1
+    let wantsIndices = context.outputCount > 1
     switch x.elementType.numericKind {
-    case .float: return try pool(x, geometry, wantsPlaces, -Float.infinity)
-    case .double: return try pool(x, geometry, wantsPlaces, -Double.infinity)
-    case .signed: return try pool(x, geometry, wantsPlaces, Int64(-1) << Int64(x.elementType.bitWidth - 1))
-    case .unsigned: return try pool(x, geometry, wantsPlaces, UInt64.zero)
+    case .float: return try pool(x, geometry, wantsIndices, -Float.infinity)
+    case .double: return try pool(x, geometry, wantsIndices, -Double.infinity)
+    case .signed: return try pool(x, geometry, wantsIndices, Int64(-1) << Int64(x.elementType.bitWidth - 1))
+    case .unsigned: return try pool(x, geometry, wantsIndices, UInt64.zero)
     case nil: throw OperatorError.elementType(input: 0, found: x.elementType)
     }
   }
 
   private func pool<T: ArithmeticScalar>(
-    _ x: Tensor, _ geometry: PoolingGeometry, _ wantsPlaces: Bool, _ least: T
+    _ x: Tensor, _ geometry: PoolingGeometry, _ wantsIndices: Bool, _ least: T
   ) throws -> [RuntimeValue] {
     try x.withValues(as: T.self) { source in
-      if wantsPlaces {
-        let places = try locate(source, geometry)
-        let values = try places.withElements(as: Int64.self) { places in
+      if wantsIndices {
+        let indices = try locate(source, geometry)
+        let values = try indices.withElements(as: Int64.self) { indices in
           try Tensor(x.elementType, shape: geometry.outputShape) { (target: UnsafeMutableBufferPointer<T>) in
-            for i in 0..<places.count { target[i] = places[i] < 0 ? least : source[Int(places[i])] }
+            for i in 0..<indices.count { target[i] = indices[i] < 0 ? least : source[Int(indices[i])] }
           }
         }
-        return [.tensor(values), .tensor(isColumnMajor ? try transposed(places, geometry) : places)]
+        return [.tensor(values), .tensor(isColumnMajor ? try transposed(indices, geometry) : indices)]
       }
       return [
         .tensor(
@@ -85,7 +85,7 @@ public struct MaxPooling: Operator {
     }
   }
 
-  /// The place of each window's largest element, the first of equal ones; -1 for a window in the padding.
+  /// The index of each window's largest element, the first of equal ones; -1 for a window in the padding.
   private func locate<T: ArithmeticScalar>(_ source: UnsafeBufferPointer<T>, _ geometry: PoolingGeometry) throws
     -> Tensor
   {
@@ -94,7 +94,7 @@ public struct MaxPooling: Operator {
       guard !target.isEmpty else { return }
       for plane in 0..<geometry.planes {
         let base = plane * geometry.inputPlane
-        geometry.forEachWindow { place, zs, ys, xs in
+        geometry.forEachWindow { index, zs, ys, xs in
           var best = -1
           for i in 0..<zs.count {
             for j in 0..<ys.count {
@@ -106,23 +106,23 @@ public struct MaxPooling: Operator {
               }
             }
           }
-          target[plane * geometry.outputPlane + place] = Int64(best)
+          target[plane * geometry.outputPlane + index] = Int64(best)
         }
       }
     }
   }
 
-  /// The same places counted along each channel's first axis first.
-  private func transposed(_ places: Tensor, _ geometry: PoolingGeometry) throws -> Tensor {
+  /// The same indices counted along each channel's first axis first.
+  private func transposed(_ indices: Tensor, _ geometry: PoolingGeometry) throws -> Tensor {
     let (first, second, third) = geometry.axes
     let plane = geometry.inputPlane
-    return try places.mapValues(as: Int64.self) { value in
+    return try indices.mapValues(as: Int64.self) { value in
       guard value >= 0 else { return value }
-      let place = Int(value)
+      let index = Int(value)
       let (z, y, x) = (
-        place % plane / (second.input * third.input), place / third.input % second.input, place % third.input
+        index % plane / (second.input * third.input), index / third.input % second.input, index % third.input
       )
-      return Int64(place / plane * plane + z + first.input * (y + second.input * x))
+      return Int64(index / plane * plane + z + first.input * (y + second.input * x))
     }
   }
 }

@@ -1,8 +1,8 @@
 import CNNGraphs
 import CNNTensors
 
-/// Puts each element of `[N, C, D…]` where a max pooling found it; everything else is 0. Inputs: the elements, their places
-/// in the whole result as if it were flattened, and the result's shape, if it is not the smallest that fits.
+/// Puts each element of `[N, C, D…]` where a max pooling found it; everything else is 0. Inputs: the elements, their
+/// indices in the whole result as if it were flattened, and the result's shape, if it is not the smallest that fits.
 public struct MaxUnpooling: Operator {
   /// Name, versions and arity.
   public static let signature = OperatorSignature("MaxUnpool", versions: [9, 11, 22], inputs: 2...3)
@@ -45,12 +45,12 @@ public struct MaxUnpooling: Operator {
 
   /// The outputs by the reference evaluation.
   public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
-    let (x, places) = (try context.tensor(0), try context.tensor(1))
+    let (x, indices) = (try context.tensor(0), try context.tensor(1))
     guard x.rank >= 3 else { throw OperatorError.rank(input: 0, expected: "3 or more", found: x.rank) }
-    guard places.shape == x.shape else {
-      throw OperatorError.invalid("places of shape \(places.shape) for elements of shape \(x.shape)")
+    guard indices.shape == x.shape else {
+      throw OperatorError.invalid("indices of shape \(indices.shape) for elements of shape \(x.shape)")
     }
-    guard places.elementType == .int64 else { throw OperatorError.elementType(input: 1, found: places.elementType) }
+    guard indices.elementType == .int64 else { throw OperatorError.elementType(input: 1, found: indices.elementType) }
     let tight = try Array(x.shape[..<2]) + extents(over: Array(x.shape[2...]))
     let shape = try context.optionalIntegers(2) ?? tight
     guard shape.count == x.rank else { throw OperatorError.input(2, expected: "\(x.rank) extents") }
@@ -58,15 +58,15 @@ public struct MaxUnpooling: Operator {
     let count = try Tensor.elementCount(of: tight, x.elementType)
     let width = x.elementType.bitWidth / 8
     guard width > 0 else { throw OperatorError.elementType(input: 0, found: x.elementType) }
-    let result = try places.withElements(as: Int64.self) { places in
+    let result = try indices.withElements(as: Int64.self) { indices in
       try x.withBytes { source in
         try Tensor(x.elementType, shape: tight) { target in
           target.initializeMemory(as: UInt8.self, repeating: 0)
-          for (index, place) in places.enumerated() {
-            guard place >= 0, place < count else {
-              throw OperatorError.invalid("place \(place) in a tensor of \(count) elements")
+          for (element, index) in indices.enumerated() {
+            guard index >= 0, index < count else {
+              throw OperatorError.invalid("index \(index) in a tensor of \(count) elements")
             }
-            for byte in 0..<width { target[Int(place) * width + byte] = source[index * width + byte] }
+            for byte in 0..<width { target[Int(index) * width + byte] = source[element * width + byte] }
           }
         }
       }
@@ -80,8 +80,8 @@ extension Tensor {
   fileprivate func padded(to target: [Int]) throws -> Tensor {
     let strides = shape.strides
     let common = zip(shape, target).map { min($0, $1) }
-    let kept = try Tensor.places(shape: common, strides: strides)
-    let put = try Tensor.places(shape: common, strides: target.strides)
+    let kept = try Tensor.linearIndices(shape: common, strides: strides)
+    let put = try Tensor.linearIndices(shape: common, strides: target.strides)
     let width = elementType.bitWidth / 8
     return try Tensor(elementType, shape: target) { bytes in
       bytes.initializeMemory(as: UInt8.self, repeating: 0)

@@ -73,25 +73,25 @@ package struct PoolingGeometry: Sendable {
     }
   }
 
-  /// Calls `body` for each output of a channel with its place and its window's part inside the input.
+  /// Calls `body` for each output of a channel with its position and its window's part inside the input.
   @inline(__always)
   package func forEachWindow(
-    _ body: (_ place: Int, _ z: StrideRange, _ y: StrideRange, _ x: StrideRange) throws -> Void
+    _ body: (_ position: Int, _ z: StrideRange, _ y: StrideRange, _ x: StrideRange) throws -> Void
   ) rethrows {
-    var place = 0
+    var position = 0
     for z in 0..<first.output {
       let rangeZ = StrideRange(first, z)
       for y in 0..<second.output {
         let rangeY = StrideRange(second, y)
         for x in 0..<third.output {
-          try body(place, rangeZ, rangeY, StrideRange(third, x))
-          place += 1
+          try body(position, rangeZ, rangeY, StrideRange(third, x))
+          position += 1
         }
       }
     }
   }
 
-  /// Some equally spaced input places along one axis.
+  /// Some equally spaced input positions along one axis.
   package struct StrideRange {
     package let start: Int
     package let step: Int

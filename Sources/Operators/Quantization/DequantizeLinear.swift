@@ -1,8 +1,8 @@
 import CNNGraphs
 import CNNTensors
 
-/// `(x - zero point) · scale`. Inputs: data, scale, zero point (optional); the scale is one number, `[extent of axis]`, or,
-/// with a block size, the data's shape with one element for each block along the axis.
+/// `(x - zero point) · scale`. Inputs: data, scale, zero point (optional); the scale is one number, `[extent of axis]`,
+/// or, with a block size, the data's shape with one element for each block along the axis.
 public struct DequantizeLinear: Operator {
   /// Name, versions and arity.
   public static let signature = OperatorSignature(
@@ -10,7 +10,7 @@ public struct DequantizeLinear: Operator {
 
   /// The axis along which scales differ.
   public let axis: Int
-  /// Places along the axis that share a scale; 0 if each has its own.
+  /// Elements along the axis that share a scale; 0 if each has its own.
   public let block: Int
   /// The result's type; the scale's if it is `nil`.
   public let type: ElementType?
@@ -70,9 +70,9 @@ public struct DequantizeLinear: Operator {
       try scale.withValues(as: T.self) { scales in
         try offset.withValues(as: T.self) { offsets in
           try Tensor(result, shape: x.shape) { (target: UnsafeMutableBufferPointer<T>) in
-            grid.forEachRun { start, length, place, step in
+            grid.forEachRun { start, length, index, step in
               for i in 0..<length {
-                target[start + i] = (data[start + i] - offsets[place + i * step]) * scales[place + i * step]
+                target[start + i] = (data[start + i] - offsets[index + i * step]) * scales[index + i * step]
               }
             }
           }

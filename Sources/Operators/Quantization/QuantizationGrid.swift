@@ -1,8 +1,8 @@
 import CNNGraphs
 import CNNTensors
 
-/// Which scale and zero point belong to an element: one for all, one for each place along an axis, or one for each block
-/// of places along an axis.
+/// Which scale and zero point belong to an element: one for all, one for each index along an axis, or one for each
+/// block of indices along an axis.
 package struct QuantizationGrid: Sendable {
   private let outer: Int
   private let extent: Int
@@ -20,14 +20,14 @@ package struct QuantizationGrid: Sendable {
       (outer, extent, inner, self.block, blocks) = (1, try Tensor.elementCount(of: shape), 1, .max, 1)
       return
     }
-    let place = try axis.axis(ofRank: shape.count)
-    outer = shape[..<place].reduce(1, *)
-    extent = shape[place]
-    inner = shape[(place + 1)...].reduce(1, *)
+    let axis = try axis.axis(ofRank: shape.count)
+    outer = shape[..<axis].reduce(1, *)
+    extent = shape[axis]
+    inner = shape[(axis + 1)...].reduce(1, *)
     self.block = max(block, 1)
     blocks = extent / self.block + (extent % self.block == 0 ? 0 : 1)
     var expected = shape
-    expected[place] = blocks
+    expected[axis] = blocks
     guard block == 0 ? scale == [extent] : scale == expected else {
       throw OperatorError.invalid("scale of shape \(scale) for data of shape \(shape) along axis \(axis)")
     }
@@ -41,12 +41,12 @@ package struct QuantizationGrid: Sendable {
   package func forEachRun(_ body: (_ start: Int, _ length: Int, _ scale: Int, _ step: Int) -> Void) {
     guard !isUniform else { return body(0, extent, 0, 0) }
     for row in 0..<outer {
-      for place in 0..<extent {
-        let start = (row * extent + place) * inner
+      for index in 0..<extent {
+        let start = (row * extent + index) * inner
         if isBlocked {
-          body(start, inner, (row * blocks + place / block) * inner, 1)
+          body(start, inner, (row * blocks + index / block) * inner, 1)
         } else {
-          body(start, inner, place, 0)
+          body(start, inner, index, 0)
         }
       }
     }

@@ -2,8 +2,8 @@ import CNNGraphs
 import CNNTensors
 
 /// `x / scale + zero point`, rounded to the nearest even integer and held within the type's range; for narrow
-/// floating-point types rounded to the nearest value. Inputs: data, scale, zero point (optional). The scale is one number,
-/// `[extent of axis]`, or, with a block size, the data's shape with one element for each block along the axis.
+/// floating-point types rounded to the nearest value. Inputs: data, scale, zero point (optional). The scale is one
+/// number, `[extent of axis]`, or, with a block size, the data's shape with one element for each block along the axis.
 public struct QuantizeLinear: Operator {
   /// Name, versions and arity.
   public static let signature = OperatorSignature(
@@ -11,7 +11,7 @@ public struct QuantizeLinear: Operator {
 
   /// The axis along which scales differ.
   public let axis: Int
-  /// Places along the axis that share a scale; 0 if each has its own.
+  /// Elements along the axis that share a scale; 0 if each has its own.
   public let block: Int
   /// The result's type if no zero point determines it; `uint8` if it is `nil`.
   public let type: ElementType?
@@ -71,10 +71,10 @@ public struct QuantizeLinear: Operator {
       try scale.withValues(as: Float.self) { scales in
         try offset.withValues(as: Float.self) { offsets in
           try Tensor(.float32, shape: x.shape) { (target: UnsafeMutableBufferPointer<Float>) in
-            grid.forEachRun { start, length, place, step in
+            grid.forEachRun { start, length, index, step in
               for i in 0..<length {
-                let value = quotient(data[start + i] / scales[place + i * step])
-                let offset = offsets[place + i * step]
+                let value = quotient(data[start + i] / scales[index + i * step])
+                let offset = offsets[index + i * step]
                 if result.isFloatingPoint {
                   target[start + i] = value + offset
                 } else {

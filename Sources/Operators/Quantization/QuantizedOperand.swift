@@ -32,7 +32,7 @@ extension Tensor {
     return try combined(with: zeroPoint.aligned(along: axis, rank: rank)) { $0 - $1 }
   }
 
-  /// `f` of each value and what a parameter that broadcasts to this tensor has in its place, as `float64`.
+  /// `f` of each value and what a parameter that broadcasts to this tensor has at its index, as `float64`.
   package func combined(with parameter: Tensor, _ f: (Double, Double) -> Double) throws -> Tensor {
     let broadcast = try Broadcast(shape, parameter.shape)
     guard broadcast.shape == shape else {
@@ -47,8 +47,8 @@ extension Tensor {
     }
   }
 
-  /// The values times `factors`, rounded to even, plus the zero point, saturated, in the zero point's type. Types with a
-  /// fraction are not rounded to integers.
+  /// The values times `factors`, rounded to even, plus the zero point, saturated, in the zero point's type. Types with
+  /// a fraction are not rounded to integers.
   package func quantized(by factors: Tensor, zeroPoint: Tensor) throws -> Tensor {
     let type = zeroPoint.elementType
     let zero = try zeroPoint.values(as: Double.self)

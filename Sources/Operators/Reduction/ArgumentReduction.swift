@@ -36,8 +36,8 @@ extension ArgumentReduction {
   public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     guard var shape = context.shape(0) else { return [.tensor(.int64, nil)] }
     if shape.isEmpty { return [.tensor(.int64, [])] }
-    let place = try axis.axis(ofRank: shape.count)
-    if keepsAxis { shape[place] = 1 } else { shape.remove(at: place) }
+    let axis = try axis.axis(ofRank: shape.count)
+    if keepsAxis { shape[axis] = 1 } else { shape.remove(at: axis) }
     return [.tensor(.int64, shape)]
   }
 
@@ -56,10 +56,10 @@ extension ArgumentReduction {
   @inline(__always)
   private func search<T: ArithmeticScalar>(_ x: Tensor, _: T.Type) throws -> Tensor {
     let shape = x.shape.isEmpty ? [1] : x.shape
-    let place = try axis.axis(ofRank: shape.count)
+    let axis = try axis.axis(ofRank: shape.count)
     var result = shape
-    if keepsAxis && x.rank > 0 { result[place] = 1 } else { result.remove(at: place) }
-    let (count, inner) = (shape[place], shape[(place + 1)...].reduce(1, *))
+    if keepsAxis && x.rank > 0 { result[axis] = 1 } else { result.remove(at: axis) }
+    let (count, inner) = (shape[axis], shape[(axis + 1)...].reduce(1, *))
     guard try count > 0 || Tensor.elementCount(of: result) == 0 else {
       throw OperatorError.invalid("an axis without elements has no extreme one")
     }

@@ -31,15 +31,15 @@ extension CumulativeOperator {
   /// The outputs by the reference evaluation.
   public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let x = try context.tensor(0)
-    guard let axis = try context.integers(1).first, try context.tensor(1).count == 1 else {
+    guard let given = try context.integers(1).first, try context.tensor(1).count == 1 else {
       throw OperatorError.input(1, expected: "one axis")
     }
-    let place = try axis.axis(ofRank: x.rank)
+    let axis = try given.axis(ofRank: x.rank)
     switch x.elementType.numericKind {
-    case .float: return [.tensor(try accumulate(x, place, Float.self))]
-    case .double: return [.tensor(try accumulate(x, place, Double.self))]
-    case .signed: return [.tensor(try accumulate(x, place, Int64.self))]
-    case .unsigned: return [.tensor(try accumulate(x, place, UInt64.self))]
+    case .float: return [.tensor(try accumulate(x, axis, Float.self))]
+    case .double: return [.tensor(try accumulate(x, axis, Double.self))]
+    case .signed: return [.tensor(try accumulate(x, axis, Int64.self))]
+    case .unsigned: return [.tensor(try accumulate(x, axis, UInt64.self))]
     case nil: throw OperatorError.elementType(input: 0, found: x.elementType)
     }
   }
@@ -54,9 +54,9 @@ extension CumulativeOperator {
           let first = line / inner * count * inner + line % inner
           var result = start(T.self)
           for i in 0..<count {
-            let place = first + (isReversed ? count - 1 - i : i) * inner
-            let next = join(result, source[place])
-            target[place] = isExclusive ? result : next
+            let index = first + (isReversed ? count - 1 - i : i) * inner
+            let next = join(result, source[index])
+            target[index] = isExclusive ? result : next
             result = next
           }
         }

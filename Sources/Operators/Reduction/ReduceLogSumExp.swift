@@ -22,8 +22,8 @@ public struct ReduceLogSumExp: Reduction {
         target.update(repeating: -.infinity)
         plan.forEachRun { input, output, length, isReduced in
           for i in 0..<length {
-            let (value, place) = (source[input + i], isReduced ? output : output + i)
-            if value > target[place] || value.isNaN { target[place] = value }
+            let (value, index) = (source[input + i], isReduced ? output : output + i)
+            if value > target[index] || value.isNaN { target[index] = value }
           }
         }
         // An infinite maximum would make its own term undefined.
@@ -34,8 +34,8 @@ public struct ReduceLogSumExp: Reduction {
           target.update(repeating: 0)
           plan.forEachRun { input, output, length, isReduced in
             for i in 0..<length {
-              let place = isReduced ? output : output + i
-              target[place] += Double.exp(source[input + i] - shift[place])
+              let index = isReduced ? output : output + i
+              target[index] += Double.exp(source[input + i] - shift[index])
             }
           }
           for i in target.indices { target[i] = Double.log(target[i]) + shift[i] }

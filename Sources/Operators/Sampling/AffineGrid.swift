@@ -1,7 +1,7 @@
 import CNNGraphs
 import CNNTensors
 
-/// The places that affine maps send a regular grid over [-1, 1] to. Inputs: matrices `[N, 2, 3]` or `[N, 3, 4]`, size
+/// The points that affine maps send a regular grid over [-1, 1] to. Inputs: matrices `[N, 2, 3]` or `[N, 3, 4]`, size
 /// `[N, C, H, W]` or `[N, C, D, H, W]`. Result: `[N, H, W, 2]` or `[N, D, H, W, 3]`, x first.
 public struct AffineGrid: Operator {
   /// Name, versions and arity.
@@ -53,8 +53,8 @@ public struct AffineGrid: Operator {
         var point = [T](repeating: 1, count: axes + 1)
         for batch in 0..<shape[0] {
           let matrix = batch * axes * (axes + 1)
-          for place in 0..<count {
-            var rest = place
+          for position in 0..<count {
+            var rest = position
             for axis in spatial.indices.reversed() {
               // The first coordinate is x, the last axis'.
               point[axes - 1 - axis] = coordinate(rest % spatial[axis], of: spatial[axis])
@@ -63,7 +63,7 @@ public struct AffineGrid: Operator {
             for row in 0..<axes {
               var sum: T = 0
               for column in 0...axes { sum += theta[matrix + row * (axes + 1) + column] * point[column] }
-              target[(batch * count + place) * axes + row] = sum
+              target[(batch * count + position) * axes + row] = sum
             }
           }
         }
@@ -71,8 +71,8 @@ public struct AffineGrid: Operator {
     }
   }
 
-  private func coordinate<T: FloatingScalar>(_ place: Int, of extent: Int) -> T {
-    if alignsCorners { return extent > 1 ? T(2 * place) / T(extent - 1) - 1 : 0 }
-    return T(2 * place + 1) / T(extent) - 1
+  private func coordinate<T: FloatingScalar>(_ position: Int, of extent: Int) -> T {
+    if alignsCorners { return extent > 1 ? T(2 * position) / T(extent - 1) - 1 : 0 }
+    return T(2 * position + 1) / T(extent) - 1
   }
 }

@@ -1,8 +1,8 @@
 import CNNGraphs
 import CNNTensors
 
-/// Reads the input at the places a grid names, each from -1 to 1 over the input's axis. Inputs: data `[N, C, …]`, grid
-/// `[N, …, axes]` with the last axis' coordinate first. Result: `[N, C, …grid's]`.
+/// Reads the input at the points that a grid names, each from -1 to 1 over the input's axis. Inputs: data `[N, C, …]`,
+/// grid `[N, …, axes]` with the last axis' coordinate first. Result: `[N, C, …grid's]`.
 public struct GridSample: Operator {
   /// Name, versions and arity.
   public static let signature = OperatorSignature("GridSample", versions: [16, 20, 22], inputs: 2...2)
@@ -80,9 +80,9 @@ public struct GridSample: Operator {
           var neighbours = (0..<axes).map { _ in GridNeighbours<T>() }
           for batch in 0..<shape[0] {
             for point in 0..<count {
-              let place = (batch * count + point) * axes
+              let first = (batch * count + point) * axes
               for axis in 0..<axes {
-                neighbours[axis] = self.neighbours(of: grid[place + axes - 1 - axis], extents[axis], strides[axis])
+                neighbours[axis] = self.neighbours(of: grid[first + axes - 1 - axis], extents[axis], strides[axis])
               }
               for channel in 0..<channels {
                 let plane = UnsafeBufferPointer(rebasing: source[((batch * channels + channel) * area)...])
@@ -111,9 +111,9 @@ public struct GridSample: Operator {
     var result = GridNeighbours<T>()
     let first = Int(x.rounded(.down))
     let fraction = x - T(first)
-    func add(_ place: Int, _ weight: T) {
-      guard let place = inside(place, extent, low, high) else { return }
-      result.append(place * stride, weight)
+    func add(_ index: Int, _ weight: T) {
+      guard let index = inside(index, extent, low, high) else { return }
+      result.append(index * stride, weight)
     }
     switch mode {
     case .nearest: add(first, 1)
@@ -127,12 +127,12 @@ public struct GridSample: Operator {
   }
 
   /// Where an element outside the input is taken from.
-  private func inside<T: FloatingScalar>(_ place: Int, _ extent: Int, _ low: T, _ high: T) -> Int? {
-    if place >= 0 && place < extent { return place }
+  private func inside<T: FloatingScalar>(_ index: Int, _ extent: Int, _ low: T, _ high: T) -> Int? {
+    if index >= 0 && index < extent { return index }
     switch beyond {
     case .zeros: return nil
-    case .border: return min(max(place, 0), extent - 1)
-    case .reflection: return min(max(Int(reflected(T(place), low, high)), 0), extent - 1)
+    case .border: return min(max(index, 0), extent - 1)
+    case .reflection: return min(max(Int(reflected(T(index), low, high)), 0), extent - 1)
     }
   }
 
@@ -156,12 +156,12 @@ public struct GridSample: Operator {
 
 /// Up to four elements of an axis with their weights.
 private struct GridNeighbours<T: FloatingScalar> {
-  private var places = SIMD4<Int>()
+  private var offsets = SIMD4<Int>()
   private var weights: (T, T, T, T) = (0, 0, 0, 0)
   private(set) var count = 0
 
-  mutating func append(_ place: Int, _ weight: T) {
-    places[count] = place
+  mutating func append(_ offset: Int, _ weight: T) {
+    offsets[count] = offset
     switch count {
     case 0: weights.0 = weight
     case 1: weights.1 = weight
@@ -181,11 +181,11 @@ private struct GridNeighbours<T: FloatingScalar> {
   }
 
   /// The weighted sum over all combinations of the axes' neighbours.
-  static func sum(_ axes: ArraySlice<GridNeighbours<T>>, _ source: UnsafeBufferPointer<T>, _ place: Int) -> T {
-    guard let axis = axes.first else { return source[place] }
+  static func sum(_ axes: ArraySlice<GridNeighbours<T>>, _ source: UnsafeBufferPointer<T>, _ offset: Int) -> T {
+    guard let axis = axes.first else { return source[offset] }
     let rest = axes.dropFirst()
     var result: T = 0
-    for index in 0..<axis.count { result += axis.weight(index) * sum(rest, source, place + axis.places[index]) }
+    for index in 0..<axis.count { result += axis.weight(index) * sum(rest, source, offset + axis.offsets[index]) }
     return result
   }
 }

@@ -1,8 +1,8 @@
 import CNNGraphs
 import CNNTensors
 
-/// The maximum of each bin of regions of feature maps (Girshick 2015, "Fast R-CNN"). Inputs: data `[N, C, H, W]`, regions
-/// `[R, 5]` as image, x1, y1, x2, y2. Result: `[R, C, height, width]`; an empty bin is 0.
+/// The maximum of each bin of regions of feature maps (Girshick 2015, "Fast R-CNN"). Inputs: data `[N, C, H, W]`,
+/// regions `[R, 5]` as image, x1, y1, x2, y2. Result: `[R, C, height, width]`; an empty bin is 0.
 public struct MaxRegionPool: Operator {
   /// Name, versions and arity.
   public static let signature = OperatorSignature("MaxRoiPool", versions: [1, 22], inputs: 2...2)
@@ -57,7 +57,7 @@ public struct MaxRegionPool: Operator {
     return try data.withValues(as: T.self) { source in
       try regions.withValues(as: T.self) { regions in
         try Tensor(data.elementType, shape: shape) { (target: UnsafeMutableBufferPointer<T>) in
-          var place = 0
+          var index = 0
           for region in 0..<shape[0] {
             let bounds = try (0..<5).map { index in
               let value = regions[region * 5 + index] * (index == 0 ? 1 : T(scale))
@@ -75,8 +75,8 @@ public struct MaxRegionPool: Operator {
                 for column in columns {
                   var largest = row.isEmpty || column.isEmpty ? 0 : -T.infinity
                   for y in row { for x in column { largest = max(largest, source[plane + y * width + x]) } }
-                  target[place] = largest
-                  place += 1
+                  target[index] = largest
+                  index += 1
                 }
               }
             }

@@ -58,8 +58,8 @@ public struct NonMaximumSuppression: Operator {
     return [.tensor(try Tensor(chosen, shape: [chosen.count / 3, 3]))]
   }
 
-  private func box(_ boxes: UnsafeBufferPointer<Float>, _ place: Int) -> Box {
-    let (a, b, c, d) = (boxes[place], boxes[place + 1], boxes[place + 2], boxes[place + 3])
+  private func box(_ boxes: UnsafeBufferPointer<Float>, _ first: Int) -> Box {
+    let (a, b, c, d) = (boxes[first], boxes[first + 1], boxes[first + 2], boxes[first + 3])
     if centersBoxes { return Box(left: a - c / 2, right: a + c / 2, top: b - d / 2, bottom: b + d / 2) }
     return Box(left: min(b, d), right: max(b, d), top: min(a, c), bottom: max(a, c))
   }

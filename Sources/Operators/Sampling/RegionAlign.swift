@@ -1,8 +1,8 @@
 import CNNGraphs
 import CNNTensors
 
-/// Pools regions of feature maps, sampled at exact places (He et al. 2017, "Mask R-CNN"). Inputs: data `[N, C, H, W]`,
-/// regions `[R, 4]` as x1, y1, x2, y2, the image of each region `[R]`. Result: `[R, C, height, width]`.
+/// Pools regions of feature maps, sampled at exact positions (He et al. 2017, "Mask R-CNN"). Inputs: data `[N, C, H,
+/// W]`, regions `[R, 4]` as x1, y1, x2, y2, the image of each region `[R]`. Result: `[R, C, height, width]`.
 public struct RegionAlign: Operator {
   /// Name, versions and arity.
   public static let signature = OperatorSignature("RoiAlign", versions: [10, 16, 22], inputs: 3...3)
@@ -104,11 +104,11 @@ public struct RegionAlign: Operator {
             let x = RegionSamples(corners[0], bin.0, bins: width, samples: columns, extent: data.shape[3])
             let y = RegionSamples(corners[1], bin.1, bins: height, samples: rows, extent: data.shape[2])
             for channel in 0..<channels {
-              let first = (image * channels + channel) * area
-              let plane = UnsafeBufferPointer(rebasing: source[first..<first + area])
-              let place = (index * channels + channel) * bins
+              let start = (image * channels + channel) * area
+              let plane = UnsafeBufferPointer(rebasing: source[start..<start + area])
+              let first = (index * channels + channel) * bins
               for bin in 0..<bins {
-                target[place + bin] = value(plane, data.shape[3], y, rows, bin / width, x, columns, bin % width)
+                target[first + bin] = value(plane, data.shape[3], y, rows, bin / width, x, columns, bin % width)
               }
             }
           }
@@ -152,8 +152,8 @@ public struct RegionAlign: Operator {
   }
 }
 
-/// The sample places of a region along one axis: the two elements beside each, and their weights. A sample more than an
-/// element outside the data weighs nothing.
+/// The sample positions of a region along one axis: the two elements beside each, and their weights. A sample more than
+/// an element outside the data weighs nothing.
 private struct RegionSamples<T: FloatingScalar> {
   var low: [Int] = []
   var high: [Int] = []
@@ -163,15 +163,15 @@ private struct RegionSamples<T: FloatingScalar> {
   init(_ start: T, _ bin: T, bins: Int, samples: Int, extent: Int) {
     for index in 0..<bins * samples {
       let (number, sample) = (T(index / samples), T(index % samples))
-      let place = start + number * bin + (sample + 0.5) * bin / T(samples)
-      guard place >= -1, place <= T(extent) else {
+      let position = start + number * bin + (sample + 0.5) * bin / T(samples)
+      guard position >= -1, position <= T(extent) else {
         low.append(0)
         high.append(0)
         lowWeight.append(0)
         highWeight.append(0)
         continue
       }
-      let inside = min(max(place, 0), T(extent - 1))
+      let inside = min(max(position, 0), T(extent - 1))
       let first = Int(inside)
       low.append(first)
       high.append(min(first + 1, extent - 1))

@@ -67,8 +67,8 @@ package struct Resampling: Sendable {
     }
   }
 
-  /// The place in the input of the output's element `i`; `nil` if it is extrapolated.
-  private func place(_ i: Int, _ axis: Axis) -> Double? {
+  /// The position in the input of the output's element `i`; `nil` if it is extrapolated.
+  private func position(_ i: Int, _ axis: Axis) -> Double? {
     let (x, scale) = (Double(i), axis.scale)
     let (last, width) = (Double(axis.input - 1), scale * Double(axis.input))
     switch coordinates {
@@ -83,22 +83,22 @@ package struct Resampling: Sendable {
     case .cropAndResize:
       let (start, end) = axis.region
       let within = width == 1 ? (end - start) * last / 2 : x * (end - start) * last / (width - 1)
-      let place = start * last + within
-      return place >= 0 && place <= last ? place : nil
+      let position = start * last + within
+      return position >= 0 && position <= last ? position : nil
     }
   }
 
   /// For each element of the output its neighbour in the input, or -1 if it is extrapolated.
   private func table(_ axis: Axis) -> [Int] {
     (0..<axis.output).map { i in
-      guard let place = place(i, axis) else { return -1 }
+      guard let position = position(i, axis) else { return -1 }
       let rounded =
         switch rounding {
-        case .floor: place.rounded(.down)
-        case .ceiling: place.rounded(.up)
-        case .outwards: place.rounded(axis.scale < 1 ? .up : .down)
-        case .preferFloor: (place - 0.5).rounded(.up)
-        case .preferCeiling: (place + 0.5).rounded(.down)
+        case .floor: position.rounded(.down)
+        case .ceiling: position.rounded(.up)
+        case .outwards: position.rounded(axis.scale < 1 ? .up : .down)
+        case .preferFloor: (position - 0.5).rounded(.up)
+        case .preferCeiling: (position + 0.5).rounded(.down)
         }
       return Int(min(max(rounded.isNaN ? 0 : rounded, 0), Double(axis.input - 1)))
     }
@@ -109,7 +109,7 @@ package struct Resampling: Sendable {
     /// Neighbours of one element.
     let taps: Int
     /// `[output × taps]` positions in the input.
-    var places: [Int] = []
+    var indices: [Int] = []
     /// `[output × taps]`.
     var weights: [Double] = []
     /// The output's elements that are extrapolated.
@@ -123,15 +123,15 @@ package struct Resampling: Sendable {
     var result = Weights(taps: 2 * reach)
     var taps = [Double](repeating: 0, count: 2 * reach)
     for i in 0..<axis.output {
-      var place = place(i, axis)
-      if place == nil { result.outside.append(i) }
-      if let found = place, !found.isFinite { place = 0 }
-      let center = min(max(place ?? 0, -0x1p40), 0x1p40)
+      var position = position(i, axis)
+      if position == nil { result.outside.append(i) }
+      if let found = position, !found.isFinite { position = 0 }
+      let center = min(max(position ?? 0, -0x1p40), 0x1p40)
       let first = Int(center.rounded(.down)) - reach + 1
       for tap in taps.indices {
         let outside = first + tap < 0 || first + tap >= axis.input
         taps[tap] = outside && excludesOutside ? 0 : kernel((Double(first + tap) - center) * stretch)
-        result.places.append(min(max(first + tap, 0), axis.input - 1))
+        result.indices.append(min(max(first + tap, 0), axis.input - 1))
       }
       let sum = antialiases || excludesOutside ? taps.reduce(0, +) : 1
       result.weights += sum == 0 ? taps : taps.map { $0 / sum }
@@ -208,26 +208,26 @@ extension Resampling.Weights {
     let weights = weights.map { T($0) }
     guard let source = source.baseAddress, let target = target.baseAddress else { return }
     weights.withUnsafeBufferPointer { weights in
-      places.withUnsafeBufferPointer { places in
+      indices.withUnsafeBufferPointer { indices in
         for row in 0..<outer {
           let (from, to) = (source + row * input * inner, target + row * output * inner)
           if inner == 1 {
             for i in 0..<output {
               let first = i &* taps
-              var sum = weights[first] * from[places[first]] + weights[first &+ 1] * from[places[first &+ 1]]
-              for tap in 2..<taps { sum += weights[first &+ tap] * from[places[first &+ tap]] }
+              var sum = weights[first] * from[indices[first]] + weights[first &+ 1] * from[indices[first &+ 1]]
+              for tap in 2..<taps { sum += weights[first &+ tap] * from[indices[first &+ tap]] }
               to[i] = sum
             }
             continue
           }
           for i in 0..<output {
-            let place = to + i * inner
-            let (a, b) = (from + places[i * taps] * inner, from + places[i * taps + 1] * inner)
+            let row = to + i * inner
+            let (a, b) = (from + indices[i * taps] * inner, from + indices[i * taps + 1] * inner)
             let (u, v) = (weights[i * taps], weights[i * taps + 1])
-            for j in 0..<inner { place[j] = u * a[j] + v * b[j] }
+            for j in 0..<inner { row[j] = u * a[j] + v * b[j] }
             for tap in i * taps + 2..<(i + 1) * taps {
-              let (c, w) = (from + places[tap] * inner, weights[tap])
-              for j in 0..<inner { place[j] += w * c[j] }
+              let (c, w) = (from + indices[tap] * inner, weights[tap])
+              for j in 0..<inner { row[j] += w * c[j] }
             }
           }
         }

@@ -109,28 +109,28 @@ public struct Resize: Operator {
   /// The outputs by the reference evaluation.
   public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let data = try context.tensor(0)
-    let places = try (axes ?? Array(data.shape.indices)).axes(ofRank: data.rank)
-    let extents = places.map { data.shape[$0] }
+    let axes = try (axes ?? Array(data.shape.indices)).axes(ofRank: data.rank)
+    let extents = axes.map { data.shape[$0] }
     let scales = try context.optionalTensor(takesOnlyScales ? 1 : 2)?.values(as: Float.self) ?? []
     let sizes = takesOnlyScales ? nil : try context.optionalIntegers(3)
     var plan: [(output: Int, scale: Double)]
     if let sizes, !sizes.isEmpty {
       guard scales.isEmpty else { throw OperatorError.invalid("both scales and sizes are given") }
-      guard sizes.count == places.count else { throw Resize.mismatch(sizes.count, places.count) }
+      guard sizes.count == axes.count else { throw Resize.mismatch(sizes.count, axes.count) }
       plan = try self.plan(extents, sizes: sizes)
     } else {
-      guard scales.count == places.count else { throw Resize.mismatch(scales.count, places.count) }
+      guard scales.count == axes.count else { throw Resize.mismatch(scales.count, axes.count) }
       plan = try zip(extents, scales).map { (try $0.scaled(by: $1), Double($1)) }
     }
-    var axes = zip(places, plan).map { place, plan in
-      Resampling.Axis(index: place, input: data.shape[place], output: plan.output, scale: plan.scale)
+    var resampled = zip(axes, plan).map { axis, plan in
+      Resampling.Axis(index: axis, input: data.shape[axis], output: plan.output, scale: plan.scale)
     }
     if resampling.coordinates == .cropAndResize {
       let region = try context.tensor(1).values(as: Double.self)
       guard region.count == 2 * axes.count else { throw Resize.mismatch(region.count, 2 * axes.count) }
-      for index in axes.indices { axes[index].region = (region[index], region[index + axes.count]) }
+      for index in axes.indices { resampled[index].region = (region[index], region[index + axes.count]) }
     }
-    return [.tensor(try resampling.resized(data, axes))]
+    return [.tensor(try resampling.resized(data, resampled))]
   }
 
   /// The output's extents and the scales that belong to them.

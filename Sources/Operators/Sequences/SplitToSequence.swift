@@ -30,13 +30,13 @@ public struct SplitToSequence: Operator {
   /// The types of the outputs.
   public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     guard var shape = context.shape(0) else { return [InferredValue(.sequence(.tensor(context.elementType(0))))] }
-    let place = try axis.axis(ofRank: shape.count)
+    let axis = try axis.axis(ofRank: shape.count)
     if context.has(1) {
-      shape[place] = .unknown
+      shape[axis] = .unknown
     } else if keepsAxis {
-      shape[place] = 1
+      shape[axis] = 1
     } else {
-      shape.remove(at: place)
+      shape.remove(at: axis)
     }
     return [InferredValue(.sequence(.tensor(context.elementType(0), shape)))]
   }
@@ -44,8 +44,8 @@ public struct SplitToSequence: Operator {
   /// The outputs by the reference evaluation.
   public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let data = try context.tensor(0)
-    let place = try axis.axis(ofRank: data.rank)
-    let extent = data.shape[place]
+    let axis = try axis.axis(ofRank: data.rank)
+    let extent = data.shape[axis]
     let split = try context.optionalTensor(1)
     var parts = try context.optionalIntegers(1) ?? []
     if split?.rank ?? 0 == 0 {
@@ -55,10 +55,10 @@ public struct SplitToSequence: Operator {
       guard count <= 1 << 22 else { throw OperatorError.limit("a sequence of \(count) parts") }
       parts = (0..<count).map { min(part, extent - $0 * part) }
     }
-    var tensors = try data.split(into: parts, along: place)
+    var tensors = try data.split(into: parts, along: axis)
     if split == nil && !keepsAxis {
       var shape = data.shape
-      shape.remove(at: place)
+      shape.remove(at: axis)
       tensors = try tensors.map { try $0.reshaped(shape) }
     }
     return [.sequence(tensors.map(RuntimeValue.tensor), element: .tensor(data.elementType))]

@@ -1,7 +1,8 @@
 import CNNGraphs
 import CNNTensors
 
-/// Cuts or pads (with zeros) to a shape, keeping the middle. Inputs: data, extents `[axes]`. What is odd goes to the end.
+/// Cuts or pads (with zeros) to a shape, keeping the middle. Inputs: data, extents `[axes]`. What is odd goes to the
+/// end.
 public struct CenterCropPad: Operator {
   /// Name, versions and arity.
   public static let signature = OperatorSignature("CenterCropPad", versions: [18], inputs: 2...2)
@@ -21,9 +22,9 @@ public struct CenterCropPad: Operator {
   /// The types of the outputs.
   public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     guard var shape = context.shape(0) else { return [.tensor(context.elementType(0), nil)] }
-    let places = try (axes ?? Array(shape.indices)).axes(ofRank: shape.count)
+    let axes = try (axes ?? Array(shape.indices)).axes(ofRank: shape.count)
     let extents = context.contents(1)
-    for (index, axis) in places.enumerated() {
+    for (index, axis) in axes.enumerated() {
       shape[axis] = extents.flatMap { index < $0.count ? $0[index] : nil } ?? .unknown
       if let value = shape[axis].value, value < 0 { throw OperatorError.invalid("extent \(value)") }
     }
@@ -34,12 +35,12 @@ public struct CenterCropPad: Operator {
   public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let data = try context.tensor(0)
     let extents = try context.integers(1)
-    let places = try (axes ?? Array(data.shape.indices)).axes(ofRank: data.rank)
-    guard extents.count == places.count else {
-      throw OperatorError.invalid("\(extents.count) extents for \(places.count) axes")
+    let axes = try (axes ?? Array(data.shape.indices)).axes(ofRank: data.rank)
+    guard extents.count == axes.count else {
+      throw OperatorError.invalid("\(extents.count) extents for \(axes.count) axes")
     }
     var shape = data.shape
-    for (axis, extent) in zip(places, extents) { shape[axis] = extent }
+    for (axis, extent) in zip(axes, extents) { shape[axis] = extent }
     _ = try Tensor.elementCount(of: shape, data.elementType)
     let before = zip(shape, data.shape).map { new, old in new >= old ? (new - old) / 2 : -((old - new) / 2) }
     return [.tensor(try data.padded(before: before, shape: shape))]

@@ -32,21 +32,21 @@ public struct Concatenation: NonnegativeLinearOperator {
       guard other.count == shape.count else {
         throw OperatorError.invalid("ranks \(shape.count) and \(other.count) cannot be joined")
       }
-      for (place, extent) in other.enumerated() {
-        if place == axis {
-          guard case .fixed(let a) = shape[place], case .fixed(let b) = extent else {
-            shape[place] = .unknown
+      for (index, extent) in other.enumerated() {
+        if index == axis {
+          guard case .fixed(let a) = shape[index], case .fixed(let b) = extent else {
+            shape[index] = .unknown
             continue
           }
           let (sum, overflow) = a.addingReportingOverflow(b)
           guard !overflow else { throw OperatorError.limit("the joined axis overflows") }
-          shape[place] = .fixed(sum)
-        } else if case .fixed(let a) = shape[place], case .fixed(let b) = extent {
+          shape[index] = .fixed(sum)
+        } else if case .fixed(let a) = shape[index], case .fixed(let b) = extent {
           guard a == b else {
             throw OperatorError.invalid("shapes \(shape) and \(other) cannot be joined along axis \(axis)")
           }
-        } else if shape[place].value == nil, extent != .unknown {
-          shape[place] = extent
+        } else if shape[index].value == nil, extent != .unknown {
+          shape[index] = extent
         }
       }
     }
@@ -103,8 +103,8 @@ extension Tensor {
         guard width > 0 else { continue }
         part.withBytes { source in
           for row in 0..<outer {
-            let place = row * shape[axis] * inner + start
-            target[place..<place + width].copyBytes(from: source[row * width..<(row + 1) * width])
+            let first = row * shape[axis] * inner + start
+            target[first..<first + width].copyBytes(from: source[row * width..<(row + 1) * width])
           }
         }
         start += width

@@ -24,18 +24,18 @@ public struct Flatten: NonnegativeLinearOperator {
   /// The types of the outputs.
   public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     guard let shape = context.shape(0) else { return [.tensor(context.elementType(0), [.unknown, .unknown])] }
-    let place = try place(inRank: shape.count)
-    return [.tensor(context.elementType(0), [Array(shape[..<place]).folded, Array(shape[place...]).folded])]
+    let axis = try firstFlattened(inRank: shape.count)
+    return [.tensor(context.elementType(0), [Array(shape[..<axis]).folded, Array(shape[axis...]).folded])]
   }
 
   /// The outputs by the reference evaluation.
   public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let data = try context.tensor(0)
-    let place = try place(inRank: data.rank)
-    return [.tensor(try data.reshaped([data.shape[..<place].reduce(1, *), data.shape[place...].reduce(1, *)]))]
+    let axis = try firstFlattened(inRank: data.rank)
+    return [.tensor(try data.reshaped([data.shape[..<axis].reduce(1, *), data.shape[axis...].reduce(1, *)]))]
   }
 
-  private func place(inRank rank: Int) throws -> Int {
+  private func firstFlattened(inRank rank: Int) throws -> Int {
     guard axis >= -rank, axis <= rank else { throw OperatorError.attribute("axis", "\(axis) for a rank of \(rank)") }
     return axis < 0 ? axis + rank : axis
   }

@@ -49,14 +49,14 @@ public struct Padding: NonnegativeLinearOperator {
   /// The types of the outputs.
   public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     guard let data = context.shape(0) else { return [.tensor(context.elementType(0), nil)] }
-    guard let pads = context.contents(1), let axes = context.has(3) ? context.integers(3) : Array(data.indices) else {
+    guard let pads = context.contents(1), let given = context.has(3) ? context.integers(3) : Array(data.indices) else {
       return [.tensor(context.elementType(0), .unknown(data.count))]
     }
-    let places = try axes.axes(ofRank: data.count)
-    guard pads.count == 2 * places.count else { throw Padding.mismatch(pads.count, places.count) }
+    let axes = try given.axes(ofRank: data.count)
+    guard pads.count == 2 * axes.count else { throw Padding.mismatch(pads.count, axes.count) }
     var result = data
-    for (index, axis) in places.enumerated() {
-      guard case .fixed(let before) = pads[index], case .fixed(let after) = pads[index + places.count] else {
+    for (index, axis) in axes.enumerated() {
+      guard case .fixed(let before) = pads[index], case .fixed(let after) = pads[index + axes.count] else {
         result[axis] = .unknown
         continue
       }
@@ -94,7 +94,7 @@ public struct Padding: NonnegativeLinearOperator {
       let first = max(0, -before[axis])
       let last = min(data.shape[axis], shape[axis] - before[axis])
       guard first < last else { throw OperatorError.invalid("nothing is left of axis \(axis) to pad with") }
-      return (0..<shape[axis]).map { first + mode.place($0 - before[axis] - first, of: last - first) }
+      return (0..<shape[axis]).map { first + mode.index($0 - before[axis] - first, of: last - first) }
     }
     return [.tensor(try data.gathered(along: tables))]
   }
@@ -111,15 +111,15 @@ public struct Padding: NonnegativeLinearOperator {
 }
 
 extension Padding.Mode {
-  /// The element of an axis that stands at a place beside it.
-  fileprivate func place(_ place: Int, of extent: Int) -> Int {
+  /// The element of an axis that stands at an index beside it.
+  fileprivate func index(_ index: Int, of extent: Int) -> Int {
     switch self {
-    case .constant: return place
-    case .edge: return min(max(place, 0), extent - 1)
-    case .wrap: return (place % extent + extent) % extent
+    case .constant: return index
+    case .edge: return min(max(index, 0), extent - 1)
+    case .wrap: return (index % extent + extent) % extent
     case .reflect:
       let period = max(2 * (extent - 1), 1)
-      let within = (place % period + period) % period
+      let within = (index % period + period) % period
       return min(within, period - within) % extent
     }
   }
@@ -129,7 +129,7 @@ extension Padding.Mode {
 private func abs(clamping value: Int) -> Int { value == .min ? .max : value.magnitude == 0 ? 0 : Int(value.magnitude) }
 
 extension Tensor {
-  /// Element `i` of an axis goes to `before[axis] + i`, if `shape` has that place; the rest is `filler`, or zero.
+  /// Element `i` of an axis goes to `before[axis] + i`, if `shape` has that index; the rest is `filler`, or zero.
   package func padded(before: [Int], shape: [Int], with filler: Tensor? = nil) throws -> Tensor {
     if before.allSatisfy({ $0 == 0 }) && shape == self.shape { return self }
     let count = try Tensor.elementCount(of: shape, elementType)

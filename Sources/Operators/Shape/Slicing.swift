@@ -1,8 +1,9 @@
 import CNNGraphs
 import CNNTensors
 
-/// A part of the input along some axes, from `start` up to but not including `end` in steps. Inputs: data, starts, ends,
-/// axes (all from the first on without it) and steps (1), each `[count]`; attributes before version 10, without steps.
+/// A part of the input along some axes, from `start` up to but not including `end` in steps. Inputs: data, starts,
+/// ends, axes (all from the first on without it) and steps (1), each `[count]`; attributes before version 10, without
+/// steps.
 ///
 /// Negative starts and ends count from the back; both are clamped to what the axis has.
 public struct Slicing: NonnegativeLinearOperator {
@@ -40,9 +41,9 @@ public struct Slicing: NonnegativeLinearOperator {
     guard let axes else { return [.tensor(context.elementType(0), shape.map { _ in .unknown })] }
     let steps = context.has(4) ? context.contents(4) : axes.map { _ in 1 }
     var result = shape
-    for (place, axis) in try axes.axes(ofRank: shape.count).enumerated() {
+    for (index, axis) in try axes.axes(ofRank: shape.count).enumerated() {
       func known(_ values: [Dimension]?) -> Dimension {
-        values.flatMap { place < $0.count ? $0[place] : nil } ?? .unknown
+        values.flatMap { index < $0.count ? $0[index] : nil } ?? .unknown
       }
       result[axis] = try Slicing.extent(of: shape[axis], known(starts), known(ends), known(steps))
     }
@@ -84,8 +85,8 @@ public struct Slicing: NonnegativeLinearOperator {
     }
     var (shape, strides) = (data.shape, data.shape.strides)
     var start = 0
-    for (place, axis) in try axes.axes(ofRank: data.rank).enumerated() {
-      let range = try SliceRange(from: starts[place], to: ends[place], by: steps[place], of: shape[axis])
+    for (index, axis) in try axes.axes(ofRank: data.rank).enumerated() {
+      let range = try SliceRange(from: starts[index], to: ends[index], by: steps[index], of: shape[axis])
       shape[axis] = range.count
       start += range.first * strides[axis]
       strides[axis] *= range.step
@@ -107,7 +108,7 @@ package struct SliceRange: Sendable {
   package init(from start: Int, to end: Int, by step: Int, of extent: Int) throws {
     guard step != 0 else { throw OperatorError.invalid("a slice in steps of 0") }
     let (low, high) = step > 0 ? (0, extent) : (-1, extent - 1)
-    func clamped(_ place: Int) -> Int { min(max(place < 0 ? place + extent : place, low), high) }
+    func clamped(_ index: Int) -> Int { min(max(index < 0 ? index + extent : index, low), high) }
     let (from, to) = (clamped(start), clamped(end))
     let stride = max(step, -Int.max).magnitude
     let distance = step > 0 ? to - from : from - to

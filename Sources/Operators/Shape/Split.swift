@@ -58,14 +58,14 @@ public struct Split: NonnegativeLinearOperator {
     let ends = parts.compactMap(\.value).reduce(into: [0]) { ends, part in
       ends.append(ends[ends.count - 1].addingReportingOverflow(part).partialValue)
     }
-    return parts.enumerated().map { place, part in
+    return parts.enumerated().map { index, part in
       var result = shape
       result[axis] = part
       var contents: [Dimension]?
-      if shape.count == 1, ends.count == parts.count + 1, let all = context.contents(0), ends[place] >= 0,
-        ends[place] <= ends[place + 1], ends[place + 1] <= all.count
+      if shape.count == 1, ends.count == parts.count + 1, let all = context.contents(0), ends[index] >= 0,
+        ends[index] <= ends[index + 1], ends[index + 1] <= all.count
       {
-        contents = Array(all[ends[place]..<ends[place + 1]])
+        contents = Array(all[ends[index]..<ends[index + 1]])
       }
       return .tensor(type, result, contents: contents)
     }

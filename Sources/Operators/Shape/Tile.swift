@@ -32,11 +32,11 @@ public struct Tile: NonnegativeLinearOperator {
     }
     var result = data
     if repeatsOneAxis {
-      guard let axis = context.integers(2)?.first, let count = context.contents(1)?.first else {
+      guard let given = context.integers(2)?.first, let count = context.contents(1)?.first else {
         return [.tensor(context.elementType(0), .unknown(data.count))]
       }
-      let place = try axis.axis(ofRank: data.count)
-      result[place] = try data[place].times(count)
+      let axis = try given.axis(ofRank: data.count)
+      result[axis] = try data[axis].times(count)
     } else {
       guard let repeats = context.contents(1) else { return [.tensor(context.elementType(0), .unknown(data.count))] }
       guard repeats.count == data.count else { throw Tile.mismatch(repeats.count, data.count) }

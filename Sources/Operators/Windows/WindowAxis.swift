@@ -13,10 +13,10 @@ package struct WindowAxis: Hashable, Sendable {
   package static let single = WindowAxis(
     input: 1, kernel: 1, stride: 1, dilation: 1, padBegin: 0, padEnd: 0, output: 1)
 
-  /// True if each output reads the input of the same place alone.
+  /// True if each output reads the input at the same position alone.
   package var isIdentity: Bool { kernel == 1 && stride == 1 && padBegin == 0 && output == input }
 
-  /// The input place that an output's first kernel element reads; negative in the padding.
+  /// The input position that an output's first kernel element reads; negative in the padding.
   @inline(__always)
   package func start(of output: Int) -> Int { output * stride - padBegin }
 

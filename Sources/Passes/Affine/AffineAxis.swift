@@ -15,7 +15,7 @@ struct AffineAxis: Hashable {
   var isPadded: Bool { padBegin > 0 || padEnd > 0 }
   /// True if each output reads one input, and zeros are read nowhere.
   var isSampling: Bool { kernel == 1 && padBegin == 0 && padEnd == 0 }
-  /// True if each output reads the input at its own place, and no other.
+  /// True if each output reads the input at its own position, and no other.
   var isIdentity: Bool { self == AffineAxis() }
 
   /// Numbers of a file may be anything; beyond this an axis takes no part.
@@ -32,9 +32,9 @@ struct AffineAxis: Hashable {
   /// Law: the offsets add up as `stride · (next.dilation · k - next.padBegin) + dilation · l - padBegin`, and since
   /// `⌊⌊n / a⌋ / b⌋ = ⌊n / ab⌋` the number of outputs is that of the composed axis for every extent.
   ///
-  /// Proof obligation, the border: where `next` pads, it reads zeros in place of this axis' outputs before the first and
-  /// behind the last. The composed axis reads what this one would give there, which is zero only if all its taps lie
-  /// outside of the input. So it must have a single tap and crop nothing. (Shifts are the map's to look at.)
+  /// Proof obligation, the border: where `next` pads, it reads zeros in place of this axis' outputs before the first
+  /// and behind the last. The composed axis reads what this one would give there, which is zero only if all its taps
+  /// lie outside of the input. So it must have a single tap and crop nothing. (Shifts are the map's to look at.)
   func followed(by next: AffineAxis) throws(Refusal) -> AffineAxis {
     guard !next.isPadded || kernel == 1 && padBegin >= 0 && padEnd >= 0 else {
       throw .border(.windows)
@@ -58,9 +58,9 @@ struct AffineAxis: Hashable {
 
   /// The smallest axis that has the taps of both.
   ///
-  /// Law: zeros outside of the input are the same zeros for both, so that sums of windows are windows, with any padding.
-  /// Proof obligation: both have as many outputs for every extent, which is so if the strides are equal and the last
-  /// input that counts, `padEnd - lastOffset`, is the same.
+  /// Law: zeros outside of the input are the same zeros for both, so that sums of windows are windows, with any
+  /// padding. Proof obligation: both have as many outputs for every extent, which is so if the strides are equal and
+  /// the last input that counts, `padEnd - lastOffset`, is the same.
   func united(with other: AffineAxis) throws(Refusal) -> AffineAxis {
     guard stride == other.stride else { throw .fit(.strides) }
     guard padEnd - lastOffset == other.padEnd - other.lastOffset else {
@@ -68,7 +68,7 @@ struct AffineAxis: Hashable {
     }
     let first = min(firstOffset, other.firstOffset)
     let last = max(lastOffset, other.lastOffset)
-    // One spacing for both if their taps allow it, otherwise every place.
+    // One spacing for both if their taps allow it, otherwise every position.
     var spacing = 0
     for axis in [self, other] where axis.kernel > 1 { spacing = gcd(spacing, axis.dilation) }
     spacing = gcd(spacing, abs(firstOffset - other.firstOffset))
@@ -80,8 +80,8 @@ struct AffineAxis: Hashable {
     return axis
   }
 
-  /// The place of tap `k` of `other` among the taps of this axis, which has them all.
-  func place(ofTap k: Int, of other: AffineAxis) -> Int {
+  /// The index of tap `k` of `other` among the taps of this axis, which has them all.
+  func index(ofTap k: Int, of other: AffineAxis) -> Int {
     (other.dilation * k - other.padBegin - firstOffset) / (kernel > 1 ? dilation : 1)
   }
 }

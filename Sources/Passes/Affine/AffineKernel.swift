@@ -66,10 +66,10 @@ final class AffineKernel {
       for part in parts { try add(part, m, of: m, to: &row) }
       return row
     case .stack:
-      var (place, start) = (0, 0)
-      while m - start >= parts[place].map.outputs { (place, start) = (place + 1, start + parts[place].map.outputs) }
+      var (part, start) = (0, 0)
+      while m - start >= parts[part].map.outputs { (part, start) = (part + 1, start + parts[part].map.outputs) }
       var row = emptyRow()
-      try add(parts[place], m - start, of: m, to: &row)
+      try add(parts[part], m - start, of: m, to: &row)
       return row
     case .slice(_, let start):
       return try parts[0].row(start + m)
@@ -81,33 +81,33 @@ final class AffineKernel {
     m / (map.outputs / map.groups) * (map.inputs / map.groups)
   }
 
-  /// Adds a row of a part with its taps and channels put to their places.
+  /// Adds a row of a part with its taps and channels put to their positions.
   private func add(_ part: AffineKernel, _ row: Int, of m: Int, to sum: inout Row) throws {
     let source = try part.row(row)
     let offset = Self.start(part.map, row) - Self.start(map, m)
-    let places = Self.places(part.map.axes, map.axes)
+    let taps = Self.taps(part.map.axes, map.axes)
     for channel in 0..<part.map.inputs / part.map.groups {
       let base = (offset + channel) * map.volume
-      for (tap, place) in places.enumerated() {
-        sum.weights[base + place] += source.weights[channel * places.count + tap]
+      for (tap, target) in taps.enumerated() {
+        sum.weights[base + target] += source.weights[channel * taps.count + tap]
       }
     }
     sum.shift += source.shift
     for tap in source.border.indices {
-      sum.border[places[tap]] += source.border[tap]
-      sum.borderScale[places[tap]] += source.borderScale[tap]
+      sum.border[taps[tap]] += source.border[tap]
+      sum.borderScale[taps[tap]] += source.borderScale[tap]
     }
   }
 
   /// Where each tap of a window stands among those of a larger one.
-  private static func places(_ inner: [AffineAxis], _ outer: [AffineAxis]) -> [Int] {
-    var places = [0]
+  private static func taps(_ inner: [AffineAxis], _ outer: [AffineAxis]) -> [Int] {
+    var taps = [0]
     for (inner, outer) in zip(inner, outer) {
-      places = places.flatMap { base in
-        (0..<inner.kernel).map { base * outer.kernel + outer.place(ofTap: $0, of: inner) }
+      taps = taps.flatMap { base in
+        (0..<inner.kernel).map { base * outer.kernel + outer.index(ofTap: $0, of: inner) }
       }
     }
-    return places
+    return taps
   }
 
   /// A row of a product: each weight of the second map times the row of the first that it reads.
@@ -119,7 +119,7 @@ final class AffineKernel {
     let (middle, origin) = (Self.start(second, m), Self.start(map, m))
     let (taps, width) = (second.volume, first.inputs / first.groups)
     if second.rowCount == 1, second.isDiagonal, map.rowCount == first.rowCount, Self.start(first, middle) == origin {
-      // What is scaled by channel alone, most of all, keeps its places.
+      // What is scaled by channel alone, most of all, keeps its taps.
       let (factor, inner) = (outer.weights[0], try parts[0].row(middle))
       return Row(
         weights: inner.weights.map { factor * $0 }, shift: outer.shift + factor * inner.shift,
@@ -145,29 +145,29 @@ final class AffineKernel {
       for tap in 0..<taps {
         let factor = outer.weights[channel * taps + tap]
         guard factor != 0 else { continue }
-        let places = composedPlaces(tap)
+        let taps = composedTaps(tap)
         for input in 0..<width {
           let base = (offset + input) * map.volume
-          for (index, place) in places.enumerated() {
-            row.weights[base + place] += factor * inner.weights[input * places.count + index]
+          for (index, target) in taps.enumerated() {
+            row.weights[base + target] += factor * inner.weights[input * taps.count + index]
           }
         }
         // A shift before a padding is seen inside alone.
         if isPadded, first.hasShift {
-          row.border[places[0]] += factor * inner.shift
-          row.borderScale[places[0]] += abs(factor * inner.shift)
+          row.border[taps[0]] += factor * inner.shift
+          row.borderScale[taps[0]] += abs(factor * inner.shift)
         } else {
           row.shift += factor * inner.shift
         }
         for index in inner.border.indices {
-          row.border[places[index]] += factor * inner.border[index]
-          row.borderScale[places[index]] += abs(factor) * inner.borderScale[index]
+          row.border[taps[index]] += factor * inner.border[index]
+          row.borderScale[taps[index]] += abs(factor) * inner.borderScale[index]
         }
       }
     }
     for tap in outer.border.indices {
-      row.border[composedPlaces(tap)[0]] += outer.border[tap]
-      row.borderScale[composedPlaces(tap)[0]] += outer.borderScale[tap]
+      row.border[composedTaps(tap)[0]] += outer.border[tap]
+      row.borderScale[composedTaps(tap)[0]] += outer.borderScale[tap]
     }
     return row
   }
@@ -186,8 +186,8 @@ final class AffineKernel {
   }
 
   /// Where the taps of the first map's window stand when the second map reads it by its own tap `tap`.
-  private func composedPlaces(_ tap: Int) -> [Int] {
-    if let places = composed[tap] { return places }
+  private func composedTaps(_ tap: Int) -> [Int] {
+    if let taps = composed[tap] { return taps }
     let (first, second) = (parts[0].map.axes, parts[1].map.axes)
     // The second map's tap along each axis.
     var rest = tap
@@ -195,16 +195,16 @@ final class AffineKernel {
     for axis in second.indices.reversed() {
       (rest, own[axis]) = rest.quotientAndRemainder(dividingBy: second[axis].kernel)
     }
-    var places = [0]
+    var taps = [0]
     for axis in first.indices {
       let (a, b, whole) = (first[axis], second[axis], map.axes[axis])
       let spacing = whole.kernel > 1 ? whole.dilation : 1
-      places = places.flatMap { base in
+      taps = taps.flatMap { base in
         (0..<a.kernel).map { base * whole.kernel + (a.stride * b.dilation * own[axis] + a.dilation * $0) / spacing }
       }
     }
-    composed[tap] = places
-    return places
+    composed[tap] = taps
+    return taps
   }
 
   // MARK: Tensors
@@ -234,10 +234,10 @@ final class AffineKernel {
   ) throws {
     let target = bytes.assumingMemoryBound(to: T.self)
     var isFinite = true
-    for place in values.indices {
-      let value = T(values[place])
+    for index in values.indices {
+      let value = T(values[index])
       isFinite = isFinite && value.isFinite
-      target[row * values.count + place] = value
+      target[row * values.count + index] = value
     }
     if !isFinite, values.contains(where: { $0.isFinite && !T($0).isFinite }) {
       throw Refusal.numbers(.tooLarge(type))

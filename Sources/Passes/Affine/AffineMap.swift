@@ -3,16 +3,16 @@ import CNNTensors
 
 /// An affine map with a small spatial support, of `[N, C, D…]` to `[N, M, D…]`:
 ///
-///     y[m, i] = Σ w[m, c, k] · x[c, place(i, k)] + Σ u[m, k] · inside(place(i, k)) + b[m]
-///     place(i, k) = stride · i + dilation · k - padBegin
+///     y[m, i] = Σ w[m, c, k] · x[c, position(i, k)] + Σ u[m, k] · inside(position(i, k)) + b[m]
+///     position(i, k) = stride · i + dilation · k - padBegin
 ///
-/// `x` is zero outside of the input, and `inside` is 1 in the input and 0 outside of it: the border weights `u` are what
-/// a summand becomes that a later window's padding does not see. They make the set of these maps closed: a shift before
-/// a padded window is a border weight, and a padding by a value other than zero is one, too. A map is a convolution if
-/// its border weights are all zero.
+/// `x` is zero outside of the input, and `inside` is 1 in the input and 0 outside of it: the border weights `u` are
+/// what a summand becomes that a later window's padding does not see. They make the set of these maps closed: a shift
+/// before a padded window is a border weight, and a padding by a value other than zero is one, too. A map is a
+/// convolution if its border weights are all zero.
 ///
-/// Convolutions, normalizations, scales, average poolings, paddings, linear layers (no axis) and what is put together of
-/// them are such maps. A map is a description; ``AffineKernel`` works out its numbers, row by row and in `Double`.
+/// Convolutions, normalizations, scales, average poolings, paddings, linear layers (no axis) and what is put together
+/// of them are such maps. A map is a description; ``AffineKernel`` works out its numbers, row by row and in `Double`.
 struct AffineMap {
   /// Channels that go in, `C`.
   let inputs: Int
@@ -26,7 +26,7 @@ struct AffineMap {
   let hasShift: Bool
   /// False if `u` is known to be zero.
   let hasBorder: Bool
-  /// Multiplications for one place of the output.
+  /// Multiplications for one position of the output.
   let cost: Double
   /// Numbers that are stored for the map.
   let stored: Double
@@ -73,7 +73,7 @@ struct AffineMap {
   var rowCount: Int { inputs / groups * volume }
   /// Taps of the window.
   var volume: Int { axes.reduce(1) { $0 * $1.kernel } }
-  /// True if each output channel is a multiple of its input at the same place, and a summand.
+  /// True if each output channel is a multiple of its input at the same position, and a summand.
   var isDiagonal: Bool { groups == inputs && inputs == outputs && axes.allSatisfy(\.isIdentity) && !hasBorder }
 
   // MARK: The maps that operators are
@@ -124,7 +124,7 @@ struct AffineMap {
     return axes.allSatisfy { $0.kernel == 1 && $0.stride == 1 } && scale.allSatisfy { $0 == 1 }
   }
 
-  /// True if the taps of parts are put to their places among those of the whole, which padding and cropping move.
+  /// True if the taps of parts are put to their positions among those of the whole, which padding and cropping move.
   private var isJoined: Bool {
     switch content {
     case .sum, .stack: true
@@ -140,8 +140,8 @@ struct AffineMap {
   /// coarser of the two partitions of the channels between.
   ///
   /// Proof obligation, the border: where `next` pads, it reads zeros where this map would give its shift. `Ba` is then
-  /// no shift but a border weight, provided that the places between are inside exactly when those of the input are:
-  /// this map must read single places and pad nothing. The same holds if `next` has border weights itself.
+  /// no shift but a border weight, provided that the positions between are inside exactly when those of the input are:
+  /// this map must read single positions and pad nothing. The same holds if `next` has border weights itself.
   /// ``AffineAxis/followed(by:)`` has the other half.
   func followed(by next: AffineMap) throws(Refusal) -> AffineMap {
     guard outputs == next.inputs, axes.count == next.axes.count else { throw .fit(.channels) }
@@ -151,7 +151,7 @@ struct AffineMap {
     }
     var axes: [AffineAxis] = []
     for (first, second) in zip(self.axes, next.axes) { axes.append(try first.followed(by: second)) }
-    let places = next.axes.reduce(1.0) { $0 * Double($1.stride) }
+    let positions = next.axes.reduce(1.0) { $0 * Double($1.stride) }
     var content = Content.sequence(self, next)
     // What changes nothing leaves weights as they are, so that they are not computed anew.
     if isPlainIdentity, !next.isJoined {
@@ -162,7 +162,7 @@ struct AffineMap {
     return AffineMap(
       inputs: inputs, outputs: next.outputs, groups: gcd(groups, next.groups), axes: axes,
       hasShift: hasShift || next.hasShift, hasBorder: hasBorder || next.hasBorder || hasShift && isPadded,
-      cost: cost * places + next.cost, stored: stored + next.stored, content: content,
+      cost: cost * positions + next.cost, stored: stored + next.stored, content: content,
       work: work + next.work + Double(next.outputs) * Double(next.rowCount) * Double(rowCount),
       parts: try Self.parts(of: [self, next]))
   }
@@ -191,7 +191,7 @@ struct AffineMap {
       guard map.inputs == maps[0].inputs, map.axes.count == axes.count, fits(map) else {
         throw .fit(.channels)
       }
-      for place in axes.indices { axes[place] = try axes[place].united(with: map.axes[place]) }
+      for index in axes.indices { axes[index] = try axes[index].united(with: map.axes[index]) }
     }
     return AffineMap(
       inputs: maps[0].inputs, outputs: outputs, groups: groups, axes: axes, hasShift: maps.contains { $0.hasShift },

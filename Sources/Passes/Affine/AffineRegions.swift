@@ -98,7 +98,8 @@ struct AffineRegions {
     }
   }
 
-  /// Equal extents, or extents of which one is not known: the maps themselves say whether they make equally many places.
+  /// Equal extents, or extents of which one is not known: the maps themselves say whether they make equally many
+  /// positions.
   private static func agree(_ shape: [Dimension]?, _ other: [Dimension]) -> Bool {
     guard let shape, shape.count == other.count else { return false }
     return zip(shape, other).enumerated().allSatisfy { axis, pair in

@@ -46,7 +46,7 @@ struct ChannelScale {
   private init?(_ normalization: BatchNormalization, _ node: Node, in view: GraphView) throws {
     guard let input = node.inputs[0], let channels = view.channels(input) else { return nil }
     guard !normalization.isTraining else { throw Refusal.form(.training) }
-    guard normalization.isSpatial else { throw Refusal.form(.parametersPerPlace) }
+    guard normalization.isSpatial else { throw Refusal.form(.parametersPerPosition) }
     guard node.outputs.dropFirst().allSatisfy({ $0 == nil }) else { return nil }
     var parameters: [[Double]] = []
     for index in 1...4 {

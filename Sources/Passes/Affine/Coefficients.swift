@@ -20,9 +20,9 @@ extension Coefficients {
     func read<T: BinaryFloatingPoint>(_ bytes: UnsafeRawBufferPointer, _: T.Type) -> [Double] {
       let size = MemoryLayout<T>.stride
       return [Double](unsafeUninitializedCapacity: columns) { target, count in
-        for place in 0..<columns {
-          target[place] =
-            factor * Double(bytes.loadUnaligned(fromByteOffset: size * (start + step * place), as: T.self))
+        for index in 0..<columns {
+          target[index] =
+            factor * Double(bytes.loadUnaligned(fromByteOffset: size * (start + step * index), as: T.self))
         }
         count = columns
       }

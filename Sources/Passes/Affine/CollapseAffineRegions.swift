@@ -85,11 +85,13 @@ package struct CollapseAffineRegions: Pass {
     guard !map.isDiagonal else { return }
     let weights = Double(map.outputs) * Double(map.rowCount)
     guard weights <= map.cost else {
-      throw Refusal.cost(.multiplicationsPerPlace(Int(weights), before: Int(map.cost)))
+      throw Refusal.cost(.multiplicationsPerPosition(Int(weights), before: Int(map.cost)))
     }
     // Strides and borders leave less of small extents than the rule says.
-    if let places = places(output, view), let before = multiplications(of: region, view), weights * places > before {
-      throw Refusal.cost(.multiplications(Int(weights * places), before: Int(before)))
+    if let positions = positions(output, view), let before = multiplications(of: region, view),
+      weights * positions > before
+    {
+      throw Refusal.cost(.multiplications(Int(weights * positions), before: Int(before)))
     }
     // A node itself takes this many bytes of a file, about.
     let slack = 12 * Double(region.nodes.count - 1)
@@ -149,8 +151,8 @@ package struct CollapseAffineRegions: Pass {
     return Patch(removing: region.nodes, adding: new, constants: constants)
   }
 
-  /// Places of a value, which are its spatial extents multiplied; `nil` if one of them is not known.
-  private func places(_ id: ValueID, _ view: GraphView) -> Double? {
+  /// Positions of a value, which are its spatial extents multiplied; `nil` if one of them is not known.
+  private func positions(_ id: ValueID, _ view: GraphView) -> Double? {
     guard let extents = view.shape(id)?.dropFirst(2).map(\.value), !extents.contains(nil) else { return nil }
     return extents.reduce(1) { $0 * Double($1 ?? 0) }
   }
@@ -165,8 +167,8 @@ package struct CollapseAffineRegions: Pass {
         weights = (pool.window.kernel ?? []).reduce(Double(view.channels(node.inputs[0]) ?? 0)) { $0 * Double($1) }
       }
       guard weights > 0 else { continue }
-      guard let places = node.outputs[0].flatMap({ self.places($0, view) }) else { return nil }
-      total += weights * places
+      guard let positions = node.outputs[0].flatMap({ self.positions($0, view) }) else { return nil }
+      total += weights * positions
     }
     return total
   }

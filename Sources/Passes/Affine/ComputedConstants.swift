@@ -26,7 +26,7 @@ struct ComputedConstants {
     return live[id]?.tensor
   }
 
-  /// The places of the nodes that make a value of constants; `nil` if there are none.
+  /// The indices of the nodes that make a value of constants; `nil` if there are none.
   private func nodes(behind id: ValueID) -> Set<Int>? {
     var nodes: Set<Int> = []
     var waiting = [id]

@@ -2,11 +2,11 @@ import CNNGraphs
 import CNNOperators
 import CNNTensors
 
-/// Reads a zero padding whose border is then overwritten, place by place, with a constant for each channel: the way
+/// Reads a zero padding whose border is then overwritten, element by element, with a constant for each channel: the way
 /// exporters write down an assignment to the margins of a padded tensor.
 struct PaddedValues {
   private let view: GraphView
-  /// Larger tensors are not looked through place by place.
+  /// Larger tensors are not looked through element by element.
   private static let most = 1 << 22
 
   private let computed: ComputedConstants
@@ -54,8 +54,8 @@ struct PaddedValues {
 
   /// The value around each channel; `nil` if it is not the same everywhere, or if something inside is written.
   ///
-  /// The nodes run on two tensors that hold other numbers at every place: what is the same in both has been written, and
-  /// what is not must stand where it stood.
+  /// The nodes run on two tensors that hold other numbers at every index: what is the same in both has been written,
+  /// and what is not must stand where it stood.
   private func values(behind chain: [Int], _ around: Double, _ shape: [Int], _ pads: [Int]) throws -> [Double]? {
     let count = shape.reduce(1, *)
     let runs = try [1.0, -1.0].map { sign in
@@ -75,22 +75,22 @@ struct PaddedValues {
     guard runs.allSatisfy({ $0.count == count }) else { return nil }
     let (rank, plane) = (shape.count, shape[2...].reduce(1, *))
     var values = [Double?](repeating: nil, count: shape[1])
-    for place in 0..<count {
-      var rest = place % plane
+    for index in 0..<count {
+      var rest = index % plane
       var isInside = true
       for axis in (2..<rank).reversed() {
         let index = rest % shape[axis]
         rest /= shape[axis]
         isInside = isInside && index >= pads[axis] && index < shape[axis] - pads[rank + axis]
       }
-      let isUntouched = runs[0][place] == Double(place + 1) && runs[1][place] == -Double(place + 1)
+      let isUntouched = runs[0][index] == Double(index + 1) && runs[1][index] == -Double(index + 1)
       if isInside {
         guard isUntouched else { return nil }
         continue
       }
-      guard isUntouched || runs[0][place] == runs[1][place] else { return nil }
-      let value = isUntouched ? around : runs[0][place]
-      let channel = place / plane % shape[1]
+      guard isUntouched || runs[0][index] == runs[1][index] else { return nil }
+      let value = isUntouched ? around : runs[0][index]
+      let channel = index / plane % shape[1]
       guard values[channel] == nil || values[channel] == value, value.isFinite else { return nil }
       values[channel] = value
     }

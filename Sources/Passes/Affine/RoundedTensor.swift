@@ -8,7 +8,7 @@ extension Tensor {
     let result = try converted(to: type)
     try withValues(as: Double.self) { wide in
       try result.withValues(as: Double.self) { narrow in
-        for place in 0..<wide.count where wide[place].isFinite && !narrow[place].isFinite {
+        for index in 0..<wide.count where wide[index].isFinite && !narrow[index].isFinite {
           throw Refusal.numbers(.tooLarge(type))
         }
       }

@@ -16,7 +16,7 @@ package struct RemoveNoOperations: NodePass {
         axes of extent 1, multiplication and division by 1, addition and subtraction of 0, the first power.
         """,
       guards: [
-        "a further result (mask, places) is read", "the other operand makes the result larger",
+        "a further result (mask, indices) is read", "the other operand makes the result larger",
         "input and result are both results or inputs of the graph", "an extent is not surely the same",
         "the resized grid is cropped or shifted",
       ],
@@ -127,7 +127,7 @@ private struct NeutralOperand {
 }
 
 extension Resampling {
-  /// True if a grid of the same size has its points in the same places, exactly.
+  /// True if a grid of the same size has its points at the same positions, exactly.
   fileprivate var keepsGridPoints: Bool {
     switch coordinates {
     case .cropAndResize, .halfPixelForNearest: false

@@ -16,7 +16,7 @@ package struct MovePaddingIntoPooling: NodePass {
       guards: [
         "a pad reaches as far as the window, so that one could lie in padding alone",
         "the pad cuts off, pads batch or channels, or is read elsewhere", "auto_pad, ceil_mode or dilations",
-        "MaxPool's places are read", "AveragePool has padding that does not count",
+        "MaxPool's indices are read", "AveragePool has padding that does not count",
         "zeros before MaxPool where something may be below zero", "the operator set is below 7",
       ],
       source: "ONNX MaxPool 12, AveragePool 11 (count_include_pad)")

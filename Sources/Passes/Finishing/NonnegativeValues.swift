@@ -14,7 +14,7 @@ struct NonnegativeValues {
     switch node.operator {
     case is Sigmoid, is HardSigmoid, is Softmax, is Softplus: return true
     case is MaxPooling, is Dropout:
-      // Places and masks are something else.
+      // Indices and masks are something else.
       return node.outputs[0] == id && isPassedOn(node, depth)
     case is AveragePooling, is GlobalMaxPooling, is GlobalAveragePooling, is Reshape, is Flatten, is Transpose,
       is Identity, is Slicing:

@@ -10,9 +10,9 @@ extension Graph {
     }
     var result = Graph(name: name)
     result.annotations = annotations
-    var place: [ValueID: ValueID] = [:]
-    for id in valueIDs where used.contains(id) { place[id] = try? result.addValue(self[id]) }
-    func moved(_ id: ValueID) -> ValueID { place[id] ?? id }
+    var renamed: [ValueID: ValueID] = [:]
+    for id in valueIDs where used.contains(id) { renamed[id] = try? result.addValue(self[id]) }
+    func moved(_ id: ValueID) -> ValueID { renamed[id] ?? id }
     result.inputs = inputs.map(moved)
     result.outputs = outputs.map(moved)
     result.captures = captures.map(moved)

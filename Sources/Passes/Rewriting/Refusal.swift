@@ -53,13 +53,13 @@ package enum Refusal: Error, Hashable, Sendable {
   package enum Form: Hashable, Sendable {
     /// A normalization by the statistics of the batch.
     case training
-    /// A normalization with parameters for each place of a channel.
-    case parametersPerPlace
+    /// A normalization with parameters for each position of a channel.
+    case parametersPerPosition
     /// A body within a branch.
     case bodyInBranch
     /// A value that a branch reads and that is not there.
     case missing(String)
-    /// A window whose place follows from `auto_pad`, `ceil_mode` or dilations.
+    /// A window whose position follows from `auto_pad`, `ceil_mode` or dilations.
     case window
   }
 
@@ -99,7 +99,7 @@ package enum Refusal: Error, Hashable, Sendable {
   package enum Fit: Hashable, Sendable {
     /// Branches stride differently.
     case strides
-    /// Branches end at different places.
+    /// Branches end at different positions.
     case ends
     /// A window that has more taps than an axis allows, or none.
     case window(taps: Int)
@@ -113,7 +113,7 @@ package enum Refusal: Error, Hashable, Sendable {
     case unknownExtents(of: String)
     /// An input or result is left out.
     case leftOut(node: String)
-    /// A node puts places of a channel into channels.
+    /// A node puts positions of a channel into channels.
     case mixes(node: String)
     /// A node pads channels, or by what is not known.
     case padsChannels(node: String)
@@ -139,8 +139,8 @@ package enum Refusal: Error, Hashable, Sendable {
 
   /// What it would cost.
   package enum Cost: Hashable, Sendable {
-    /// Multiplications for each place of the output.
-    case multiplicationsPerPlace(Int, before: Int)
+    /// Multiplications for each position of the output.
+    case multiplicationsPerPosition(Int, before: Int)
     /// Multiplications for the output.
     case multiplications(Int, before: Int)
     /// Numbers that are stored.

@@ -65,7 +65,7 @@ extension Refusal.Form: CustomStringConvertible {
   package var description: String {
     switch self {
     case .training: "the normalization is in training form"
-    case .parametersPerPlace: "the normalization has parameters for each place"
+    case .parametersPerPosition: "the normalization has parameters for each position"
     case .bodyInBranch: "the branch has a body that reads values by name"
     case .missing(let name): "'\(name)' is no value of the branch or of the graph around it"
     case .window: "auto_pad, ceil_mode or dilations say where the windows lie"
@@ -93,7 +93,7 @@ extension Refusal.Border: CustomStringConvertible {
     case .windows: "a padded window over the outputs of another window"
     case .shift: "a shift before a padded window is missing in its padding"
     case .shiftBefore(let node): "its shift is missing in the padding of \(node)"
-    case .unevenShift(let node): "its shift does not reach every place of \(node) equally"
+    case .unevenShift(let node): "its shift does not reach every position of \(node) equally"
     case .belowZero(let name): "'\(name)' may be below the zeros around it"
     case .uncountedPadding: "the pooling has padding that does not count"
     }
@@ -104,19 +104,19 @@ extension Refusal.Fit: CustomStringConvertible {
   package var description: String {
     switch self {
     case .strides: "branches stride differently"
-    case .ends: "branches end at different places"
+    case .ends: "branches end at different positions"
     case .window(let taps): "a window of \(taps) taps"
     case .channels: "the channels do not fit together"
     case .factors(let factors, let channels): "\(factors) factors for \(channels) channels"
     case .groupedSlice: "a slice of grouped channels"
     case .unknownExtents(let name): "the extents of '\(name)' are not known"
     case .leftOut(let node): "\(node) leaves out an input or its result"
-    case .mixes(let node): "\(node) mixes channels and places"
+    case .mixes(let node): "\(node) mixes channels and positions"
     case .padsChannels(let node): "\(node) pads channels, or what is not known"
     case .notLinear(let node): "\(node) is no linear map by channel"
     case .notMade(let name): "'\(name)' is not made by a linear map"
     case .unread(let name): "nothing reads '\(name)'"
-    case .operand(let name, let node): "\(node) reads '\(name)' in another place"
+    case .operand(let name, let node): "\(node) reads '\(name)' at another index"
     case .transposed(let node): "\(node) reads its input transposed"
     case .broadcasts(let node): "\(node) broadcasts or doubles a value"
     case .pads(let pads, let kernel): "pads of \(pads) reach as far as a window of \(kernel)"
@@ -129,8 +129,8 @@ extension Refusal.Fit: CustomStringConvertible {
 extension Refusal.Cost: CustomStringConvertible {
   package var description: String {
     switch self {
-    case .multiplicationsPerPlace(let count, let before):
-      "one map would take \(count) multiplications for each place, not \(before)"
+    case .multiplicationsPerPosition(let count, let before):
+      "one map would take \(count) multiplications for each position, not \(before)"
     case .multiplications(let count, let before): "one map would take \(count) multiplications, not \(before)"
     case .numbers(let count, let before): "one map would store \(count) numbers, not \(before)"
     case .bytes(let bytes, let freed): "the result would take \(bytes) bytes, \(freed) become unused"

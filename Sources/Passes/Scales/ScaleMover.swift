@@ -129,19 +129,20 @@ struct ScaleMover {
     }
   }
 
-  /// The scale behind a node that passes it on: the same one, or one for each place of a flattened channel.
+  /// The scale behind a node that passes it on: the same one, or one for each position of a flattened channel.
   private func scaleBehind(_ node: Node, _ scale: [Double], _ shift: [Double]) throws -> ([Double], [Double]) {
     if node.operator is Flatten || node.operator is Reshape || node.operator is Squeeze,
       let before = view.shape(node.inputs[0]), let after = view.shape(node.outputs[0]), before.count > 2,
       after.count == 2, before[0] == after[0], let features = after[1].value, features % scale.count == 0,
       before[1].value == scale.count
     {
-      let places = features / scale.count
-      guard before[2...].reduce(1, { $0 * ($1.value ?? 0) }) == places else {
+      let positions = features / scale.count
+      guard before[2...].reduce(1, { $0 * ($1.value ?? 0) }) == positions else {
         throw Refusal.fit(.unknownExtents(of: node.inputs[0].map { view.graph[$0].name } ?? ""))
       }
       return (
-        scale.flatMap { Array(repeating: $0, count: places) }, shift.flatMap { Array(repeating: $0, count: places) }
+        scale.flatMap { Array(repeating: $0, count: positions) },
+        shift.flatMap { Array(repeating: $0, count: positions) }
       )
     }
     try checkPassage(node, scale, shift)
@@ -196,7 +197,7 @@ struct ScaleMover {
       // The maximum commutes with increasing maps.
       guard scale.allSatisfy({ $0 > 0 }) else { throw .numbers(.negative(node: words)) }
     case is Flatten, is Squeeze, is Unsqueeze, is Reshape:
-      // Channels that have one place each stay what they are.
+      // Channels that have one position each stay what they are.
       guard let before = view.shape(node.inputs[0]), let after = view.shape(node.outputs[0]), before.count >= 2,
         after.count >= 2, before[1].value == scale.count, after[1] == before[1], before[0] == after[0],
         (before[2...] + after[2...]).allSatisfy({ $0 == 1 })

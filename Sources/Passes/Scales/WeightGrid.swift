@@ -29,17 +29,17 @@ struct WeightGrid {
   ) throws -> Tensor {
     try tensor.withValues(as: T.self) { source in
       try Tensor(type, shape: tensor.shape) { (target: UnsafeMutableBufferPointer<T>) in
-        var place = 0
+        var index = 0
         for row in 0..<rows {
           for column in 0..<columns {
             let factor = factor(row, column)
             for _ in 0..<taps {
-              let value = T(Double(source[place]) * factor)
-              if !value.isFinite, source[place].isFinite {
+              let value = T(Double(source[index]) * factor)
+              if !value.isFinite, source[index].isFinite {
                 throw Refusal.numbers(.tooLarge(tensor.elementType))
               }
-              target[place] = value
-              place += 1
+              target[index] = value
+              index += 1
             }
           }
         }

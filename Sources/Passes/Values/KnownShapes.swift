@@ -27,9 +27,9 @@ extension [Dimension] {
       case .fixed(let value): result.append(Int64(value))
       case .symbol where !allowsZero && own == entry: result.append(0)
       default:
-        let others = indices.filter { $0 != axis }.allSatisfy { place in
-          if self[place] == 0, !allowsZero { return data.flatMap { place < $0.count ? $0[place].value : nil } ?? 0 > 0 }
-          return (self[place].value ?? 0) > 0
+        let others = indices.filter { $0 != axis }.allSatisfy { index in
+          if self[index] == 0, !allowsZero { return data.flatMap { index < $0.count ? $0[index].value : nil } ?? 0 > 0 }
+          return (self[index].value ?? 0) > 0
         }
         guard !isFree, others else { return nil }
         isFree = true
