@@ -39,28 +39,28 @@ struct ComparisonTally {
     }
   }
 
-  private mutating func compare(_ actual: RuntimeValue, _ expected: RuntimeValue, _ place: [Int]) {
+  private mutating func compare(_ actual: RuntimeValue, _ expected: RuntimeValue, _ element: [Int]) {
     switch (actual, expected) {
-    case (.tensor(let a), .tensor(let b)): compare(a, b, place)
+    case (.tensor(let a), .tensor(let b)): compare(a, b, element)
     case (.sequence(let a, _), .sequence(let b, _)):
-      guard a.count == b.count else { return fail("\(b.count) elements expected, \(a.count) found", place) }
-      for (index, pair) in zip(a, b).enumerated() { compare(pair.0, pair.1, place + [index]) }
+      guard a.count == b.count else { return fail("\(b.count) elements expected, \(a.count) found", element) }
+      for (index, pair) in zip(a, b).enumerated() { compare(pair.0, pair.1, element + [index]) }
     case (.none, .none): break
-    default: fail("another kind of value expected", place)
+    default: fail("another kind of value expected", element)
     }
   }
 
-  private mutating func fail(_ what: String, _ place: [Int]) {
+  private mutating func fail(_ what: String, _ element: [Int]) {
     guard reason == nil else { return }
-    reason = place.isEmpty ? what : "\(place.map { "[\($0)]" }.joined()): \(what)"
+    reason = element.isEmpty ? what : "\(element.map { "[\($0)]" }.joined()): \(what)"
   }
 
-  private mutating func compare(_ actual: Tensor, _ expected: Tensor, _ place: [Int]) {
+  private mutating func compare(_ actual: Tensor, _ expected: Tensor, _ element: [Int]) {
     guard actual.elementType == expected.elementType else {
-      return fail("\(expected.elementType) expected, \(actual.elementType) found", place)
+      return fail("\(expected.elementType) expected, \(actual.elementType) found", element)
     }
     guard actual.shape == expected.shape else {
-      return fail("shape \(expected.shape) expected, \(actual.shape) found", place)
+      return fail("shape \(expected.shape) expected, \(actual.shape) found", element)
     }
     count += actual.count
     if let a = actual.strings, let b = expected.strings {
@@ -78,10 +78,10 @@ struct ComparisonTally {
         worstExcess = worst.excess
         let shape = actual.elementType.isComplex ? expected.shape + [2] : expected.shape
         self.worst = Comparison.Element(
-          index: place + shape.indices(at: worst.position), found: worst.found, expected: worst.expected)
+          index: element + shape.indices(at: worst.position), found: worst.found, expected: worst.expected)
       }
     } catch {
-      fail("\(ConversionError(error))", place)
+      fail("\(ConversionError(error))", element)
     }
   }
 
