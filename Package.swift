@@ -57,6 +57,19 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["CNNOperators", "CNNGraphs", "CNNTensors", "CTestEnvironment"],
       path: "Tests/Support"),
+    .target(
+      name: "GraphGeneration", dependencies: ["CNNOperators", "CNNGraphs", "CNNTensors", "TestSupport"],
+      path: "Tests/GraphGeneration"),
+    .target(
+      name: "GraphAgreement",
+      dependencies: ["GraphGeneration", "CNNConv", "CNNOperators", "CNNGraphs", "CNNTensors", "TestSupport"],
+      path: "Tests/GraphAgreement"),
+    .executableTarget(
+      name: "agreement", dependencies: ["GraphAgreement", "GraphGeneration", "CNNConv", "TestSupport"],
+      path: "Tests/AgreementTool"),
+    .testTarget(
+      name: "AgreementTests",
+      dependencies: ["GraphAgreement", "GraphGeneration", "CNNOperators", "CNNGraphs", "CNNTensors", "TestSupport"]),
     .testTarget(
       name: "ArchitecturesTests",
       dependencies: ["CNNArchitectures", "CNNOperators", "CNNGraphs", "CNNTensors", "TestSupport"]),
