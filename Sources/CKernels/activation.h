@@ -1,5 +1,5 @@
-/* Activation functions of sixteen floats; included once for each instruction set. NaN stays NaN throughout, and what
-   tends to 0 at minus infinity is 0 there.
+/* Activation functions of sixteen floats; included once for each instruction set. NaN stays NaN throughout. Infinities
+   give what the operators' formulas give in IEEE arithmetic: x times a factor that tends to 0 is NaN at minus infinity.
 
    activate() holds every kind's code: fine if a loop calls it once, too large for each accumulator of a tile. A tile
    does better with the two steps
@@ -21,8 +21,6 @@ INLINE activation_clip clip_of(cnn_activation a) {
 }
 
 INLINE v16 clipped(activation_clip c, v16 x) { return at_most(at_least(x, splat(c.low)), splat(c.high)); }
-
-INLINE v16 finite_below(v16 x) { return at_least(x, splat(-3.402823466e38f)); }
 
 /* x = turns * ln 2 + rest, |rest| <= ln 2 / 2, for |x| up to some hundreds; NaN in rest for NaN. */
 typedef struct {
@@ -74,15 +72,15 @@ INLINE v16 exponential_minus_one(v16 x) {
   return near_zero_exponential_minus_one(r.rest) * scale + (scale - 1.f);
 }
 
-/* a / b for b from 1 on; 0 if b is too large for its reciprocal. Division takes twice as long as all the rest of an
-   activation if vectors are this wide, so it is a reciprocal of 14 bits and two corrections. */
+/* a / b for b from 1 on; a * 0 if b is too large for its reciprocal. Division takes twice as long as all the rest of an
+   activation if vectors are this wide, so it is a reciprocal of 14 bits and two corrections. Infinity is not corrected. */
 INLINE v16 quotient(v16 a, v16 b) {
 #if HAS_AVX512
   v16 r = (v16)_mm512_rcp14_ps((__m512)b);
   r = r * (2.f - b * r);
-  v16 q = a * r;
-  q = q + r * (a - b * q);
-  return b >= splat(1e38f) ? splat(0) : q;
+  v16 q = a * r, corrected = q + r * (a - b * q);
+  q = corrected == corrected ? corrected : q;
+  return b >= splat(1e38f) ? a * 0.f : q;
 #else
   return a / b;
 #endif
@@ -113,7 +111,7 @@ INLINE v16 error_function(v16 x) {
 INLINE v16 mish(v16 x) {
   /* tanh(log(1 + e)) = (e^2 + 2 e) / (e^2 + 2 e + 2), which is 1 long before e^2 overflows. */
   v16 e = exponential(at_most(x, splat(20))), n = e * (e + 2.f);
-  return finite_below(x) * (n / (n + 2.f));
+  return x * (n / (n + 2.f));
 }
 
 INLINE v16 activate(cnn_activation a, v16 x) {
@@ -124,11 +122,11 @@ INLINE v16 activate(cnn_activation a, v16 x) {
   case CNN_LEAKY_RELU: return x < splat(0) ? x * a.a : x;
   case CNN_SIGMOID: return sigmoid(x);
   case CNN_HARD_SIGMOID: return at_most(at_least(x * a.a + a.b, splat(0)), splat(1));
-  case CNN_HARD_SWISH: return finite_below(x) * at_most(at_least(x * (1 / 6.f) + 0.5f, splat(0)), splat(1));
-  case CNN_SWISH: return quotient(finite_below(x), exponential_plus_one(x * -a.a));
+  case CNN_HARD_SWISH: return x * at_most(at_least(x * (1 / 6.f) + 0.5f, splat(0)), splat(1));
+  case CNN_SWISH: return quotient(x, exponential_plus_one(x * -a.a));
   case CNN_TANH: return hyperbolic_tangent(x);
   case CNN_ELU: return x < splat(0) ? exponential_minus_one(x) * a.a : x;
-  case CNN_GELU: return finite_below(x) * (error_function(x * 0.7071067812f) * 0.5f + 0.5f);
+  case CNN_GELU: return x * (error_function(x * 0.7071067812f) * 0.5f + 0.5f);
   case CNN_MISH: return mish(x);
   }
   return x;

@@ -39,11 +39,12 @@ static void lrn_wide_sums(float *squares, int64_t count, int64_t size) {
   }
 }
 
-/* 1 / sqrt(b). An estimate and a step of Newton's are far quicker than a root of 16 lanes and a division. */
+/* 1 / sqrt(b). An estimate and a step of Newton's are far quicker than a root of 16 lanes and a division. The step makes
+   NaN of the estimates for 0 and infinity, which are right. */
 INLINE v16 reciprocal_root(v16 b) {
 #if HAS_AVX512
-  const v16 finite = at_most(b, splat(1e38f)), y = (v16)_mm512_rsqrt14_ps((__m512)finite);
-  return y * (1.5f - 0.5f * finite * y * y);
+  const v16 y = (v16)_mm512_rsqrt14_ps((__m512)b), better = y * (1.5f - 0.5f * b * y * y);
+  return better == better ? better : y;
 #else
   return 1 / __builtin_elementwise_sqrt(b);
 #endif
