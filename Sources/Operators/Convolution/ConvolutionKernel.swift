@@ -32,7 +32,7 @@ package struct ConvolutionKernel<T: BLASScalar> {
   ) throws {
     let (depth, plane) = (geometry.depth, geometry.outputPlane)
     let isPointwise = first.isIdentity && second.isIdentity && third.isIdentity
-    let isDirect = geometry.channels * geometry.filters <= 8 && !isPointwise
+    let isDirect = geometry.channels * geometry.filters <= 8 && !isPointwise && isFinite(weights)
     let tile = tileWidth
     try withScratch(T.self, count: isPointwise || isDirect ? 1 : depth * tile) { columns in
       for image in 0..<geometry.batch {
@@ -60,6 +60,13 @@ package struct ConvolutionKernel<T: BLASScalar> {
           }
         }
       }
+    }
+  }
+
+  /// True if all weights are finite. Others make NaN of the zeros around an image, which the direct way leaves out.
+  private func isFinite(_ weights: UnsafeRawPointer) -> Bool {
+    (0..<geometry.groups * geometry.filters * geometry.depth).allSatisfy {
+      weights.loadUnaligned(fromByteOffset: $0 * MemoryLayout<T>.stride, as: T.self).isFinite
     }
   }
 

@@ -92,8 +92,9 @@ public struct TransposedConvolution: Operator {
       }
       let kernel = TensorType(nil, Array(weights[2...])).fixedShape ?? window.kernel
       if let input = context.shape(0), let kernel {
-        // An axis that is not known takes an extent of 1 here, and is left unknown.
-        let known = try axes(over: input[2...].map { $0.value ?? 1 }, weights: kernel)
+        // An axis that is not known takes an extent here that no padding uses up, and is left unknown.
+        let ample = 2 * min(window.pads?.max() ?? 0, 1 << 29) + 1
+        let known = try axes(over: input[2...].map { $0.value ?? ample }, weights: kernel)
         for (index, axis) in known.enumerated() where input[2 + index].value != nil || outputShape != nil {
           shape[2 + index] = .fixed(axis.input)
         }

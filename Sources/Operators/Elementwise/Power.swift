@@ -53,14 +53,19 @@ extension FloatingScalar {
   @inline(__always)
   fileprivate static func power(_ base: Self, _ exponent: Self) -> Self {
     if exponent == 0 { return 1 }
-    if base == 0 { return exponent.isNaN ? .nan : exponent > 0 ? 0 : .infinity }
     if exponent == 2 { return base * base }
     if exponent == 3 { return base * base * base }
-    // Unlike Swift's, C's power of a negative base is a number if the exponent is an integer.
+    let remainder = exponent.magnitude.truncatingRemainder(dividingBy: 2)
+    if base == 0 {
+      if exponent.isNaN { return .nan }
+      let power: Self = exponent > 0 ? 0 : .infinity
+      return base.sign == .minus && remainder == 1 ? -power : power
+    }
+    // Unlike Swift's, C's power of a negative base is a number if the exponent is an integer or infinite.
     guard base < 0 else { return pow(base, exponent) }
-    let magnitude = pow(-base, exponent)
-    guard exponent.rounded(.towardZero) == exponent else { return exponent.isInfinite ? magnitude : .nan }
-    return exponent.truncatingRemainder(dividingBy: 2) == 0 ? magnitude : -magnitude
+    guard exponent.rounded(.towardZero) == exponent else { return .nan }
+    let power = pow(-base, exponent)
+    return remainder == 1 ? -power : power
   }
 }
 

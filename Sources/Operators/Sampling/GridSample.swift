@@ -104,7 +104,9 @@ public struct GridSample: Operator {
     if x < low || x > high {
       switch beyond {
       case .zeros: x = min(max(x, -4), T(extent + 4))
-      case .border: x = min(max(x, 0), T(extent - 1))
+      // The four elements of a cubic are each taken from the border, the place between them stays (PyTorch's
+      // `grid_sample`, which the operator was made after).
+      case .border: x = mode == .cubic ? min(max(x, -4), T(extent + 4)) : min(max(x, 0), T(extent - 1))
       case .reflection: x = reflected(x, low, high)
       }
     }
