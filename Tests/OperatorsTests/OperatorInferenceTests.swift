@@ -71,4 +71,13 @@ import Testing
       }
     }
   }
+
+  /// Padding that would leave nothing of a single element is no mistake if the extent is not known.
+  @Test func transposedConvolutionOfUnknownExtents() throws {
+    var sketch = GraphSketch()
+    let x = try sketch.freeInput(["N", 1, "H", 5])
+    let window = SpatialWindow(strides: [2, 2], pads: [1, 1, 1, 1])
+    try sketch.end([try sketch.transposedConvolution(x, 1, 3, kernel: [2, 2], window: window)])
+    #expect(sketch.graph[sketch.graph.outputs[0]].type == .tensor(.float32, ["N", 3, .unknown, 8]))
+  }
 }

@@ -12,6 +12,9 @@ typedef struct {
   const float *scale, *shift; /* prologue of a 1x1 kernel: x * scale + shift per input channel; NULL for none */
   int64_t scale_image;        /* from one image's scales to the next one's; 0 if they are shared */
   int prologue_relu;
+  /* Which group each lane belongs to, from 1 on: of inputs [planes of all groups][lanes], 0 for a channel that is not
+     read; of outputs [output_blocks][16], -1 for a lane without a filter. NULL if all channels of a group meet. */
+  const float *input_groups, *output_groups;
   int lanes;
   int group_inputs, group_outputs; /* planes and blocks of a group */
   int output_blocks, images, height, width, last_width; /* last_width: pixels of the last row */
@@ -156,6 +159,41 @@ INLINE void tile_finish(const int n, const int m, v16 sums[n][m], const int j, c
   for (int pixel = 0; pixel < n; pixel++) store(y + pixel * 16, activate(c->activation, load(y + pixel * 16)));
 }
 
+/* Does sums again that are not finite, without the lanes that a filter has nothing to do with: its weight for them is 0,
+   and 0 times infinity is NaN. `sums` are those of `n` pixels before the residual. */
+static __attribute__((noinline)) void separate_groups(const cnn_convolution *c, const tile_place *at, int block, int n,
+                                                      float *sums) {
+  const int64_t taps = (int64_t)c->kernel_height * c->kernel_width, group = block / c->group_outputs;
+  const v16 own = load(c->output_groups + block * 16);
+  for (int pixel = 0; pixel < n; pixel++) {
+    v16 sum = load(sums + pixel * 16);
+    if (!__builtin_reduce_or(sum - sum != splat(0))) continue;
+    sum = load(c->bias + block * 16);
+    const float *w = c->weights + block * taps * c->group_inputs * c->lanes * 16;
+    for (int k = 0; k < c->group_inputs; k++) {
+      const cnn_plane *in = at->input + k;
+      const float *groups = c->input_groups + (group * c->group_inputs + k) * c->lanes;
+      const float *p = in->data + at->image * in->image + (at->y * c->stride_height - c->pad_top) * in->row +
+                       ((at->x + pixel) * c->stride_width - c->pad_left) * c->lanes;
+      for (int ky = 0; ky < c->kernel_height; ky++)
+        for (int kx = 0; kx < c->kernel_width; kx++) {
+          const float *q = p + ky * c->dilation_height * in->row + (int64_t)kx * c->dilation_width * c->lanes;
+          for (int i = 0; i < c->lanes; i++, w += 16)
+            sum += own == splat(groups[i]) ? splat(q[i]) * load(w) : splat(0);
+        }
+    }
+    store(sums + pixel * 16, sum);
+  }
+}
+
+/* False if a pixel's sum is not finite, and now and then for numbers near the largest. */
+INLINE int is_finite_sum(const int n, const int m, v16 sums[n][m], const int j) {
+  v16 all = sums[0][j];
+#pragma clang loop unroll(full)
+  for (int pixel = 1; pixel < n; pixel++) all += sums[pixel][j];
+  return !__builtin_reduce_or(all - all != splat(0));
+}
+
 INLINE void tile(const int n, const int m, const int lanes, const int64_t step, const int is_pointwise,
                  const cnn_convolution *c, tile_place *at) {
   v16 sums[n][m];
@@ -173,6 +211,13 @@ INLINE void tile(const int n, const int m, const int lanes, const int64_t step, 
 #pragma clang loop unroll(full)
   for (int j = 0; j < m; j++) {
     if (at->last_plane == c->group_inputs) {
+      if (c->input_groups && !is_finite_sum(n, m, sums, j)) {
+#pragma clang loop unroll(full)
+        for (int pixel = 0; pixel < n; pixel++) store(outputs[j] + pixel * 16, sums[pixel][j]);
+        separate_groups(c, at, at->block + j, n, outputs[j]);
+#pragma clang loop unroll(full)
+        for (int pixel = 0; pixel < n; pixel++) sums[pixel][j] = load(outputs[j] + pixel * 16);
+      }
       tile_finish(n, m, sums, j, c, outputs[j], at);
     } else {
 #pragma clang loop unroll(full)

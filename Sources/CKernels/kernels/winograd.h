@@ -10,6 +10,7 @@ typedef struct {
   const float *weights;
   const float *bias;
   int group_inputs, group_outputs, output_blocks, images;
+  int channels, filters; /* of a group, and of all: the last block's further lanes stand for nothing */
   int input_height, input_width, height, width;
   int pad_top, pad_left;
   int tiles;     /* 4x4 outputs, of all images' tiles counted in rows, of a task */

@@ -9,6 +9,9 @@ struct DirectConvolutionKernel: Kernel {
   /// What the input is multiplied by, and what is added to it; `nil` for nothing.
   var scale: Operand?
   var shift: Operand?
+  /// The group of each input lane and of each output lane; `nil` if all lanes of a group meet.
+  var inputGroups: Operand?
+  var outputGroups: Operand?
   /// Pixels of the pieces that an image is cut into if it counts as one long row; 0 if it does not.
   private var flatWidth = 0
 
@@ -34,6 +37,8 @@ struct DirectConvolutionKernel: Kernel {
     try operands.visit(&fields)
     try fields.operand(&scale, .reads)
     try fields.operand(&shift, .reads)
+    try fields.operand(&inputGroups, .reads)
+    try fields.operand(&outputGroups, .reads)
     try fields.value(&flatWidth)
   }
 
@@ -67,6 +72,8 @@ struct DirectConvolutionKernel: Kernel {
     c.bias = UnsafePointer(binding.floats(operands.bias))
     c.scale = UnsafePointer(binding.floats(scale))
     c.shift = UnsafePointer(binding.floats(shift))
+    c.input_groups = UnsafePointer(binding.floats(inputGroups))
+    c.output_groups = UnsafePointer(binding.floats(outputGroups))
     binding.add(cnn_convolution_kernel, c, tasks: tasks)
   }
 }

@@ -5,7 +5,7 @@ struct WinogradKernel: Kernel {
   static let code = "winograd"
 
   nonisolated(unsafe) var context = cnn_winograd()
-  /// The input is empty if ``shared`` is given.
+  /// With ``shared``, tasks read the input only to do a tile again that holds an infinity or NaN.
   var operands = ConvolutionOperands()
   /// The transformed input that a step before made; `nil` if tasks transform it.
   var shared: Operand?

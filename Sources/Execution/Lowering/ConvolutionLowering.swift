@@ -81,8 +81,20 @@ extension PlanBuilder {
     try finish(&operands, form)
     var kernel = DirectConvolutionKernel(context, operands)
     (kernel.scale, kernel.shift) = (scale, shift)
+    tellGroupsApart(in: &kernel, form, channels: channels, merged: merged, isAligned: view.alignedPlanes != nil)
     add(Step(kernel, form.label, work: work(of: form.group)))
     return true
+  }
+
+  /// Says which lanes belong together if not all lanes that a kernel reads are for all that it writes.
+  private mutating func tellGroupsApart(
+    in kernel: inout DirectConvolutionKernel, _ form: ConvolutionCase, channels: [Int32], merged: Int, isAligned: Bool
+  ) {
+    guard merged > 1 || !isAligned else { return }
+    let geometry = form.geometry
+    kernel.inputGroups = addFloats(channels.map { $0 < 0 ? 0 : Float(Int($0) / geometry.channels + 1) })
+    kernel.outputGroups = addFloats(
+      lanes(ofChannels: form.filters).map { $0 < 0 ? -1 : Float(Int($0) / geometry.filters + 1) })
   }
 
   private func isInOrder(_ channels: [Int32]) -> Bool { channels.enumerated().allSatisfy { $1 < 0 || Int($1) == $0 } }
@@ -178,6 +190,7 @@ extension PlanBuilder {
     (context.output_blocks, context.images) = (direct.output_blocks, direct.images)
     (context.input_height, context.input_width) = (Int32(form.input.height), Int32(form.input.width))
     (context.height, context.width) = (direct.height, direct.width)
+    (context.channels, context.filters) = (Int32(form.geometry.channels), Int32(form.filters))
     (context.pad_top, context.pad_left) = (direct.pad_top, direct.pad_left)
     context.activation = direct.activation
     (context.tiles, context.span) = (Int32(choice.tiles), Int32(choice.span))
@@ -192,7 +205,7 @@ extension PlanBuilder {
       weights: form.weights, filters: form.filters, groupChannels: form.geometry.channels,
       groupInputs: Int(context.group_inputs), groupOutputs: Int(context.group_outputs),
       outputBlocks: Int(context.output_blocks), expands: choice.expands)
-    var operands = ConvolutionOperands(input: shared == nil ? planes : [], weights: addPacked(packing))
+    var operands = ConvolutionOperands(input: planes, weights: addPacked(packing))
     try finish(&operands, form)
     add(Step(WinogradKernel(context, operands, shared: shared), form.label, work: work(of: form.group)))
     return true
