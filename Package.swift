@@ -100,3 +100,36 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6]
 )
+
+// The fuzz targets look into the modules, and need libFuzzer: Scripts/fuzz.sh alone builds them.
+if Context.environment["CNNCONV_FUZZING"] != nil {
+  package.products.append(.executable(name: "fuzz", targets: ["fuzz"]))
+  package.targets += [
+    .target(name: "CFuzzing", path: "Fuzzing/CFuzzing"),
+    .target(
+      name: "FuzzTargets",
+      dependencies: [
+        "CFuzzing", "COnnxProto", "CNNConv", "CNNConversion", "CNNExecution", "CNNFormats", "CNNGraphs", "CNNOperators",
+        "CNNTensors",
+        "TestSupport",
+      ],
+      path: "Fuzzing/FuzzTargets"),
+    .executableTarget(
+      name: "fuzz", dependencies: ["FuzzTargets"], path: "Fuzzing/Program",
+      linkerSettings: [
+        .unsafeFlags(["-sanitize=address,fuzzer", "-Xlinker", "--wrap=mmap", "-Xlinker", "--wrap=munmap"])
+      ]),
+  ]
+}
+
+// The C code under sanitizers: those checks of undefined behaviour that compile in reasonable time.
+if ["CNNCONV_FUZZING", "CNNCONV_UNDEFINED"].contains(where: { Context.environment[$0] != nil }) {
+  for target in package.targets where ["CKernels", "COnnxProto"].contains(target.name) {
+    target.cSettings = [
+      .unsafeFlags([
+        "-O1", "-fno-sanitize-recover=undefined",
+        "-fsanitize=bounds,shift,integer-divide-by-zero,signed-integer-overflow,float-cast-overflow,null",
+      ])
+    ]
+  }
+}

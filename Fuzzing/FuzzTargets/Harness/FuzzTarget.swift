@@ -1,0 +1,34 @@
+import TestSupport
+
+/// Something that is fed with bytes: a reader, or a way through the whole program.
+struct FuzzTarget: Sendable {
+  /// Changes bytes in a way that keeps them near to valid; false if it cannot make anything of them.
+  typealias Mutation = @Sendable (inout [UInt8], inout SplitMix) -> Bool
+
+  /// The name by which the script knows it.
+  let name: String
+  /// What knows the format's structure; `nil` leaves it to libFuzzer.
+  let mutation: Mutation?
+  /// What the format's files are written with.
+  let words: [String]
+  /// Reads an input. What it throws must be an error that a user can be told.
+  let body: @Sendable (FuzzInput) throws -> Void
+
+  init(
+    _ name: String, mutation: Mutation? = nil, words: [String] = [],
+    body: @escaping @Sendable (FuzzInput) throws -> Void
+  ) {
+    (self.name, self.mutation, self.words, self.body) = (name, mutation, words, body)
+  }
+
+  /// The words as a dictionary of libFuzzer's.
+  var dictionary: String {
+    words.map { word in
+      let bytes = word.utf8.map { byte in
+        let digits = String(byte, radix: 16)
+        return "\\x\(digits.count == 1 ? "0" : "")\(digits)"
+      }
+      return "\"\(bytes.joined())\"\n"
+    }.joined()
+  }
+}

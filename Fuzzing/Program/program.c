@@ -1,0 +1,1 @@
+/* libFuzzer brings `main` along, and calls what FuzzTargets gives it. */
