@@ -41,6 +41,7 @@ typedef struct counters {
 typedef struct {
   counters *counters;
   float *const *scratch;
+  const cnn_watch *watch;
   int64_t count;
   int threads;
 } program;
@@ -105,7 +106,12 @@ static int wait_for_step(const program *p, uint32_t number, int64_t step, int64_
   }
 }
 
-/* The caller's thread is 0 and alone makes calls. Returns what a call returned that ends the program. */
+static int is_over(const cnn_watch *watch) { return watch && watch->is_over(watch->argument); }
+
+/* The caller's thread is 0 and alone makes calls. Returns what a call returned that ends the program.
+   A program that the watch ends goes on to its last step, so that no thread is still in a task when it returns: its
+   tasks are claimed and counted, but not run. The watch is looked at between claim and count alone, while the program
+   cannot be over. */
 static int work(const program *p, uint32_t number, int own, int64_t *times) {
   /* A late thread may hold another program's count. */
   const int64_t count = p->count < p->counters->capacity ? p->count : p->counters->capacity;
@@ -114,7 +120,7 @@ static int work(const program *p, uint32_t number, int own, int64_t *times) {
     const int64_t begin = times ? nanoseconds() : 0;
     if (step.call) {
       if (own == 0) {
-        const int code = step.call(step.argument);
+        const int code = is_over(p->watch) ? 0 : step.call(step.argument);
         if (code) return code;
         atomic_fetch_add_explicit(&p->counters->finished[i].done, 1, memory_order_acq_rel);
       } else if (!wait_for_step(p, number, i, 1)) {
@@ -125,24 +131,27 @@ static int work(const program *p, uint32_t number, int own, int64_t *times) {
         const int64_t task = claim_task(p, number, i, step.tasks, own);
         if (task == OVER) return 0;
         if (task == NONE_LEFT) break;
-        step.run(step.context, task, p->scratch[own]);
+        if (!is_over(p->watch)) step.run(step.context, task, p->scratch[own]);
         atomic_fetch_add_explicit(&p->counters->finished[i].done, 1, memory_order_acq_rel);
       }
       if (!wait_for_step(p, number, i, step.tasks)) return 0;
     }
     if (times) times[i] = nanoseconds() - begin;
   }
-  return 0;
+  return own == 0 && is_over(p->watch) ? CNN_POOL_STOPPED : 0;
 }
 
-static int run_alone(const cnn_step *steps, int64_t count, float *scratch, int64_t *times) {
+static int run_alone(const cnn_step *steps, int64_t count, float *scratch, const cnn_watch *watch, int64_t *times) {
   for (int64_t i = 0; i < count; i++) {
     const int64_t begin = times ? nanoseconds() : 0;
     if (steps[i].call) {
       const int code = steps[i].call(steps[i].argument);
       if (code) return code;
     } else {
-      for (int64_t task = 0; task < steps[i].tasks; task++) steps[i].run(steps[i].context, task, scratch);
+      for (int64_t task = 0; task < steps[i].tasks; task++) {
+        if (is_over(watch)) return CNN_POOL_STOPPED;
+        steps[i].run(steps[i].context, task, scratch);
+      }
     }
     if (times) times[i] = nanoseconds() - begin;
   }
@@ -250,14 +259,14 @@ void cnn_pool_destroy(cnn_pool *pool) {
 }
 
 int cnn_pool_run(cnn_pool *pool, int threads, const cnn_step *steps, int64_t count, float *const *scratch,
-                 int64_t *times) {
+                 const cnn_watch *watch, int64_t *times) {
   if (threads > pool->threads) threads = pool->threads;
-  if (threads <= 1 || pthread_mutex_trylock(&pool->busy)) return run_alone(steps, count, scratch[0], times);
+  if (threads <= 1 || pthread_mutex_trylock(&pool->busy)) return run_alone(steps, count, scratch[0], watch, times);
   if (count > pool->counters->capacity) {
     counters *larger = make_counters(2 * count, pool->threads, pool->counters);
     if (!larger) {
       pthread_mutex_unlock(&pool->busy);
-      return run_alone(steps, count, scratch[0], times);
+      return run_alone(steps, count, scratch[0], watch, times);
     }
     pool->counters = larger;
   }
@@ -275,7 +284,7 @@ int cnn_pool_run(cnn_pool *pool, int threads, const cnn_step *steps, int64_t cou
     for (int t = 0; t < threads; t++)
       atomic_store_explicit(&c->claims[i * threads + t].next, tag | (uint64_t)(steps[i].tasks * t / threads),
                             memory_order_release);
-  pool->program = (program){c, scratch, count, threads};
+  pool->program = (program){c, scratch, watch, count, threads};
   publish(pool);
   const int code = work(&pool->program, number, 0, times);
   if (code) { /* what the others still wait for never comes: the number tells them */

@@ -2,6 +2,7 @@ import CNNExecution
 import CNNGraphs
 import CNNOperators
 import CNNPasses
+import CNNSystem
 import CNNTensors
 import Synchronization
 
@@ -42,38 +43,67 @@ final class EngineCache: Sendable {
   private static let capacity = 8
   private let model: Model
   private let options: SessionOptions
-  private let entries = Mutex<[(key: Key, value: Compiled)]>([])
+  private let state = Mutex(State())
 
   init(_ model: Model, options: SessionOptions) { (self.model, self.options) = (model, options) }
 
   /// The engine for inputs of these shapes, compiled now if there is none.
-  /// - Throws: `CancellationError` if the monitor stops the run before the engine is compiled.
-  func engine(for key: Key, _ monitor: RunMonitor? = nil) throws -> Compiled {
-    let found = entries.withLock { entries -> Compiled? in
-      guard let index = entries.firstIndex(where: { $0.key == key }) else { return nil }
-      let entry = entries.remove(at: index)
-      entries.append(entry)
-      return entry.value
+  /// A thread that needs what another one compiles waits for it, and compiles it itself if the other one fails.
+  /// - Throws: what ends the work, see ``WorkBudget``, if it has to end before the engine is compiled.
+  func engine(for key: Key) throws -> Compiled {
+    while true {
+      let step = state.withLock { $0.step(for: key) }
+      switch step {
+      case .found(let compiled): return compiled
+      case .compile:
+        let result = Result { try compile(key) }
+        state.withLock { $0.finish(key, try? result.get()) }
+        return try result.get()
+      case .wait:
+        try WorkBudget.current.check()
+        SystemClock.pause(microseconds: 200)
+      }
     }
-    if let found { return found }
-    // Two threads may compile the same; holding the lock meanwhile would stop runs of other shapes.
-    let compiled = try compile(key, monitor)
-    entries.withLock { entries in
-      entries.removeAll { $0.key == key }
-      if entries.count >= Self.capacity { entries.removeFirst() }
+  }
+
+  private struct State {
+    enum Step {
+      case found(Compiled)
+      case compile
+      case wait
+    }
+
+    /// The one that was used last stands last.
+    private var entries: [(key: Key, value: Compiled)] = []
+    /// What some thread compiles now.
+    private var underway: Set<Key> = []
+
+    /// What the thread that asks has to do.
+    mutating func step(for key: Key) -> Step {
+      if let index = entries.firstIndex(where: { $0.key == key }) {
+        let entry = entries.remove(at: index)
+        entries.append(entry)
+        return .found(entry.value)
+      }
+      return underway.insert(key).inserted ? .compile : .wait
+    }
+
+    mutating func finish(_ key: Key, _ compiled: Compiled?) {
+      underway.remove(key)
+      guard let compiled else { return }
+      if entries.count >= EngineCache.capacity { entries.removeFirst() }
       entries.append((key, compiled))
     }
-    return compiled
   }
 
   /// The engine that an earlier process left, or one that is compiled now and left for later ones.
-  private func compile(_ key: Key, _ monitor: RunMonitor?) throws -> Compiled {
+  private func compile(_ key: Key) throws -> Compiled {
     guard let cache = options.planCache, key.others.isEmpty, let text = cache.key(model, key, options) else {
-      return try compileAnew(key, monitor)
+      return try compileAnew(key)
     }
     if let engine = cache.engine(text, options) { return Compiled(engine: engine, inputNames: engine.inputNames) }
     let begin = ContinuousClock.now
-    var compiled = try compileAnew(key, monitor)
+    var compiled = try compileAnew(key)
     if begin.duration(to: .now) > .milliseconds(cache.leastMilliseconds) {
       let engine = compiled.engine
       compiled.afterFirstRun = Once { BackgroundWork.start { cache.keep(engine, text) } }
@@ -81,8 +111,7 @@ final class EngineCache: Sendable {
     return compiled
   }
 
-  private func compileAnew(_ key: Key, _ monitor: RunMonitor?) throws -> Compiled {
-    try monitor?.check()
+  private func compileAnew(_ key: Key) throws -> Compiled {
     var graph = model.graph
     graph.outputs += key.kept
     for id in graph.inputs {
@@ -99,12 +128,10 @@ final class EngineCache: Sendable {
     graph.storeDefaults()
     var inference = TypeInference()
     try inference.infer(&graph)
-    try monitor?.check()
     if options.fuses {
       _ = try PassDriver(Pipeline.execution).run(&graph)
       try inference.infer(&graph)
     }
-    try monitor?.check()
     return Compiled(
       engine: try Engine(graph, options: options.engine), inputNames: graph.inputs.map { graph[$0].name })
   }

@@ -1,6 +1,7 @@
 import CNNConversion
 import CNNGraphs
 import CNNOperators
+import CNNSystem
 import CNNTensors
 
 /// A network: its graph, and what its file says around it. Weights stay in the mapped file until they are used.
@@ -55,10 +56,11 @@ public struct Model: Sendable {
       options.operators = operators
       options[ArchitectureOption.self] = architecture.map { ArchitectureOption($0) }
       options[StateDictionaryOption.self] = stateDictionary.map { StateDictionaryOption($0) }
-      let imported = try formats.read(path, options: options)
+      let limits = Limits.standard(forBytes: Path.byteCount(of: path) ?? 0)
+      let imported = try limits.run { try formats.read(path, options: options) }
       (graph, metadata, notes, weights) = (imported.graph, imported.metadata, imported.notes, imported.weights)
       (fileByteCount, findings) = (imported.byteCount, imported.findings)
-      try inferTypes(inputShapes)
+      try limits.run { try inferTypes(inputShapes) }
     } catch {
       throw ConversionError(outside: error, at: .init(file: path))
     }
@@ -72,7 +74,7 @@ public struct Model: Sendable {
     (self.graph, self.metadata, self.notes) = (graph, metadata, notes)
     (path, fileByteCount, weights, origin) = (nil, 0, nil, nil)
     try self.graph.verify()
-    try inferTypes([])
+    try Limits.standard(forBytes: byteCount).run { try inferTypes([]) }
   }
 
   /// A model with another graph that computes the same.
@@ -115,14 +117,25 @@ public struct Model: Sendable {
     return graph.value(named: name).flatMap { graph.inputs.contains($0) ? $0 : nil }
   }
 
-  /// The most memory that a run should need: a gibibyte, and 32 times what the model and its weights take.
-  public var defaultMemoryLimit: Int {
-    let weights = graph.values.reduce(fileByteCount) {
-      $0.addingReportingOverflow($1.constant?.byteCount ?? 0).partialValue
+  /// Bytes that limits are in proportion to: those of the model's files, each once however many tensors lie in it, and
+  /// of weights in memory.
+  public var byteCount: Int {
+    var (total, files) = (fileByteCount, [String: (used: Int, size: Int)]())
+    for value in graph.values {
+      guard let storage = value.constant?.storage else { continue }
+      guard let file = storage.fileRange?.file else {
+        total = total.saturatingAdded(to: storage.byteCount)
+        continue
+      }
+      if file.path == path { continue }
+      let known = files[file.path] ?? (0, file.byteCount)
+      files[file.path] = (known.used.saturatingAdded(to: storage.byteCount), known.size)
     }
-    let (bytes, overflow) = weights.multipliedReportingOverflow(by: 32)
-    return overflow ? .max : bytes.addingReportingOverflow(1 << 30).partialValue
+    return files.values.reduce(total) { $0.saturatingAdded(to: min($1.used, $1.size)) }
   }
+
+  /// The memory that a run may take if nothing else is said: a gibibyte, and 32 times what the model takes.
+  public var defaultMemoryLimit: Int { Limits.memory(forBytes: byteCount) }
 
   private var inputNames: String { graph.requiredInputs.map { "'\(graph[$0].name)'" }.joined(separator: ", ") }
 

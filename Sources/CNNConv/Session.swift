@@ -22,16 +22,19 @@ public final class Session: Sendable {
   private let evaluator: ReferenceEvaluator
   private let engines: EngineCache?
   private let path: String?
-  /// What the session's memory is charged to if its options set a limit; otherwise it is charged to the budget that is
-  /// current in a run.
-  public let memory: MemoryBudget?
+  private let options: SessionOptions
+  private let modelBytes: Int
+  /// What the session's memory is charged to: a part of the budget that is current when the session is made.
+  public let memory: MemoryBudget
 
   /// Prepares a model.
   public init(_ model: Model, options: SessionOptions = SessionOptions()) {
     evaluator = ReferenceEvaluator(model.graph)
     engines = options.usesReference ? nil : EngineCache(model, options: options)
     path = model.path
-    memory = options.memoryLimit.map { MemoryBudget(limit: $0) }
+    self.options = options
+    modelBytes = model.byteCount
+    memory = MemoryBudget(limit: options.memoryLimit ?? Limits.memory(forBytes: modelBytes), within: .current)
   }
 
   /// The names of the inputs that must be given, in order.
@@ -56,7 +59,7 @@ public final class Session: Sendable {
     values inputs: [String: RuntimeValue], keeping names: [String] = [],
     observe: ((String, RuntimeValue) -> Void)? = nil
   ) throws -> Outputs {
-    try run(values: inputs, keeping: names, monitor: nil, observe: observe)
+    try run(values: inputs, keeping: names, within: workBudget(for: inputs), monitor: nil, observe: observe)
   }
 
   /// Runs the model on tensors by input name, without holding up the caller's thread.
@@ -84,49 +87,56 @@ public final class Session: Sendable {
     progress: (@Sendable (RunProgress) -> Void)? = nil
   ) async throws -> Outputs {
     let monitor = RunMonitor(report: progress)
-    let budget = MemoryBudget.current
+    let work = workBudget(for: inputs)
     return try await RunThreads.shared.run {
-      try MemoryBudget.$current.withValue(budget) {
-        try self.run(values: inputs, keeping: names, monitor: monitor, observe: nil)
-      }
+      try self.run(values: inputs, keeping: names, within: work, monitor: monitor, observe: nil)
     } stop: {
-      monitor.stop()
+      work.stop()
     }
   }
 
+  /// What one run's work is charged to.
+  private func workBudget(for inputs: [String: RuntimeValue]) -> WorkBudget {
+    let limit = options.workLimit ?? Limits.work(forBytes: modelBytes.saturatingAdded(to: inputs.byteCount))
+    return WorkBudget(limit: limit, seconds: options.timeout, within: .current)
+  }
+
   private func run(
-    values inputs: [String: RuntimeValue], keeping names: [String], monitor: RunMonitor?,
+    values inputs: [String: RuntimeValue], keeping names: [String], within work: WorkBudget, monitor: RunMonitor?,
     observe: ((String, RuntimeValue) -> Void)?
   ) throws -> Outputs {
     do {
-      try monitor?.check()
+      try work.check()
       let graph = evaluator.graph
       let arguments = try SessionArguments(inputs, for: graph)
       let kept = try KeptValues(names, in: graph)
-      let results = try charged {
+      if options.memoryLimit == nil {
+        memory.raise(to: Limits.memory(forBytes: modelBytes.saturatingAdded(to: inputs.byteCount)))
+      }
+      let results = try charged(to: work) {
         guard observe != nil || engines == nil else { return try run(inputs, keeping: kept.computed, monitor) }
         let observe = observe.map { observe in { (id: ValueID, value) in observe(graph[id].name, value) } }
         return try evaluator.keeping(kept.computed).run(arguments.values, monitor: monitor, observe: observe)
       }
       return try kept.outputs(results, inputs)
-    } catch let cancellation as CancellationError {
-      throw cancellation
     } catch {
+      // Whatever became of it on its way here.
+      if work.isStopped { throw CancellationError() }
       throw ConversionError(error, at: .init(file: path))
     }
   }
 
-  /// Charges what is allocated meanwhile to the session's budget, if it has one.
-  private func charged<R>(_ body: () throws -> R) rethrows -> R {
-    guard let memory else { return try body() }
-    return try MemoryBudget.$current.withValue(memory) { try body() }
+  /// Charges what is allocated and done meanwhile to the session's and the run's budget.
+  private func charged<R>(to work: WorkBudget, _ body: () throws -> R) rethrows -> R {
+    try MemoryBudget.$current.withValue(memory) { try WorkBudget.$current.withValue(work) { try body() } }
   }
 
   /// The compiled form for inputs of these shapes, compiled now if it is not there yet.
   /// - Returns: `nil` if the session runs by the reference evaluation.
   public func engine(for inputs: [String: Tensor]) throws -> Engine? {
     guard let engines else { return nil }
-    return try charged { try engines.engine(for: key(inputs.mapValues { RuntimeValue.tensor($0) }, [])).engine }
+    let values = inputs.mapValues { RuntimeValue.tensor($0) }
+    return try charged(to: workBudget(for: values)) { try engines.engine(for: key(values, [])).engine }
   }
 
   private func key(_ inputs: [String: RuntimeValue], _ kept: [ValueID]) -> EngineCache.Key {
@@ -140,8 +150,13 @@ public final class Session: Sendable {
     _ inputs: [String: RuntimeValue], keeping kept: [ValueID], _ monitor: RunMonitor?
   ) throws -> [RuntimeValue] {
     guard let engines else { return [] }
-    let compiled = try engines.engine(for: key(inputs, kept), monitor)
+    let compiled = try engines.engine(for: key(inputs, kept))
     defer { compiled.afterFirstRun?() }
     return try compiled.engine.run(compiled.inputNames.map { inputs[$0] ?? .none }, monitor: monitor)
   }
+}
+
+extension [String: RuntimeValue] {
+  /// Bytes of all tensors.
+  fileprivate var byteCount: Int { values.reduce(0) { $0 + ($1.tensor?.byteCount ?? 0) } }
 }

@@ -1,7 +1,8 @@
 import ArgumentParser
 import CNNConv
+import CNNSystem
 
-struct BenchCommand: ParsableCommand {
+struct BenchCommand: LimitedCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench", abstract: "Measures how long a model takes to load, to prepare and to run.",
     discussion: """
@@ -19,7 +20,7 @@ struct BenchCommand: ParsableCommand {
   @Flag(name: .long, help: "Print JSON.") var json = false
   @OptionGroup var engine: EngineRunOptions
   @OptionGroup var options: ModelOptions
-  @OptionGroup var memory: MemoryOptions
+  @OptionGroup var limits: LimitOptions
   @OptionGroup var shared: SharedOptions
 
   func validate() throws {
@@ -39,8 +40,10 @@ struct BenchCommand: ParsableCommand {
     (settings.architecture, settings.stateDictionary) = (options.arch, options.stateDict)
     (settings.batch, settings.seconds) = (batch, seconds)
     (settings.checks, settings.profiles) = (check, profile)
+    let size = Path.byteCount(of: model) ?? 0
+    LimitOptions.allow(forBytes: size)
     let result = try Benchmark(contentsOf: model, settings: settings) {
-      ModelOptions.limitMemory(for: $0, to: memory.memoryLimit?.value)
+      LimitOptions.allow(forBytes: max(0, $0.byteCount - size))
     }
     if json { return try Terminal.print(json: result) }
     if plan { print(result.plan) }

@@ -10,7 +10,11 @@ struct Entry {
     CurrentProcess.ignoreBrokenPipes()
     do {
       var command = try Cnnconv.parseAsRoot()
-      try command.run()
+      if let limited = command as? any LimitedCommand {
+        try limited.limits.run { try command.run() }
+      } else {
+        try command.run()
+      }
       Terminal.finish()
     } catch let error as ConversionError {
       Terminal.fail(error)

@@ -1,7 +1,7 @@
 import ArgumentParser
 import CNNConv
 
-struct ExportCommand: ParsableCommand {
+struct ExportCommand: LimitedCommand {
   static let configuration = CommandConfiguration(
     commandName: "export", abstract: "Writes a model unchanged in another format or version.",
     discussion:
@@ -15,6 +15,7 @@ struct ExportCommand: ParsableCommand {
   @Flag(name: .long, help: "Write a state dict without comparing the network it is for with the model.")
   var noVerify = false
   @OptionGroup var options: ModelOptions
+  @OptionGroup var limits: LimitOptions
   @OptionGroup var shared: SharedOptions
 
   func run() throws {

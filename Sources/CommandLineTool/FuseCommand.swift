@@ -1,7 +1,7 @@
 import ArgumentParser
 import CNNConv
 
-struct FuseCommand: ParsableCommand {
+struct FuseCommand: LimitedCommand {
   static let configuration = CommandConfiguration(
     commandName: "fuse", abstract: "Rewrites a model for deployment by exact rules, checks the result and writes it.",
     discussion: """
@@ -20,14 +20,14 @@ struct FuseCommand: ParsableCommand {
   @Flag(name: .long, help: "Say what was not done, and why.") var explain = false
   @Flag(name: .long, help: "Print JSON.") var json = false
   @OptionGroup var options: ModelOptions
-  @OptionGroup var memory: MemoryOptions
+  @OptionGroup var limits: LimitOptions
   @OptionGroup var shared: SharedOptions
 
   func run() throws {
     let format = try ModelFormats.standard.format(writing: output)
     var selection = PassSelection(only: passes.map(names), skipped: skip.map(names) ?? [])
     if format.keepsLayersApart { selection = selection.keepingLayers }
-    let model = try options.read(model, memoryLimit: memory.memoryLimit?.value)
+    let model = try options.read(model)
     let fusion = try model.fused(selection, operatorSet: opset)
     var report = FusionReport(model: self.model, output: output, fusion)
     if !noVerify {

@@ -1,7 +1,7 @@
 import ArgumentParser
 import CNNConv
 
-struct ImportCommand: ParsableCommand {
+struct ImportCommand: LimitedCommand {
   static let configuration = CommandConfiguration(
     commandName: "import", abstract: "Reads a model, checks it, and prints what it is.")
 
@@ -11,6 +11,7 @@ struct ImportCommand: ParsableCommand {
   @Flag(name: .long, help: "Look for weights that are not finite, which reads every one.") var checkWeights = false
   @Flag(name: .long, help: "Print the graph, node by node.") var graph = false
   @OptionGroup var options: ModelOptions
+  @OptionGroup var limits: LimitOptions
   @OptionGroup var shared: SharedOptions
 
   func run() throws {

@@ -11,6 +11,7 @@ struct InputFiles {
     var inputs: [String: Tensor] = [:]
     for argument in arguments {
       let (name, path) = split(argument)
+      LimitOptions.allow(forBytes: Path.byteCount(of: path) ?? 0)
       for (member, tensor) in try named(TensorFile.read(path), name, path) {
         guard inputs.updateValue(tensor, forKey: member) == nil else {
           throw ConversionError(.usage, "input '\(member)' is given twice")

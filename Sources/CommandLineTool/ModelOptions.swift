@@ -1,5 +1,6 @@
 import ArgumentParser
 import CNNConv
+import CNNSystem
 
 /// How a model is read.
 struct ModelOptions: ParsableArguments {
@@ -16,20 +17,17 @@ struct ModelOptions: ParsableArguments {
   @Option(name: .long, help: "Take this of several state dicts in a checkpoint, such as model_ema.")
   var stateDict: String?
 
-  /// Reads the model, and limits memory in proportion to it.
+  /// Reads the model, and lets the command take what it needs.
   /// - Parameter isOther: whether it is the second of two models; what is said of weights need not fit it.
-  func read(_ path: String, isOther: Bool = false, memoryLimit: Int? = nil) throws -> Model {
+  func read(_ path: String, isOther: Bool = false) throws -> Model {
     let options = isOther ? ModelFormats.standard.readingOptions(of: path) : nil
+    let size = Path.byteCount(of: path) ?? 0
+    LimitOptions.allow(forBytes: size)
     let model = try Model(
       contentsOf: path, architecture: options?.contains(ArchitectureOption.name) ?? true ? arch : nil,
       stateDictionary: options?.contains(StateDictionaryOption.name) ?? true ? stateDict : nil, inputShapes: shapes())
-    ModelOptions.limitMemory(for: model, to: memoryLimit)
+    LimitOptions.allow(forBytes: max(0, model.byteCount - size))
     return model
-  }
-
-  /// Limits what tensors may take, in proportion to the model if no limit is given.
-  static func limitMemory(for model: Model, to limit: Int?) {
-    MemoryBudget.process.limit = limit ?? max(MemoryBudget.process.limit, model.defaultMemoryLimit)
   }
 
   func shapes() throws -> [InputShape] {

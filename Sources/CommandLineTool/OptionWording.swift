@@ -18,6 +18,8 @@ struct OptionWording: Wording {
     case .giveInputShape(nil): "give --input-shape NAME:1,3,224,224"
     case .giveInputShape(let input?): "give its shape, as in --input-shape \(input):1,3,224,224"
     case .raiseMemoryLimit: "raise it with --memory-limit"
+    case .raiseWorkLimit: "raise it with --work-limit"
+    case .allowMoreTime: "allow more with --timeout"
     case .allowOperatorSet(let version): "--opset \(version) allows it"
     case .chooseArchitecture(let name, let effect): "--arch \(name) takes \(effect)"
     case .chooseStateDictionary: "--state-dict NAME takes another"

@@ -2,7 +2,7 @@ import ArgumentParser
 import CNNConv
 import CNNSystem
 
-struct RunCommand: ParsableCommand {
+struct RunCommand: LimitedCommand {
   static let configuration = CommandConfiguration(
     commandName: "run", abstract: "Runs a model and writes its outputs as .npy files.")
 
@@ -21,11 +21,11 @@ struct RunCommand: ParsableCommand {
   @Option(name: .long, help: WayOfComputing.help) var compute: WayOfComputing?
   @OptionGroup var options: ModelOptions
   @OptionGroup var engine: EngineRunOptions
-  @OptionGroup var memory: MemoryOptions
+  @OptionGroup var limits: LimitOptions
   @OptionGroup var shared: SharedOptions
 
   func run() throws {
-    let model = try options.read(model, memoryLimit: memory.memoryLimit?.value)
+    let model = try options.read(model)
     var inputs = try InputFiles(model).read(input)
     if let seed { inputs = try SeededInputs(seed: seed).values(for: model, given: inputs) }
     var way = engine.value

@@ -1,7 +1,7 @@
 import ArgumentParser
 import CNNConv
 
-struct VerifyCommand: ParsableCommand {
+struct VerifyCommand: LimitedCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify", abstract: "Compares a model's outputs with fixtures or with another model.",
     discussion: """
@@ -42,7 +42,7 @@ struct VerifyCommand: ParsableCommand {
   @OptionGroup var tolerance: ToleranceOptions
   @OptionGroup var options: ModelOptions
   @OptionGroup var engine: EngineRunOptions
-  @OptionGroup var memory: MemoryOptions
+  @OptionGroup var limits: LimitOptions
   @OptionGroup var shared: SharedOptions
 
   func validate() throws {
@@ -66,7 +66,7 @@ struct VerifyCommand: ParsableCommand {
   func run() throws {
     if let suite { return try runSuite(suite) }
     guard let path = model else { return }
-    let model = try options.read(path, isOther: against != nil, memoryLimit: memory.memoryLimit?.value)
+    let model = try options.read(path, isOther: against != nil)
     var results: [Verification] = []
     var layerResult: LayerVerification?
     for folder in fixtures {
@@ -74,7 +74,7 @@ struct VerifyCommand: ParsableCommand {
         try model.verify(Fixture(path: folder, for: model), tolerance: tolerance.value, options: computing(.engine)))
     }
     if let against {
-      let other = try options.read(against, isOther: true, memoryLimit: memory.memoryLimit?.value)
+      let other = try options.read(against, isOther: true)
       let inputs = try InputFiles(model).read(input + npz)
       if layers {
         layerResult = try model.verifyLayers(against: other, inputs: inputs, seed: seed, tolerance: tolerance.value)

@@ -1,4 +1,4 @@
-import Synchronization
+import CNNTensors
 
 /// How far a run has come. A step is a kernel of the engine, or a node of the reference evaluation.
 public struct RunProgress: Hashable, Sendable {
@@ -10,23 +10,16 @@ public struct RunProgress: Hashable, Sendable {
   public var fraction: Double { stepCount == 0 ? 1 : Double(completedSteps) / Double(stepCount) }
 }
 
-/// Watches over one run: is told how far it has come, and stops it between two steps.
+/// Is told how far a run has come, and ends it if the work has to end.
 package final class RunMonitor: Sendable {
-  private let isStopped = Atomic<Bool>(false)
   private let report: (@Sendable (RunProgress) -> Void)?
 
   package init(report: (@Sendable (RunProgress) -> Void)? = nil) { self.report = report }
 
-  /// Asks the run to stop before its next step.
-  package func stop() { isStopped.store(true, ordering: .relaxed) }
-
-  /// - Throws: `CancellationError` if the run is to stop.
-  package func check() throws { if isStopped.load(ordering: .relaxed) { throw CancellationError() } }
-
   /// Tells how far the run has come.
-  /// - Throws: `CancellationError` if it is to stop here.
+  /// - Throws: `CancellationError` and ``LimitError`` if it is to stop here, see ``WorkBudget``.
   package func pass(_ completedSteps: Int, of stepCount: Int) throws {
-    try check()
+    try WorkBudget.current.check()
     report?(RunProgress(completedSteps: completedSteps, stepCount: stepCount))
   }
 }

@@ -120,6 +120,12 @@ enum SystemCalls {
   // MARK: Memory
 
   static func allocate(_ byteCount: Int) -> UnsafeMutableRawPointer? { malloc(byteCount) }
+
+  static func allocate(_ byteCount: Int, alignment: Int) -> UnsafeMutableRawPointer? {
+    var memory: UnsafeMutableRawPointer?
+    return posix_memalign(&memory, alignment, byteCount) == 0 ? memory : nil
+  }
+
   static func deallocate(_ memory: UnsafeMutableRawPointer) { free(memory) }
 
   /// Asks for large pages, of which fewer have to be looked up; a system without them ignores it.

@@ -19,10 +19,15 @@ public final class Storage: Sendable {
   /// Memory of its own starts at a multiple of this many bytes.
   public static let alignment = 64
 
+  /// What a storage is charged beside its bytes: many small tensors take more than their elements.
+  package static let overhead = 192
+
   /// Number of bytes.
   public let byteCount: Int
   private nonisolated(unsafe) let owner: Owner
   private nonisolated(unsafe) let base: UnsafeRawPointer
+  /// The budget of a view, which owns no bytes.
+  private let viewBudget: MemoryBudget?
 
   /// A view of `count` bytes of a file from `offset` on, nothing being read.
   /// - Throws: ``TensorError/range(offset:count:available:)`` if the file is shorter.
@@ -30,6 +35,7 @@ public final class Storage: Sendable {
     guard offset >= 0, count >= 0, offset <= file.byteCount, count <= file.byteCount - offset else {
       throw .range(offset: offset, count: count, available: file.byteCount)
     }
+    viewBudget = try Storage.chargedForView()
     byteCount = count
     owner = .file(file, offset: offset)
     base = file.address(of: offset) ?? UnsafeRawPointer(bitPattern: Storage.alignment)!
@@ -41,6 +47,7 @@ public final class Storage: Sendable {
     guard offset >= 0, count >= 0, offset <= other.byteCount, count <= other.byteCount - offset else {
       throw .range(offset: offset, count: count, available: other.byteCount)
     }
+    viewBudget = try Storage.chargedForView()
     byteCount = count
     base = other.base + offset
     owner =
@@ -89,22 +96,34 @@ public final class Storage: Sendable {
     self.byteCount = byteCount
     owner = .memory(memory, budget)
     base = UnsafeRawPointer(memory)
+    viewBudget = nil
   }
 
   @usableFromInline
   static func allocate(_ byteCount: Int, _ budget: MemoryBudget) throws -> UnsafeMutableRawPointer {
-    try budget.charge(byteCount)
-    return .allocate(byteCount: max(byteCount, 1), alignment: alignment)
+    try budget.charge(byteCount.saturatingAdded(to: overhead))
+    guard let memory = RawMemory.allocate(byteCount: max(byteCount, 1), alignment: alignment) else {
+      budget.release(byteCount + overhead)
+      throw TensorError.noMemory(requested: byteCount)
+    }
+    return memory
   }
 
   @usableFromInline
   static func discard(_ memory: UnsafeMutableRawPointer, _ byteCount: Int, _ budget: MemoryBudget) {
-    memory.deallocate()
-    budget.release(byteCount)
+    RawMemory.deallocate(memory)
+    budget.release(byteCount + overhead)
+  }
+
+  private static func chargedForView() throws(TensorError) -> MemoryBudget {
+    let budget = MemoryBudget.current
+    try budget.charge(overhead)
+    return budget
   }
 
   deinit {
     if case .memory(let memory, let budget) = owner { Storage.discard(memory, byteCount, budget) }
+    viewBudget?.release(Storage.overhead)
   }
 
   /// The file and offset these bytes are a view of, if they are one.

@@ -12,7 +12,7 @@ public struct Tensor: Sendable {
 
   private enum Contents: Sendable {
     case bytes(Storage)
-    case strings([String])
+    case strings(StringStorage)
   }
 
   /// A tensor over existing bytes; sub-byte elements are packed, the first in the low bits.
@@ -30,7 +30,13 @@ public struct Tensor: Sendable {
   public init(strings: [String], shape: [Int]) throws(TensorError) {
     count = try Tensor.elementCount(of: shape, .string)
     guard count == strings.count else { throw .storageSize(expected: count, found: strings.count) }
-    (elementType, self.shape, contents) = (.string, shape, .strings(strings))
+    (elementType, self.shape, contents) = (.string, shape, .strings(try StringStorage(strings)))
+  }
+
+  private init(_ storage: StringStorage, shape: [Int]) throws(TensorError) {
+    count = try Tensor.elementCount(of: shape, .string)
+    guard count == storage.strings.count else { throw .storageSize(expected: count, found: storage.strings.count) }
+    (elementType, self.shape, contents) = (.string, shape, .strings(storage))
   }
 
   /// The product of `shape`'s extents.
@@ -64,14 +70,14 @@ public struct Tensor: Sendable {
 
   /// The strings of a string tensor; `nil` for every other type.
   public var strings: [String]? {
-    if case .strings(let strings) = contents { strings } else { nil }
+    if case .strings(let storage) = contents { storage.strings } else { nil }
   }
 
   /// The same elements under another shape of the same size.
   public func reshaped(_ shape: [Int]) throws(TensorError) -> Tensor {
     switch contents {
     case .bytes(let storage): try Tensor(elementType, shape: shape, storage: storage)
-    case .strings(let strings): try Tensor(strings: strings, shape: shape)
+    case .strings(let storage): try Tensor(storage, shape: shape)
     }
   }
 

@@ -14,6 +14,8 @@ public enum TensorError: Error, Hashable, Sendable {
   case conversion(from: ElementType, to: ElementType)
   /// The memory budget does not allow this many bytes more.
   case outOfMemory(requested: Int, limit: Int)
+  /// The system does not give this many bytes more.
+  case noMemory(requested: Int)
   /// An element was asked for that the tensor does not have.
   case index([Int], shape: [Int])
   /// Nested arrays whose lengths differ at this depth, the outermost being 0.

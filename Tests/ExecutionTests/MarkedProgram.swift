@@ -17,7 +17,7 @@ final class Pool: @unchecked Sendable {
   func run(
     _ steps: [cnn_step], scratch: [UnsafeMutablePointer<Float>?], times: UnsafeMutablePointer<Int64>? = nil
   ) -> Int32 {
-    cnn_pool_run(pool, threads, steps, Int64(steps.count), scratch, times)
+    cnn_pool_run(pool, threads, steps, Int64(steps.count), scratch, nil, times)
   }
 }
 

@@ -1,6 +1,7 @@
 import CNNConversion
 import CNNGraphs
 import CNNPasses
+import CNNTensors
 
 /// A model in the form for deployment, and what was done to make it.
 public struct Fusion: Sendable {
@@ -47,7 +48,7 @@ extension Model {
   /// - Parameters:
   ///   - selection: which passes run.
   ///   - operatorSet: the version of ONNX's operators that the result may use; the model's own if it is `nil`.
-  /// - Throws: ``ConversionError``.
+  /// - Throws: ``ConversionError``; code `limit` if it takes more than ``Limits/standard(forBytes:)`` allows the model.
   public func fused(_ selection: PassSelection = PassSelection(), operatorSet: Int? = nil) throws -> Fusion {
     try fused(by: selection.passes, operatorSet: operatorSet)
   }
@@ -57,14 +58,18 @@ extension Model {
     var graph = graph
     if metadata.listsConstantsAsInputs { graph.storeDefaults() }
     do {
-      let report = try PassDriver(passes, operatorSet: operatorSet ?? metadata.operatorSet).run(&graph)
-      let model = Model(self, rewrittenAs: graph)
-      return Fusion(
-        model: model, before: GraphCost(self), after: GraphCost(model),
-        passes: report.fired.map { Fusion.FiredPass(name: $0.name, fired: $0.count) },
-        refusals: report.refusals.map(Fusion.Refused.init))
+      return try Limits.standard(forBytes: byteCount).run { try fuse(by: passes, &graph, operatorSet) }
     } catch {
       throw ConversionError(error, at: .init(file: path))
     }
+  }
+
+  private func fuse(by passes: [any Pass], _ graph: inout Graph, _ operatorSet: Int?) throws -> Fusion {
+    let report = try PassDriver(passes, operatorSet: operatorSet ?? metadata.operatorSet).run(&graph)
+    let model = Model(self, rewrittenAs: graph)
+    return Fusion(
+      model: model, before: GraphCost(self), after: GraphCost(model),
+      passes: report.fired.map { Fusion.FiredPass(name: $0.name, fired: $0.count) },
+      refusals: report.refusals.map(Fusion.Refused.init))
   }
 }

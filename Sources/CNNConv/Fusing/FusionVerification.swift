@@ -40,9 +40,18 @@ extension Model {
   /// Each value that both have is computed in `Double` both ways, from earlier values of the original. The two may differ
   /// by the rounding of stored numbers, propagated through the nodes between. Then both models are run as a whole.
   /// - Parameter progress: called before each comparison with its number, how many there are, and the value's name.
-  /// - Throws: ``ConversionError`` if the original itself cannot be run.
+  /// - Throws: ``ConversionError`` if the original itself cannot be run; code `limit` if that takes more than
+  ///   ``Limits/standard(forBytes:)`` allows both models.
   public func verify(
     fused result: Model, seed: UInt64 = 0, progress: @escaping (Int, Int, String) -> Void = { _, _, _ in }
+  ) throws -> FusionVerification {
+    try Limits.standard(forBytes: byteCount.saturatingAdded(to: result.byteCount)).run {
+      try compare(with: result, seed, progress)
+    }
+  }
+
+  private func compare(
+    with result: Model, _ seed: UInt64, _ progress: @escaping (Int, Int, String) -> Void
   ) throws -> FusionVerification {
     var cases: [FusionVerification.Case] = []
     var departure: String?

@@ -22,7 +22,7 @@ struct RoundingBound {
     for index in slice.nodes {
       let node = slice.graph.nodes[index]
       let inputs = try node.inputs.map { try $0.map { try slice.value($0, live, given, true) } }
-      let made = try node.operator.evaluate(EvaluationContext(inputs: inputs, outputCount: node.outputs.count))
+      let made = try node.operator.evaluateCharged(EvaluationContext(inputs: inputs, outputCount: node.outputs.count))
       let context = ErrorContext(
         inputs: inputs, inputErrors: node.inputs.map { $0.flatMap { errors[$0] } }, roundoff: roundoff,
         outputCount: node.outputs.count)

@@ -45,6 +45,12 @@ struct Plan: Sendable {
   /// What the compiler decided, stage by stage.
   var notes: [String] = []
 
+  /// Units of work that a run takes, those of reference steps not counted; see `WorkBudget`.
+  var cost: Int {
+    let moved = buffers.reduce(0) { $0.saturatingAdded(to: $1.byteCount) }.saturatingMultiplied(by: 2)
+    return steps.reduce(moved) { $0.saturatingAdded(to: $1.work) }
+  }
+
   /// Cuts all steps into tasks, and finds how much scratch memory they need.
   mutating func partition(threads: Int) {
     let partition = Partition(threads: threads)

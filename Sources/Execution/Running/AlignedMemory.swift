@@ -10,19 +10,23 @@ final class AlignedMemory: @unchecked Sendable {
   private let byteCount: Int
 
   /// Room for `byteCount` bytes, not set to anything.
-  /// - Throws: ``TensorError/outOfMemory(requested:limit:)`` if the current budget does not allow it.
+  /// - Throws: ``TensorError/outOfMemory(requested:limit:)`` if the current budget does not allow it, and
+  ///   ``TensorError/noMemory(requested:)`` if the system does not give it.
   init(byteCount: Int) throws {
     let bytes = max(byteCount, 64)
     let budget = MemoryBudget.current
     try budget.charge(bytes)
-    (self.budget, self.byteCount) = (budget, bytes)
     let isLarge = bytes >= 1 << 21
-    start = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: isLarge ? 1 << 21 : 64)
+    guard let start = RawMemory.allocate(byteCount: bytes, alignment: isLarge ? 1 << 21 : 64) else {
+      budget.release(bytes)
+      throw TensorError.noMemory(requested: bytes)
+    }
+    (self.budget, self.byteCount, self.start) = (budget, bytes, start)
     if isLarge { RawMemory.preferLargePages(start, byteCount: bytes) }
   }
 
   deinit {
-    start.deallocate()
+    RawMemory.deallocate(start)
     budget.release(byteCount)
   }
 }

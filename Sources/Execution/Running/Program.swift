@@ -21,11 +21,14 @@ final class Program: @unchecked Sendable {
   /// The steps with a call before each and at the end, for runs that are watched.
   private lazy var watchedSteps = steps.flatMap { [watch.step, $0] } + [watch.step]
   private lazy var watch = WatchCall(self)
+  /// Units of work that a run takes, those of reference steps not counted.
+  private let cost: Int
   /// Nanoseconds of each step of the last run that was timed.
   private(set) var times: [Int64] = []
 
   init(_ plan: Plan, constants: PackedConstants, instructionSet: cnn_instruction_set, threads: Int) throws {
     (self.plan, self.constants) = (plan, constants)
+    cost = plan.cost
     arena = try AlignedMemory(byteCount: plan.arenaByteCount)
     scratchMemory = try (0..<threads).map { _ in
       try AlignedMemory(byteCount: (plan.scratchCount + 64) * MemoryLayout<Float>.stride)
@@ -52,6 +55,11 @@ final class Program: @unchecked Sendable {
   func run(
     _ inputs: [RuntimeValue], on pool: ThreadPool, isTimed: Bool, monitor: RunMonitor? = nil
   ) throws -> [RuntimeValue] {
+    let budget = WorkBudget.current
+    do { try budget.charge(cost) } catch {
+      let costliest = plan.steps.max { $0.work < $1.work }
+      throw ConversionError(error, at: .init(node: costliest?.label))
+    }
     if let monitor { watch.begin(monitor, stepCount: steps.count) }
     defer {
       if monitor != nil { watch.end() }
@@ -72,9 +80,11 @@ final class Program: @unchecked Sendable {
     if isTimed { times = Array(repeating: 0, count: steps.count) }
     let code = (monitor == nil ? steps : watchedSteps).withUnsafeBufferPointer { steps in
       isTimed
-        ? times.withUnsafeMutableBufferPointer { pool.run(steps, scratch: scratch, times: $0.baseAddress) }
-        : pool.run(steps, scratch: scratch)
+        ? times.withUnsafeMutableBufferPointer {
+          pool.run(steps, scratch: scratch, within: budget, times: $0.baseAddress)
+        } : pool.run(steps, scratch: scratch, within: budget)
     }
+    if code == CNN_POOL_STOPPED { try budget.check() }
     if code != 0 { throw failure ?? ConversionError(.internalFault, "a step ended the run") }
     return try plan.outputs.map(output)
   }

@@ -1,4 +1,5 @@
 import CKernels
+import CNNTensors
 import Synchronization
 
 /// The threads that all sessions of a process share.
@@ -28,13 +29,25 @@ final class ThreadPool: Sendable {
   }
 
   /// Runs steps in order.
-  /// - Parameter times: room for the nanoseconds of each step.
-  /// - Returns: 0, or what a call gave that ended the run.
+  /// - Parameters:
+  ///   - budget: asked before each task whether the work has to end; `nil` for steps that take no time worth speaking of.
+  ///   - times: room for the nanoseconds of each step.
+  /// - Returns: 0, what a call gave that ended the run, or `CNN_POOL_STOPPED` if the budget ended it.
   func run(
     _ steps: UnsafeBufferPointer<cnn_step>, scratch: UnsafePointer<UnsafeMutablePointer<Float>?>,
-    times: UnsafeMutablePointer<Int64>? = nil
+    within budget: WorkBudget? = nil, times: UnsafeMutablePointer<Int64>? = nil
   ) -> Int32 {
-    cnn_pool_run(pool, Int32(count), steps.baseAddress, Int64(steps.count), scratch, times)
+    withExtendedLifetime(budget) {
+      let watch = cnn_watch(
+        is_over: { argument in
+          guard let argument else { return 0 }
+          return Unmanaged<WorkBudget>.fromOpaque(argument)._withUnsafeGuaranteedRef { $0.isOver ? 1 : 0 }
+        }, argument: budget.map { UnsafeRawPointer(Unmanaged.passUnretained($0).toOpaque()) })
+      return withUnsafePointer(to: watch) {
+        cnn_pool_run(
+          pool, Int32(count), steps.baseAddress, Int64(steps.count), scratch, budget == nil ? nil : $0, times)
+      }
+    }
   }
 
   /// Runs one kernel that needs no scratch memory.

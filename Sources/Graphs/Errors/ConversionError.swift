@@ -20,7 +20,7 @@ public struct ConversionError: Error, Sendable {
     case cannotCreate
     /// Reading or writing failed.
     case inputOutput
-    /// A limit on memory, depth or size was hit.
+    /// A limit on memory, work, time, depth or size was hit.
     case limit
   }
 
@@ -84,6 +84,8 @@ public struct ConversionError: Error, Sendable {
       self.init(error, at: location)
     case let error as FileError:
       self.init(error, at: location)
+    case let error as LimitError:
+      self.init(.limit, error.message, at: location, remedy: error.remedy, cause: error)
     default:
       self.init(.internalFault, String(describing: error), at: location, cause: error)
     }
@@ -104,7 +106,7 @@ public struct ConversionError: Error, Sendable {
     var remedy: Remedy?
     switch error {
     case .outOfMemory: (code, remedy) = (.limit, .raiseMemoryLimit)
-    case .tooLarge: code = .limit
+    case .tooLarge, .noMemory: code = .limit
     case .conversion: code = .unsupported
     case .negativeDimension, .storageSize, .range, .elementType, .index, .ragged: code = .badInput
     }

@@ -12,7 +12,8 @@ public struct PlainWording: Wording {
   public func words(for remedy: Remedy) -> String {
     switch remedy {
     case .giveInputShape(let input): input == nil ? "give the shape of an input" : "give its shape"
-    case .raiseMemoryLimit: "raise the limit"
+    case .raiseMemoryLimit, .raiseWorkLimit: "raise the limit"
+    case .allowMoreTime: "allow more time"
     case .allowOperatorSet(let version): "allow operator set \(version)"
     case .chooseArchitecture(let name, let effect): "the architecture \(name) takes \(effect)"
     case .chooseStateDictionary: "another one can be chosen"

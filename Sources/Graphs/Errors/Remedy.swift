@@ -6,6 +6,10 @@ public enum Remedy: Hashable, Sendable {
   case giveInputShape(input: String?)
   /// Allow tensors more memory.
   case raiseMemoryLimit
+  /// Allow more units of work.
+  case raiseWorkLimit
+  /// Allow more time.
+  case allowMoreTime
   /// Write a newer version of ONNX's operators.
   case allowOperatorSet(Int)
   /// Take weights for another architecture. `effect` is what that takes, as in `the first 1x1`.

@@ -13,6 +13,7 @@ extension TensorError {
     case .index(let index, let shape): "there is no element \(index) in a tensor of shape \(shape)"
     case .ragged(let depth): "nested arrays have different lengths at depth \(depth)"
     case .outOfMemory(let requested, let limit): "\(requested) more bytes would pass the memory limit of \(limit)"
+    case .noMemory(let requested): "the system does not give \(requested) more bytes"
     }
   }
 }

@@ -41,7 +41,7 @@ public struct If: Operator {
       return try context.inferBody(condition != 0 ? thenBranch : elseBranch, [])
     }
     // A branch that cannot run with these shapes may never be meant to: it says nothing of the result.
-    let results = bodies.map { try? context.inferBody($0, []) }
+    let results = try bodies.map { body in try WorkBudget.attempt { try context.inferBody(body, []) } }
     return (0..<context.outputCount).map { output in
       let types = results.compactMap { result in
         result.flatMap { output < $0.count ? $0[output].type : nil }

@@ -41,7 +41,9 @@ public struct Loop: Operator {
     let leading: [InferredValue] = [.tensor(.int64, []), .tensor(.bool, [])]
     // A body that cannot run with the first values may never run.
     guard
-      let rounds = try? context.inferRounds(of: body, leading: leading, carried: initial, trailing: [], offset: 1)
+      let rounds = try WorkBudget.attempt({
+        try context.inferRounds(of: body, leading: leading, carried: initial, trailing: [], offset: 1)
+      })
     else { return Array(repeating: .unknown, count: context.outputCount) }
     let scans = rounds.outputs.dropFirst(1 + initial.count).map { output -> InferredValue in
       guard let type = output.type.tensor else { return .unknown }
@@ -64,7 +66,7 @@ public struct Loop: Operator {
     var scans = body.outputs.dropFirst(count + 1).map { _ in StackedOutput() }
     var round = 0
     while goesOn, round < most ?? .max {
-      try Rounds.check(round + 1)
+      try WorkBudget.current.charge(WorkBudget.Cost.node)
       let leading: [RuntimeValue] = [
         .tensor(try Tensor(scalar: Int64(round))), .tensor(try Tensor(.bool, shape: []) { $0[0] = 1 }),
       ]

@@ -87,7 +87,10 @@ public struct Scan: Operator {
       if length.value == nil, extent != .unknown { length = extent }
       return .tensor(type?.elementType, shape)
     }
-    guard let rounds = try? context.inferRounds(of: body, leading: [], carried: states, trailing: elements, offset: 0)
+    guard
+      let rounds = try WorkBudget.attempt({
+        try context.inferRounds(of: body, leading: [], carried: states, trailing: elements, offset: 0)
+      })
     else { return Array(repeating: .unknown, count: context.outputCount) }
     let batch = isBatched ? [context.shape(first)?.first ?? .unknown] : []
     func outer(_ type: ValueType) -> InferredValue {
@@ -119,7 +122,6 @@ public struct Scan: Operator {
     guard lengths?.count ?? batch == batch else {
       throw OperatorError.invalid("\(lengths?.count ?? 0) lengths for a batch of \(batch)")
     }
-    try Rounds.check(batch)
     var results = body.outputs.map { _ in StackedOutput() }
     for entry in 0..<batch {
       let slices = try tensors.map { RuntimeValue.tensor(try $0.slice(at: entry, along: 0)) }
@@ -142,9 +144,9 @@ public struct Scan: Operator {
     guard scanned.allSatisfy({ $0.tensor.shape[$0.axis] == extent }), count >= 0, count <= extent else {
       throw OperatorError.invalid("the scanned axes differ, or are shorter than \(count)")
     }
-    try Rounds.check(count)
     var outputs = body.outputs.dropFirst(stateCount).map { _ in StackedOutput() }
     for round in 0..<count {
+      try WorkBudget.current.charge(WorkBudget.Cost.node)
       let elements = try scanned.enumerated().map { index, input in
         let position = isReversed(inputDirections, index) ? count - 1 - round : round
         return RuntimeValue.tensor(try input.tensor.slice(at: position, along: input.axis))

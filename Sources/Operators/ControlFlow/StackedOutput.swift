@@ -28,14 +28,3 @@ struct StackedOutput {
     return try Tensor.zeros(type?.elementType ?? .float32, shape: [0] + shape)
   }
 }
-
-/// What bounds a loop of a file that nobody knows.
-enum Rounds {
-  /// The most rounds of one loop.
-  static let limit = 1 << 24
-
-  /// - Throws: ``OperatorError/limit(_:)`` beyond the limit.
-  static func check(_ count: Int) throws {
-    guard count <= limit else { throw OperatorError.limit("more than \(limit) rounds of a loop") }
-  }
-}

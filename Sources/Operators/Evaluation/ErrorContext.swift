@@ -47,7 +47,7 @@ package struct ErrorContext: Sendable {
 
   /// What an operator makes of other inputs.
   package func results(of operation: any Operator, reading inputs: [RuntimeValue?]) throws -> [RuntimeValue] {
-    try operation.evaluate(EvaluationContext(inputs: inputs, outputCount: outputCount))
+    try operation.evaluateCharged(EvaluationContext(inputs: inputs, outputCount: outputCount))
   }
 
   /// The errors of `W·x + b`, input 1 being `W` and input 2 `b`: `|W|·(e + u|x|) + u|b|`. The rounding of the weights is

@@ -7,6 +7,7 @@ public struct ReferenceEvaluator: Sendable {
   public let graph: Graph
   /// For each node, the values nobody reads after it.
   private let dead: [[ValueID]]
+  private let bodies = BodyEvaluators()
 
   /// Prepares a graph, which must have been verified.
   public init(_ graph: Graph) {
@@ -77,9 +78,9 @@ public struct ReferenceEvaluator: Sendable {
         let captured = scope
         let context = EvaluationContext(inputs: arguments, outputCount: node.outputs.count) { body, inputs in
           guard depth < 32 else { throw OperatorError.limit("bodies nested deeper than 32") }
-          return try ReferenceEvaluator(body).run(inputs, captured: captured, depth: depth + 1, observe: nil)
+          return try bodies.evaluator(of: body).run(inputs, captured: captured, depth: depth + 1, observe: nil)
         }
-        let results = try node.operator.evaluate(context)
+        let results = try node.operator.evaluateCharged(context)
         for (position, output) in node.outputs.enumerated() {
           guard let output else { continue }
           guard position < results.count else {

@@ -70,6 +70,7 @@ public struct TypeInference {
     var scope: [String: InferredValue] = [:]
     for id in node.captures { scope[graph[id].name] = known[id] ?? InferredValue(graph[id].type) }
     let captured = scope
+    try WorkBudget.current.charge(WorkBudget.Cost.inference)
     let context = InferenceContext(inputs: inputs, outputCount: node.outputs.count) { body, arguments in
       guard depth < 32 else { throw OperatorError.limit("bodies nested deeper than 32") }
       var body = body
@@ -129,7 +130,7 @@ public struct TypeInference {
     }
     let context = EvaluationContext(inputs: arguments, outputCount: node.outputs.count)
     // A failure here is the run's to report: the node may never be reached.
-    guard let values = try? node.operator.evaluate(context) else { return nil }
+    guard let values = try? node.operator.evaluateCharged(context) else { return nil }
     let tensors = values.compactMap(\.tensor)
     return tensors.count == values.count ? tensors : nil
   }

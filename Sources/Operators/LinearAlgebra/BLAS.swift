@@ -18,6 +18,11 @@ package enum BLAS {
     package init(_ start: UnsafeRawPointer, rowStride: Int, isTransposed: Bool = false) {
       (self.start, self.rowStride, self.isTransposed) = (start, rowStride, isTransposed)
     }
+
+    /// Where a row of the matrix that is meant begins.
+    fileprivate func row(_ index: Int, width: Int) -> UnsafeRawPointer {
+      start + index * (isTransposed ? 1 : rowStride) * width
+    }
   }
 }
 
@@ -39,6 +44,24 @@ extension BLAS {
     }
   }
 
+  /// Calls `body` for some rows of the result at a time, few enough for a deadline to be noticed between two calls, after
+  /// their work has been charged.
+  @inline(__always)
+  fileprivate static func forEachBlock(
+    _ m: Int, _ n: Int, _ k: Int, cost: Int, _ body: (_ first: Int, _ count: Int) -> Void
+  ) throws {
+    let budget = WorkBudget.current
+    let row = n.saturatingMultiplied(by: k).saturatingMultiplied(by: cost)
+    let most = max(1, 2_000_000_000 / max(row, 1))
+    var first = 0
+    while first < m {
+      let count = min(most, m - first)
+      try budget.charge(count.saturatingMultiplied(by: row))
+      body(first, count)
+      first += count
+    }
+  }
+
   fileprivate static func check(_ sizes: Int...) throws {
     try load()
     guard sizes.allSatisfy({ $0 <= Int(Int32.max) }) else {
@@ -57,17 +80,22 @@ extension Float: BLASScalar {
     try BLAS.check(m, n, k, a.rowStride, b.rowStride, rowStride)
     // sgemm is many times slower than sgemv for a single row or column.
     if n == 1, rowStride == 1, b.isTransposed || b.rowStride == 1 {
+      try WorkBudget.current.charge(m.saturatingMultiplied(by: k).saturatingMultiplied(by: 5))
       let (rows, columns) = a.isTransposed ? (k, m) : (m, k)
       cnn_sgemv(
         a.isTransposed ? 1 : 0, Int32(rows), Int32(columns), alpha, a.start, Int32(a.rowStride), b.start, beta, c)
     } else if m == 1, !a.isTransposed || a.rowStride == 1 {
+      try WorkBudget.current.charge(n.saturatingMultiplied(by: k).saturatingMultiplied(by: 5))
       let (rows, columns) = b.isTransposed ? (n, k) : (k, n)
       cnn_sgemv(
         b.isTransposed ? 0 : 1, Int32(rows), Int32(columns), alpha, b.start, Int32(b.rowStride), a.start, beta, c)
     } else {
-      cnn_sgemm(
-        a.isTransposed ? 1 : 0, b.isTransposed ? 1 : 0, Int32(m), Int32(n), Int32(k), alpha, a.start,
-        Int32(a.rowStride), b.start, Int32(b.rowStride), beta, c, Int32(rowStride))
+      try BLAS.forEachBlock(m, n, k, cost: WorkBudget.Cost.multiplyAdd) { first, count in
+        cnn_sgemm(
+          a.isTransposed ? 1 : 0, b.isTransposed ? 1 : 0, Int32(count), Int32(n), Int32(k), alpha,
+          a.row(first, width: MemoryLayout<Float>.stride), Int32(a.rowStride), b.start, Int32(b.rowStride), beta,
+          c + first * rowStride, Int32(rowStride))
+      }
     }
   }
 }
@@ -80,9 +108,12 @@ extension Double: BLASScalar {
     guard m > 0, n > 0 else { return }
     guard k > 0 else { return BLAS.scale(c, rowStride, m, n, beta) }
     try BLAS.check(m, n, k, a.rowStride, b.rowStride, rowStride)
-    cnn_dgemm(
-      a.isTransposed ? 1 : 0, b.isTransposed ? 1 : 0, Int32(m), Int32(n), Int32(k), alpha, a.start, Int32(a.rowStride),
-      b.start, Int32(b.rowStride), beta, c, Int32(rowStride))
+    try BLAS.forEachBlock(m, n, k, cost: 2 * WorkBudget.Cost.multiplyAdd) { first, count in
+      cnn_dgemm(
+        a.isTransposed ? 1 : 0, b.isTransposed ? 1 : 0, Int32(count), Int32(n), Int32(k), alpha,
+        a.row(first, width: MemoryLayout<Double>.stride), Int32(a.rowStride), b.start, Int32(b.rowStride), beta,
+        c + first * rowStride, Int32(rowStride))
+    }
   }
 }
 

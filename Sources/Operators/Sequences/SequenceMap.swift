@@ -33,7 +33,9 @@ public struct SequenceMap: Operator {
     let arguments = context.inputs.indices.map { index in
       if case .sequence(let element) = context.type(index) { element } else { context.type(index) }
     }
-    let results = try? context.inferBody(body, arguments.map { InferredValue($0) })
+    let results = try WorkBudget.attempt {
+      try context.inferBody(body, arguments.map { InferredValue($0) })
+    }
     return (0..<context.outputCount).map { index in
       InferredValue(.sequence(results.flatMap { index < $0.count ? $0[index].type : nil } ?? .unknown))
     }
@@ -50,6 +52,7 @@ public struct SequenceMap: Operator {
     }
     var results = body.outputs.map { _ in [RuntimeValue]() }
     for element in 0..<count {
+      try WorkBudget.current.charge(WorkBudget.Cost.node)
       let arguments = inputs.map { input in
         if case .sequence(let values, _) = input { values[element] } else { input }
       }

@@ -20,7 +20,7 @@ struct ComputedConstants {
       let node = view.graph.nodes[index]
       let inputs = node.inputs.map { id in id.flatMap { id in live[id] ?? view.constant(id).map { .tensor($0) } } }
       let context = EvaluationContext(inputs: inputs, outputCount: node.outputs.count)
-      guard let made = try? node.operator.evaluate(context) else { return nil }
+      guard let made = try? node.operator.evaluateCharged(context) else { return nil }
       for (output, value) in zip(node.outputs, made) { if let output { live[output] = value } }
     }
     return live[id]?.tensor

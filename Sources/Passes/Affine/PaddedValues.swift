@@ -66,7 +66,9 @@ struct PaddedValues {
           guard let tensor = id.flatMap({ computed.tensor($0) }) else { return nil }
           return .tensor(tensor.elementType.isFloatingPoint ? try tensor.converted(to: .float64) : tensor)
         }
-        guard let made = try node.operator.evaluate(EvaluationContext(inputs: [.tensor(data)] + others)).first?.tensor
+        guard
+          let made = try node.operator.evaluateCharged(EvaluationContext(inputs: [.tensor(data)] + others)).first?
+            .tensor
         else { return [Double]() }
         data = made
       }

@@ -9,6 +9,9 @@ package struct FoldConstants: NodePass {
   /// No single result becomes larger than this.
   private static let limit = 64 << 20
 
+  /// Units of work for one node; a run may take as long once, folding is for what saves more than it costs.
+  private static let mostWork = 10_000_000_000
+
   package init() {}
 
   package var description: PassDescription {
@@ -17,7 +20,8 @@ package struct FoldConstants: NodePass {
       law: "A node whose inputs are all stored constants gives the same results in every run: they are stored instead.",
       guards: [
         "the results take more bytes than the constants that become unused by it, and more than 1 KiB",
-        "the results take more than 64 MiB", "the operator is random, has a body or comes from a foreign domain",
+        "the results take more than 64 MiB, or more than 10¹⁰ units of work",
+        "the operator is random, has a body or comes from a foreign domain",
         "an input can be given by the caller",
       ],
       source: "constant folding: Aho, Lam, Sethi, Ullman, Compilers, section 8.5.4")
@@ -48,14 +52,20 @@ package struct FoldConstants: NodePass {
       let arguments = node.inputs.map { view.constant($0).map(RuntimeValue.tensor) }
       let context = EvaluationContext(inputs: arguments, outputCount: node.outputs.count)
       do {
-        let values = try node.operator.evaluate(context)
+        let budget = WorkBudget(limit: Self.mostWork, within: WorkBudget.current)
+        let values = try WorkBudget.$current.withValue(budget) { try node.operator.evaluateCharged(context) }
         return try zip(node.outputs, values).filter { $0.0 != nil }.map { _, value in
           guard let tensor = value.tensor else { throw Refusal.numbers(.notComputed("the result is no tensor")) }
           return tensor
         }
       } catch let refusal as Refusal {
         throw refusal
+      } catch LimitError.work {
+        // If that was not the node's own limit, nothing can go on.
+        try WorkBudget.current.check()
+        throw Refusal.cost(.units(Self.mostWork))
       } catch {
+        try WorkBudget.current.check()
         throw Refusal.numbers(.notComputed(ConversionError(error).message))
       }
     }

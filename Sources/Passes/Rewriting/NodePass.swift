@@ -1,4 +1,5 @@
 import CNNGraphs
+import CNNTensors
 
 /// A rule that looks at one node and what is around it.
 package protocol NodePass: Pass {
@@ -10,7 +11,9 @@ package protocol NodePass: Pass {
 extension NodePass {
   package func patches(in view: GraphView, refusals: inout RefusalLog) throws -> [Patch] {
     var patches: [Patch] = []
+    let budget = WorkBudget.current
     for index in view.graph.nodes.indices {
+      try budget.check()
       do {
         if let patch = try patch(at: index, in: view) { patches.append(patch) }
       } catch let refusal as Refusal {

@@ -1,5 +1,6 @@
 import CNNGraphs
 import CNNOperators
+import CNNTensors
 
 /// Runs passes until none of them has anything left to do.
 package struct PassDriver: Sendable {
@@ -51,6 +52,7 @@ package struct PassDriver: Sendable {
   private func sweep(
     _ pass: any Pass, _ graph: inout Graph, _ known: inout GraphView?
   ) throws -> (Int, RefusalLog) {
+    try WorkBudget.current.charge(graph.nodes.count, times: 20 * WorkBudget.Cost.element)
     let view = known ?? GraphView(graph, operatorSet: operatorSet)
     known = view
     var refusals = RefusalLog()
@@ -72,6 +74,8 @@ package struct PassDriver: Sendable {
       var inference = TypeInference()
       try inference.infer(&graph)
     } catch {
+      // What has to end is no fault of the pass.
+      try WorkBudget.current.check()
       let fault = ConversionError(error)
       throw ConversionError(
         .internalFault, "the pass '\(pass.description.name)' made a graph that is none: \(fault.message)",

@@ -151,6 +151,8 @@ package enum Refusal: Error, Hashable, Sendable {
     case tooManyBytes(Int)
     /// Multiplications to work out what would be stored, beyond the limit.
     case work(Int)
+    /// Units of work for one node that a fold may take, and that are not enough.
+    case units(Int)
     /// Maps put together, beyond the limit.
     case maps(limit: Int)
     /// Nodes on the way to the linear maps, beyond the limit.

@@ -136,6 +136,7 @@ extension Refusal.Cost: CustomStringConvertible {
     case .bytes(let bytes, let freed): "the result would take \(bytes) bytes, \(freed) become unused"
     case .tooManyBytes(let bytes): "the result would take \(bytes >> 20) MiB"
     case .work(let count): "working out the one map would take \(count) multiplications"
+    case .units(let limit): "it would take more than \(limit) units of work"
     case .maps(let limit): "more than \(limit) maps in one region"
     case .distance: "the linear maps are too far away"
     case .noNodeSaved: "two convolutions would become a convolution and a Split"
