@@ -20,7 +20,7 @@ public final class Storage: Sendable {
   public static let alignment = 64
 
   /// What a storage is charged beside its bytes: many small tensors take more than their elements.
-  package static let overhead = 192
+  package static let overhead = 256
 
   /// Number of bytes.
   public let byteCount: Int

@@ -20,7 +20,9 @@ public final class WorkBudget: Sendable {
     /// One multiplication with addition of a matrix product or convolution.
     public static let multiplyAdd = 1
     /// One element that an operator reads or writes in the reference evaluation.
-    public static let element = 50
+    public static let element = 100
+    /// One step of a plain loop in the reference evaluation: an addition, a comparison, a product.
+    public static let step = 20
     /// One node that is evaluated, and one round of a loop.
     public static let node = 50_000
     /// One node whose types are inferred, or that a rule looks at.
@@ -86,6 +88,9 @@ public final class WorkBudget: Sendable {
     try checkOwn()
     try outer?.charge(units)
   }
+
+  /// Charges so many times some units, however large the product is.
+  package func charge(_ count: Int, times units: Int) throws { try charge(count.saturatingMultiplied(by: units)) }
 
   /// - Throws: `CancellationError` if the work has been stopped, and ``LimitError`` if the budget is spent or the time up.
   package func check() throws {

@@ -220,7 +220,7 @@ public enum FormatError: FormatFault, Hashable {
   public var isLimit: Bool {
     switch self {
     case .tooDeep, .tooManyRecords, .modelTooLarge, .archiveLimit, .numpy(.headerTooLong, _): true
-    case .tensor(_, .outOfMemory), .pickle(.tooMany, _, _), .strided(_, .tooManyCopies): true
+    case .tensor(_, .outOfMemory), .tensor(_, .noMemory), .pickle(.tooMany, _, _), .strided(_, .tooManyCopies): true
     case .checkpoint(.endlessModule), .checkpoint(.tooManyTensors), .safetensors(.headerTooLong, _): true
     default: false
     }

@@ -66,6 +66,7 @@ extension FormatError: CustomStringConvertible {
     case .ragged(let depth): "lists of different lengths at depth \(depth)"
     case .outOfMemory(let requested, let limit):
       "\(requested) bytes more would pass the memory limit of \(limit) bytes"
+    case .noMemory(let requested): "the system does not give \(requested) bytes more"
     }
   }
 }

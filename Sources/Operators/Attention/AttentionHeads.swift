@@ -93,6 +93,7 @@ package struct AttentionHeads: Sendable {
                   BLAS.Matrix(
                     UnsafeRawPointer(keys.start + shared * columns * size), rowStride: max(size, 1), isTransposed: true),
                   into: scores, rowStride: max(columns, 1), m: rows, n: columns, k: size, alpha: 1, beta: 0)
+                try WorkBudget.current.charge(count.partialValue, times: 20 * WorkBudget.Cost.step)
                 try modify(index / heads, index % heads, scores)
                 try T.multiply(
                   BLAS.Matrix(UnsafeRawPointer(scores), rowStride: max(columns, 1)),

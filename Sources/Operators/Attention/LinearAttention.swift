@@ -10,7 +10,7 @@ import RealModule
 /// valueSize]`, and, which may be left out, a state `[batch, keyHeads, keySize, valueSize]`, decays `g` for each key
 /// head or feature, and rates `b` for each key head or all. Outputs: the result `[batch, length, heads · valueSize]`
 /// and the state after the last step.
-public struct LinearAttention: Operator {
+public struct LinearAttention: Operator, ArrayReader {
   /// Name, versions and arity.
   public static let signature = OperatorSignature("LinearAttention", versions: [27], inputs: 3...6, outputs: 2...2)
 
@@ -78,6 +78,8 @@ public struct LinearAttention: Operator {
     ]
   }
 
+  package var arrayBytes: [Int: Int] { [0: 4, 1: 4, 2: 4, 3: 4, 4: 4, 5: 4] }
+
   /// The outputs by the reference evaluation.
   public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let q = try AttentionHeads.split(try context.tensor(0), heads: heads, input: 0)
@@ -130,10 +132,12 @@ public struct LinearAttention: Operator {
         guard !target.isEmpty else { return }
         target.update(repeating: 0)
         try withScratch(Float.self, count: valueSize) { update in
+          let budget = WorkBudget.current
           for head in 0..<q.shape[0] * keyHeads {
             let state = UnsafeMutableBufferPointer(rebasing: states[head * plane..<(head + 1) * plane])
             let (element, own) = (head / keyHeads, head % keyHeads)
             for step in 0..<length {
+              try budget.charge(plane, times: (3 + group) * WorkBudget.Cost.step)
               let (row, position) = (head * length + step, element * length + step)
               if let decays, let width = decay?.shape[2] {
                 for i in 0..<keySize {

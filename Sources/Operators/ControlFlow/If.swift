@@ -2,7 +2,7 @@ import CNNGraphs
 import CNNTensors
 
 /// Runs one of two bodies, which take no inputs, as a condition says.
-public struct If: Operator {
+public struct If: Operator, PartialReader {
   /// Name, versions and arity.
   public static let signature = OperatorSignature(
     "If", versions: [1, 11, 13, 16, 19, 21, 23, 24, 25], inputs: 1...1, outputs: 1...OperatorSignature.any)

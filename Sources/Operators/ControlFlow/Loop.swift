@@ -4,7 +4,7 @@ import CNNTensors
 /// Runs a body again and again. Inputs: the most rounds, the condition to begin, both optional, and values that are handed
 /// from round to round. The body takes the round's number, the condition and those values, and makes the condition to go
 /// on, the values, and outputs that are stacked along a new first axis.
-public struct Loop: Operator {
+public struct Loop: Operator, PartialReader {
   /// Name, versions and arity.
   public static let signature = OperatorSignature(
     "Loop", versions: [1, 11, 13, 16, 19, 21, 23, 24, 25], inputs: 2...OperatorSignature.any,

@@ -46,13 +46,14 @@ package struct ConvolutionKernel<T: BLASScalar> {
               repeating: bias.map { $0[group * geometry.filters + filter] } ?? 0, count: plane)
           }
           if isDirect {
-            convolve(source, matrix, into: target)
+            try convolve(source, matrix, into: target)
           } else if isPointwise {
             try multiply(matrix, UnsafeRawPointer(source), rowStride: plane, into: target, columns: plane)
           } else {
             var start = 0
             while start < plane {
               let width = min(tile, plane - start)
+              try WorkBudget.current.charge(depth.saturatingMultiplied(by: width), times: WorkBudget.Cost.step / 2)
               unfold(source, start..<start + width, into: columns)
               try multiply(matrix, UnsafeRawPointer(columns), rowStride: width, into: target + start, columns: width)
               start += width
@@ -101,14 +102,21 @@ package struct ConvolutionKernel<T: BLASScalar> {
   }
 
   /// Adds the products of one group tap by tap along the output's rows.
-  private func convolve(_ source: UnsafePointer<T>, _ weights: UnsafeRawPointer, into target: UnsafeMutablePointer<T>) {
+  private func convolve(
+    _ source: UnsafePointer<T>, _ weights: UnsafeRawPointer, into target: UnsafeMutablePointer<T>
+  ) throws {
     let taps = third.usedTaps
+    let budget = WorkBudget.current
+    try budget.charge(
+      geometry.filters.saturatingMultiplied(by: geometry.depth).saturatingMultiplied(by: geometry.outputPlane),
+      times: WorkBudget.Cost.step / 2)
     let stride = third.stride
     let ranges = taps.map { third.outputs(reading: $0) }
     var row = target
     for filter in 0..<geometry.filters {
       for z in 0..<first.output {
         for y in 0..<second.output {
+          try budget.check()
           for channel in 0..<geometry.channels {
             let plane = source + channel * geometry.inputPlane
             for i in first.taps(of: z) {

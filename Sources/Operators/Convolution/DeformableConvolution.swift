@@ -101,6 +101,8 @@ public struct DeformableConvolution: Operator {
                 try withScratch(T.self, count: total) { unfolded in
                   for image in 0..<geometry.batch {
                     for channel in 0..<channels {
+                      try WorkBudget.current.charge(
+                        taps.saturatingMultiplied(by: plane), times: 10 * WorkBudget.Cost.step)
                       let group = image * offsetGroups + channel / (channels / offsetGroups)
                       sample(
                         source.start + (image * channels + channel) * geometry.inputPlane, geometry,

@@ -43,6 +43,7 @@ package struct TransposedConvolutionKernel<T: BLASScalar> {
               weights + group * channels * depth * MemoryLayout<T>.stride, rowStride: max(depth, 1), isTransposed: true),
             BLAS.Matrix(UnsafeRawPointer(source + start), rowStride: max(inputPlane, 1)), into: columns,
             rowStride: width, m: depth, n: width, k: channels, alpha: 1, beta: 0)
+          try WorkBudget.current.charge(depth.saturatingMultiplied(by: width), times: WorkBudget.Cost.step / 2)
           fold(columns, start..<start + width, into: target)
           start += width
         }

@@ -54,6 +54,7 @@ extension Tensor {
   }
 
   private func printed() throws -> Tensor {
+    try Tensor.checkStrings(count)
     let strings: [String]
     switch elementType.numericKind {
     case .unsigned where elementType == .bool: strings = try values(as: UInt64.self).map { $0 == 0 ? "False" : "True" }

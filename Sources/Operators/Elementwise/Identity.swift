@@ -2,7 +2,7 @@ import CNNGraphs
 import CNNTensors
 
 /// The input itself: a tensor, a sequence or an optional.
-public struct Identity: PlainOperator, NonnegativeLinearOperator {
+public struct Identity: PlainOperator, NonnegativeLinearOperator, PartialReader {
   /// Name, versions and arity.
   public static let signature = OperatorSignature(
     "Identity", versions: [1, 13, 14, 16, 19, 21, 23, 24, 25], inputs: 1...1)

@@ -49,6 +49,7 @@ extension Tensor {
     let broadcast = try Broadcast(condition.shape, x.shape, y.shape)
     let (type, steps, width) = (x.elementType, broadcast.rowSteps, broadcast.rowWidth)
     if let left = x.strings, let right = y.strings {
+      try checkStrings(elementCount(of: broadcast.shape))
       var result = [String](repeating: "", count: try elementCount(of: broadcast.shape))
       condition.withBytes { holds in
         broadcast.forEachRow { row, starts in

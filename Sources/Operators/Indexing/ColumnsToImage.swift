@@ -3,7 +3,7 @@ import CNNTensors
 
 /// Puts blocks back into the image they were cut from, adding where they overlap. Inputs: data `[N, C · block,
 /// positions]`, the image's extents, the block's extents. Result: `[N, C, …image]`.
-public struct ColumnsToImage: Operator {
+public struct ColumnsToImage: Operator, ArrayReader {
   /// Name, versions and arity.
   public static let signature = OperatorSignature("Col2Im", versions: [18], inputs: 3...3)
 
@@ -43,6 +43,8 @@ public struct ColumnsToImage: Operator {
     return [.tensor(context.elementType(0), [data?.first ?? .unknown, channels] + image)]
   }
 
+  package var arrayBytes: [Int: Int] { [0: 32] }
+
   /// The outputs by the reference evaluation.
   public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let data = try context.tensor(0)
@@ -65,6 +67,7 @@ public struct ColumnsToImage: Operator {
     }
     let shape = [data.shape[0], data.shape[1] / blockSize] + image
     guard data.count > 0 else { return [.tensor(try Tensor.zeros(data.elementType, shape: shape))] }
+    try WorkBudget.current.charge(data.count, times: axes * 5 * WorkBudget.Cost.step)
     // For each element of a block and each block's position its index along each axis, or -1 beside the image.
     let indices = (0..<axes).map { axis in
       (0..<block[axis]).map { element in

@@ -3,7 +3,7 @@ import CNNTensors
 
 /// The positions of an axis for which a condition is true; without an axis, of all elements in order. Inputs: data,
 /// condition `[count]`, which may be shorter than the axis.
-public struct Compress: Operator {
+public struct Compress: Operator, ArrayReader {
   /// Name, versions and arity.
   public static let signature = OperatorSignature("Compress", versions: [9, 11, 28], inputs: 2...2)
 
@@ -26,6 +26,8 @@ public struct Compress: Operator {
     shape[try axis.axis(ofRank: shape.count)] = .unknown
     return [.tensor(context.elementType(0), shape)]
   }
+
+  package var arrayBytes: [Int: Int] { [1: 24] }
 
   /// The outputs by the reference evaluation.
   public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {

@@ -206,7 +206,10 @@ private struct EinsteinOperand<T: ArithmeticScalar> {
     let batches = a.extent(of: batch)
     let (x, y) = (try a.ordered(batch + left + inner), try b.ordered(batch + inner + right))
     let shape = x.shape[..<(batch.count + left.count)] + y.shape[(batch.count + inner.count)...]
-    _ = try Tensor.elementCount(of: Array(shape), T.elementType)
+    let count = try Tensor.elementCount(of: Array(shape), T.elementType)
+    try WorkBudget.current.charge(
+      [a.tensor.count, b.tensor.count, x.count, y.count].reduce(count) { $0.saturatingAdded(to: $1) },
+      times: WorkBudget.Cost.element)
     let product = try x.withElements(as: T.self) { x in
       try y.withElements(as: T.self) { y in
         try Tensor(T.elementType, shape: Array(shape)) { (target: UnsafeMutableBufferPointer<T>) in
@@ -236,7 +239,9 @@ private struct EinsteinOperand<T: ArithmeticScalar> {
         a, b, into: target.assumingMemoryBound(to: Double.self), rowStride: n, m: m, n: n, k: k, alpha: 1, beta: 0)
     } else {
       for index in startZ..<startZ + m * n { z[index] = 0 }
+      let budget = WorkBudget.current
       for row in 0..<m {
+        try budget.charge(n.saturatingMultiplied(by: k), times: WorkBudget.Cost.step)
         for i in 0..<k {
           let factor = x[startX + row * k + i]
           for column in 0..<n {

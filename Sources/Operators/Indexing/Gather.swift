@@ -3,7 +3,7 @@ import CNNTensors
 
 /// Picks positions of one axis: result `[…before, …indices, …after]`. Inputs: data, indices (any shape; negative ones
 /// count from the back).
-public struct Gather: NonnegativeLinearOperator {
+public struct Gather: NonnegativeLinearOperator, PartialReader, ArrayReader {
   /// Name, versions and arity.
   public static let signature = OperatorSignature("Gather", versions: [1, 11, 13], inputs: 2...2)
 
@@ -35,6 +35,8 @@ public struct Gather: NonnegativeLinearOperator {
     }
     return [.tensor(context.elementType(0), Array(shape), contents: contents)]
   }
+
+  package var arrayBytes: [Int: Int] { [1: 24] }
 
   /// The outputs by the reference evaluation.
   public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {

@@ -3,7 +3,7 @@ import CNNTensors
 
 /// For each index the element of its own position in data, except along `axis`, where the index counts. Inputs:
 /// data, indices of the same rank.
-public struct GatherElements: Operator {
+public struct GatherElements: Operator, PartialReader, ArrayReader {
   /// Name, versions and arity.
   public static let signature = OperatorSignature("GatherElements", versions: [11, 13], inputs: 2...2)
 
@@ -23,6 +23,8 @@ public struct GatherElements: Operator {
   public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     [.tensor(context.elementType(0), context.shape(1))]
   }
+
+  package var arrayBytes: [Int: Int] { [1: 32] }
 
   /// The outputs by the reference evaluation.
   public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {

@@ -3,7 +3,7 @@ import CNNTensors
 
 /// Picks blocks by index tuples: the last axis of indices holds tuples that address the first axes of data after
 /// `batchDimensions` common ones. Result: `[…indices but the last axis, …axes of data that no tuple reaches]`.
-public struct GatherND: Operator {
+public struct GatherND: Operator, PartialReader, ArrayReader {
   /// Name, versions and arity.
   public static let signature = OperatorSignature("GatherND", versions: [11, 12, 13], inputs: 2...2)
 
@@ -32,6 +32,8 @@ public struct GatherND: Operator {
     let reached = try reached(width, data.count, indices.count)
     return [.tensor(context.elementType(0), indices.dropLast() + data[reached...])]
   }
+
+  package var arrayBytes: [Int: Int] { [1: 24] }
 
   /// The outputs by the reference evaluation.
   public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {

@@ -2,7 +2,7 @@ import CNNGraphs
 import CNNTensors
 
 /// The positions of all elements that are not zero, in order: `[rank, count]`.
-public struct NonZero: Operator {
+public struct NonZero: Operator, ArrayReader {
   /// Name, versions and arity.
   public static let signature = OperatorSignature("NonZero", versions: [9, 13], inputs: 1...1)
 
@@ -16,6 +16,8 @@ public struct NonZero: Operator {
   public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     [.tensor(.int64, [context.shape(0).map { .fixed($0.count) } ?? .unknown, .unknown])]
   }
+
+  package var arrayBytes: [Int: Int] { [0: 24] }
 
   /// The outputs by the reference evaluation.
   public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {

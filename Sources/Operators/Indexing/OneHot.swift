@@ -3,7 +3,7 @@ import CNNTensors
 
 /// For each index an axis of `depth` elements: the "on" value where the index points, the "off" value elsewhere, and
 /// everywhere for an index out of range. Inputs: indices, depth (one number), values `[off, on]`.
-public struct OneHot: Operator {
+public struct OneHot: Operator, ArrayReader {
   /// Name, versions and arity.
   public static let signature = OperatorSignature("OneHot", versions: [9, 11, 28], inputs: 3...3)
 
@@ -30,6 +30,8 @@ public struct OneHot: Operator {
     shape.insert(depth, at: try axis.axis(ofRank: shape.count + 1))
     return [.tensor(context.elementType(2), shape)]
   }
+
+  package var arrayBytes: [Int: Int] { [0: 24] }
 
   /// The outputs by the reference evaluation.
   public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {

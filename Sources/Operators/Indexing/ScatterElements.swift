@@ -3,7 +3,7 @@ import CNNTensors
 
 /// A copy of data in which each update stands at its own position, except along `axis`, where its index counts.
 /// Inputs: data, indices and updates of one shape.
-public struct ScatterElements: Operator {
+public struct ScatterElements: Operator, ArrayReader {
   /// Name, versions and arity.
   public static let signature = OperatorSignature("ScatterElements", versions: [11, 13, 16, 18], inputs: 3...3)
 
@@ -31,6 +31,8 @@ public struct ScatterElements: Operator {
   public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     [.tensor(context.elementType(0) ?? context.elementType(2), context.shape(0))]
   }
+
+  package var arrayBytes: [Int: Int] { [1: 32] }
 
   /// The outputs by the reference evaluation.
   public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {

@@ -3,7 +3,7 @@ import CNNTensors
 
 /// A copy of data in which blocks are replaced by updates: the last axis of indices holds tuples that address the first
 /// axes of data. Inputs: data, indices, updates `[…indices but the last axis, …axes of data that no tuple reaches]`.
-public struct ScatterND: Operator {
+public struct ScatterND: Operator, ArrayReader {
   /// Name, versions and arity.
   public static let signature = OperatorSignature("ScatterND", versions: [11, 13, 16, 18], inputs: 3...3)
 
@@ -23,6 +23,8 @@ public struct ScatterND: Operator {
   public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     [.tensor(context.elementType(0) ?? context.elementType(2), context.shape(0))]
   }
+
+  package var arrayBytes: [Int: Int] { [1: 24] }
 
   /// The outputs by the reference evaluation.
   public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {

@@ -3,7 +3,7 @@ import CNNTensors
 
 /// The greatest or least elements along an axis, in order, and their positions. Inputs: data, how many `[1]` (an
 /// attribute before version 10). Of equal elements the earlier one comes first; NaN counts as the greatest.
-public struct TopK: Operator {
+public struct TopK: Operator, ArrayReader {
   /// Name, versions and arity.
   public static let signature = OperatorSignature("TopK", versions: [1, 10, 11, 24], inputs: 2...2, outputs: 2...2)
 
@@ -45,6 +45,8 @@ public struct TopK: Operator {
     return [.tensor(context.elementType(0), shape), .tensor(.int64, shape)]
   }
 
+  package var arrayBytes: [Int: Int] { [0: 32] }
+
   /// The outputs by the reference evaluation.
   public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let data = try context.tensor(0)
@@ -74,9 +76,11 @@ public struct TopK: Operator {
     let outer = data.count / (extent * inner)
     var indices = [Int](repeating: 0, count: outer * count * inner)
     try data.withValues(as: T.self) { values in
+      let budget = WorkBudget.current
       var lane = [Int](repeating: 0, count: extent)
       for row in 0..<outer {
         for column in 0..<inner {
+          try budget.charge(extent, times: (64 - extent.leadingZeroBitCount) * WorkBudget.Cost.step)
           let first = row * extent * inner + column
           for i in 0..<extent { lane[i] = first + i * inner }
           func precedes(_ a: Int, _ b: Int) -> Bool {

@@ -3,7 +3,7 @@ import CNNTensors
 
 /// The different elements of the input, or the different subtensors along an axis. Results: those, where each occurs
 /// first, which of them each element is, and how often each occurs.
-public struct Unique: Operator {
+public struct Unique: Operator, ArrayReader {
   /// Name, versions and arity.
   public static let signature = OperatorSignature("Unique", versions: [11, 28], inputs: 1...1, outputs: 1...4)
 
@@ -34,6 +34,8 @@ public struct Unique: Operator {
     return [.tensor(context.elementType(0), shape)] + (0..<3).map { _ in .tensor(.int64, [.unknown]) }
   }
 
+  package var arrayBytes: [Int: Int] { [0: 128] }
+
   /// The outputs by the reference evaluation.
   public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let data = try context.tensor(0)
@@ -44,6 +46,7 @@ public struct Unique: Operator {
     guard rows.count > 0 || rows.shape[0] == 0 else {
       throw OperatorError.unsupported("subtensors without elements, in shape \(data.shape)")
     }
+    try WorkBudget.current.charge(rows.count, times: (64 - rows.count.leadingZeroBitCount) * WorkBudget.Cost.step)
     let groups = try groups(rows)
     let firsts = groups.map { $0[0] }
     var inverse = [Int64](repeating: 0, count: rows.shape[0])

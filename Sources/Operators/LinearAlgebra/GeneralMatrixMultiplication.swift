@@ -120,7 +120,7 @@ public struct GeneralMatrixMultiplication: Operator {
       try right.withValues(as: T.self) { right in
         try withOptionalValues(c, as: T.self) { addend in
           try Tensor(a.elementType, shape: shape) { (target: UnsafeMutableBufferPointer<T>) in
-            product.multiply(left, right, into: target)
+            try product.multiply(left, right, into: target)
             if alpha != 1 { for i in 0..<target.count { target[i] = T(wrapping: target[i].asDouble * Double(alpha)) } }
             guard let addend, let c, beta != 0 else { return }
             let broadcast = try Broadcast(shape, c.shape)

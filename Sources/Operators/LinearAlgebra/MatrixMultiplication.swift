@@ -53,7 +53,7 @@ extension MatrixProduct {
     try a.withValues(as: T.self) { left in
       try b.withValues(as: T.self) { right in
         try Tensor(a.elementType, shape: shape) { (target: UnsafeMutableBufferPointer<T>) in
-          multiply(left, right, into: target)
+          try multiply(left, right, into: target)
         }
       }
     }

@@ -35,6 +35,12 @@ package struct MatrixProduct: Sendable {
       return
     }
     (self.m, self.n, self.k) = (m, n, k)
+    // Where each of the matrices of a batch starts is a list in memory, too.
+    let count = isEmpty ? 0 : batch.reduce(1, *)
+    guard count <= MemoryBudget.current.limit / 64 else {
+      throw TensorError.outOfMemory(
+        requested: count.saturatingMultiplied(by: 32), limit: MemoryBudget.current.limit)
+    }
     func indices(_ own: [Int], _ step: Int) throws -> [Int] {
       let padded = Array(repeating: 1, count: batch.count - own.count) + own
       return try Tensor.linearIndices(
@@ -84,10 +90,12 @@ package struct MatrixProduct: Sendable {
   /// Multiplies in any type.
   package func multiply<T: ArithmeticScalar>(
     _ a: UnsafeBufferPointer<T>, _ b: UnsafeBufferPointer<T>, into target: UnsafeMutableBufferPointer<T>
-  ) {
+  ) throws {
     target.update(repeating: .zero)
+    let budget = WorkBudget.current
     for (index, start) in starts.enumerated() {
       for row in 0..<m {
+        try budget.charge(k.saturatingMultiplied(by: n), times: WorkBudget.Cost.step)
         let first = (index * m + row) * n
         for inner in 0..<k {
           let factor = a[start.a + row * k + inner]

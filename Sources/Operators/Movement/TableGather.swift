@@ -13,11 +13,18 @@ extension Tensor {
   /// `[tables[0][i], tables[1][j], …]` of this tensor, or `filler` (zero bytes without one) where a table says -1.
   package func gathered(along tables: [[Int]], filler: Tensor? = nil) throws -> Tensor {
     let result = tables.map(\.count)
-    let count = try Tensor.elementCount(of: result, elementType)
+    _ = try Tensor.elementCount(of: result, elementType)
     if elementType != .string && elementType.bitWidth < 8 {
       return try unpacked { try $0.gathered(along: tables, filler: filler?.converted(to: elementType.byteWideType)) }
     }
-    let gather = TableGather(tables: tables, strides: shape.strides)
+    // The tables, and the steps that are made of them.
+    return try MemoryBudget.current.charging(result.reduce(0) { $0.saturatingAdded(to: $1) }, of: (Int, Int).self) {
+      try gathered(by: TableGather(tables: tables, strides: shape.strides), result, filler)
+    }
+  }
+
+  private func gathered(by gather: TableGather, _ result: [Int], _ filler: Tensor?) throws -> Tensor {
+    let count = try Tensor.elementCount(of: result, elementType)
     if let strings {
       try Tensor.checkStrings(count)
       let blank = filler?.strings?.first ?? ""

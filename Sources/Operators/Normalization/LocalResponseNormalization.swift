@@ -62,8 +62,10 @@ public struct LocalResponseNormalization: Operator {
     return try x.withValues(as: T.self) { source in
       try Tensor(x.elementType, shape: x.shape) { (target: UnsafeMutableBufferPointer<T>) in
         guard !target.isEmpty else { return }
+        let budget = WorkBudget.current
         for image in 0..<x.shape[0] {
           for channel in 0..<channels {
+            try budget.charge(width, times: (min(size, channels) + 5) * WorkBudget.Cost.step)
             let start = (image * channels + channel) * width
             for i in start..<start + width { target[i] = 0 }
             for other in max(0, channel - below)..<min(channels, channel + above + 1) {

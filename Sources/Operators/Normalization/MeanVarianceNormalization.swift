@@ -2,7 +2,7 @@ import CNNGraphs
 import CNNTensors
 
 /// `(x - mean) / (√variance + 1e-9)`, mean and variance being taken over some axes.
-public struct MeanVarianceNormalization: Operator {
+public struct MeanVarianceNormalization: Operator, ArrayReader {
   /// Name, versions and arity.
   public static let signature = OperatorSignature("MeanVarianceNormalization", versions: [9, 13], inputs: 1...1)
 
@@ -22,6 +22,8 @@ public struct MeanVarianceNormalization: Operator {
     if let rank = context.shape(0)?.count { _ = try axes.axes(ofRank: rank) }
     return [InferredValue(context.type(0))]
   }
+
+  package var arrayBytes: [Int: Int] { [0: 24] }
 
   /// The outputs by the reference evaluation.
   public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {

@@ -60,7 +60,7 @@ public struct AveragePooling: NonnegativeLinearOperator {
         let (depths, heights, widths) = (counts(first), counts(second), counts(third))
         for plane in 0..<geometry.planes {
           var row = start + plane * geometry.outputPlane
-          geometry.fold(source.start + plane * geometry.inputPlane, into: row, from: 0) { $0 + $1 }
+          try geometry.fold(source.start + plane * geometry.inputPlane, into: row, from: 0) { $0 + $1 }
           for depth in depths {
             for height in heights {
               let rows = depth * height

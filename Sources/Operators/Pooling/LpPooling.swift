@@ -51,7 +51,7 @@ public struct LpPooling: Operator {
       try Tensor(x.elementType, shape: geometry.outputShape) { (target: UnsafeMutableBufferPointer<T>) in
         guard let start = target.baseAddress, !target.isEmpty else { return }
         for plane in 0..<geometry.planes {
-          geometry.fold(
+          try geometry.fold(
             source.start + plane * geometry.inputPlane, into: start + plane * geometry.outputPlane, from: 0
           ) { $0 + $1 }
         }

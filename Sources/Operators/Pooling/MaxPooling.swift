@@ -76,7 +76,7 @@ public struct MaxPooling: Operator {
           try Tensor(x.elementType, shape: geometry.outputShape) { (target: UnsafeMutableBufferPointer<T>) in
             guard let start = target.baseAddress, !target.isEmpty else { return }
             for plane in 0..<geometry.planes {
-              geometry.fold(
+              try geometry.fold(
                 source.start + plane * geometry.inputPlane, into: start + plane * geometry.outputPlane, from: least
               ) { $1 > $0 || $1.isNotANumber ? $1 : $0 }
             }
@@ -94,7 +94,7 @@ public struct MaxPooling: Operator {
       guard !target.isEmpty else { return }
       for plane in 0..<geometry.planes {
         let base = plane * geometry.inputPlane
-        geometry.forEachWindow { index, zs, ys, xs in
+        try geometry.forEachWindow { index, zs, ys, xs in
           var best = -1
           for i in 0..<zs.count {
             for j in 0..<ys.count {

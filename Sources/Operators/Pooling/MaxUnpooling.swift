@@ -3,7 +3,7 @@ import CNNTensors
 
 /// Puts each element of `[N, C, D…]` where a max pooling found it; everything else is 0. Inputs: the elements, their
 /// indices in the whole result as if it were flattened, and the result's shape, if it is not the smallest that fits.
-public struct MaxUnpooling: Operator {
+public struct MaxUnpooling: Operator, ArrayReader {
   /// Name, versions and arity.
   public static let signature = OperatorSignature("MaxUnpool", versions: [9, 11, 22], inputs: 2...3)
   private static let features = SpatialWindow.Features(dilations: nil, requiresKernel: true, autoPad: false)
@@ -42,6 +42,8 @@ public struct MaxUnpooling: Operator {
     }
     return [.tensor(type, shape[..<2] + (try extents(over: spatial.flatMap { $0 ?? [] })).map(Dimension.fixed))]
   }
+
+  package var arrayBytes: [Int: Int] { [0: 16] }
 
   /// The outputs by the reference evaluation.
   public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {

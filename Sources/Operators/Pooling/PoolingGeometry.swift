@@ -40,17 +40,25 @@ package struct PoolingGeometry: Sendable {
     return Array(shape[..<2]) + (try window.outputs(over: Array(shape[2...]), weights: nil))
   }
 
+  /// How many elements all windows of a channel have.
+  private var planeWork: Int {
+    [first.kernel, second.kernel, third.kernel].reduce(outputPlane) { $0.saturatingMultiplied(by: $1) }
+  }
+
   /// Joins the elements of each window of a channel: `combine(… combine(initial, a), b …)`.
   @inline(__always)
   package func fold<T>(
     _ source: UnsafePointer<T>, into target: UnsafeMutablePointer<T>, from initial: T, _ combine: (T, T) -> T
-  ) {
+  ) throws {
+    let budget = WorkBudget.current
+    try budget.charge(planeWork, times: WorkBudget.Cost.step)
     let taps = third.usedTaps
     let ranges = taps.map { third.outputs(reading: $0) }
     let stride = third.stride
     var row = target
     for z in 0..<first.output {
       for y in 0..<second.output {
+        try budget.check()
         row.update(repeating: initial, count: third.output)
         for i in first.taps(of: z) {
           for j in second.taps(of: y) {
@@ -77,13 +85,16 @@ package struct PoolingGeometry: Sendable {
   @inline(__always)
   package func forEachWindow(
     _ body: (_ position: Int, _ z: StrideRange, _ y: StrideRange, _ x: StrideRange) throws -> Void
-  ) rethrows {
+  ) throws {
+    let budget = WorkBudget.current
+    try budget.charge(planeWork, times: WorkBudget.Cost.step)
     var position = 0
     for z in 0..<first.output {
       let rangeZ = StrideRange(first, z)
       for y in 0..<second.output {
         let rangeY = StrideRange(second, y)
         for x in 0..<third.output {
+          try budget.check()
           try body(position, rangeZ, rangeY, StrideRange(third, x))
           position += 1
         }

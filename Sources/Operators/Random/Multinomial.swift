@@ -52,11 +52,13 @@ public struct Multinomial: Operator {
     var random = MersenneTwister(seed: seed)
     let result = try x.withValues(as: Double.self) { source in
       try Tensor(type, shape: [rows, sampleCount]) { (target: UnsafeMutableBufferPointer<Int64>) in
+        let budget = WorkBudget.current
         for row in 0..<rows {
           let scores = source[row * classes..<(row + 1) * classes]
           let highest = scores.max() ?? 0
           let total = scores.reduce(0) { $0 + Double.exp($1 - highest) }
           for sample in 0..<sampleCount {
+            try budget.charge(classes, times: 5 * WorkBudget.Cost.step)
             var rest = random.uniform() * total
             var drawn = 0
             for (index, score) in scores.enumerated() {

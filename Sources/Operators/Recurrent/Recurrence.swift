@@ -99,6 +99,9 @@ package struct Recurrence: Sendable {
     let width = gates * hidden
     let (steps, overflow) = (length * batch).multipliedReportingOverflow(by: width)
     guard !overflow else { throw OperatorError.limit("\(length * batch) steps of \(width) gates") }
+    try WorkBudget.current.charge(
+      (length * batch).saturatingMultiplied(by: directions).saturatingMultiplied(by: width + 10),
+      times: 10 * WorkBudget.Cost.step)
     var states: (hidden: Tensor, cell: Tensor)?
     let all = try Tensor(type, shape: [length, directions, batch, hidden]) { (all: UnsafeMutableBufferPointer<T>) in
       var lastCells: Tensor?
@@ -179,7 +182,9 @@ package struct Recurrence: Sendable {
     _ all: UnsafeMutableBufferPointer<T>
   ) throws {
     let isReversed = settings.direction == .reverse || direction == 1
+    let budget = WorkBudget.current
     for index in 0..<length {
+      try budget.check()
       let step = isReversed ? length - 1 - index : index
       for element in 0..<batch {
         let target = (step * settings.directions + direction) * batch * hidden + element * hidden

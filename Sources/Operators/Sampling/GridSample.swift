@@ -77,9 +77,12 @@ public struct GridSample: Operator {
     return try data.withValues(as: T.self) { source in
       try grid.withValues(as: T.self) { grid in
         try Tensor(data.elementType, shape: shape) { (target: UnsafeMutableBufferPointer<T>) in
+          let budget = WorkBudget.current
           var neighbours = (0..<axes).map { _ in GridNeighbours<T>() }
           for batch in 0..<shape[0] {
+            let taps = (0..<axes).reduce(1) { taps, _ in taps * (mode == .cubic ? 4 : mode == .linear ? 2 : 1) }
             for point in 0..<count {
+              try budget.charge(channels.saturatingMultiplied(by: taps), times: 5 * WorkBudget.Cost.step)
               let first = (batch * count + point) * axes
               for axis in 0..<axes {
                 neighbours[axis] = self.neighbours(of: grid[first + axes - 1 - axis], extents[axis], strides[axis])

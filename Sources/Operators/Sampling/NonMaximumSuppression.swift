@@ -4,7 +4,7 @@ import CNNTensors
 /// Chooses boxes by score, leaving out those that overlap a chosen one too much. Inputs: boxes `[N, B, 4]`, scores
 /// `[N, C, B]`, the most boxes a class (0), the overlap above which a box falls (0), the score that a box must pass.
 /// Result: `[chosen, 3]` of image, class and box.
-public struct NonMaximumSuppression: Operator {
+public struct NonMaximumSuppression: Operator, ArrayReader {
   /// Name, versions and arity.
   public static let signature = OperatorSignature("NonMaxSuppression", versions: [10, 11], inputs: 2...5)
 
@@ -23,6 +23,8 @@ public struct NonMaximumSuppression: Operator {
   /// The types of the outputs.
   public func infer(_ context: InferenceContext) throws -> [InferredValue] { [.tensor(.int64, [.unknown, 3])] }
 
+  package var arrayBytes: [Int: Int] { [0: 32, 1: 32] }
+
   /// The outputs by the reference evaluation.
   public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let (boxes, scores) = (try context.tensor(0), try context.tensor(1))
@@ -37,7 +39,9 @@ public struct NonMaximumSuppression: Operator {
     try boxes.withValues(as: Float.self) { boxes in
       try scores.withValues(as: Float.self) { scores in
         guard most > 0, !scores.isEmpty else { return }
+        let budget = WorkBudget.current
         for row in 0..<scores.count / count {
+          try budget.charge(count, times: 20 * WorkBudget.Cost.step)
           let image = row / classes
           let regions = (0..<count).map { box(boxes, (image * count + $0) * 4) }
           let values = scores[row * count..<(row + 1) * count].map { $0.isNaN ? -Float.infinity : $0 }
@@ -46,6 +50,7 @@ public struct NonMaximumSuppression: Operator {
           candidates.sort { values[$0] == values[$1] ? $0 < $1 : values[$0] > values[$1] }
           var kept: [Box] = []
           for index in candidates where kept.count < most {
+            try budget.charge(kept.count + 1, times: WorkBudget.Cost.step)
             let region = regions[index]
             if kept.contains(where: { $0.overlaps(region, above: overlap) }) { continue }
             kept.append(region)

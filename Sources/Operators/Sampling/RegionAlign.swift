@@ -87,7 +87,6 @@ public struct RegionAlign: Operator {
       return try Tensor.zeros(data.elementType, shape: shape)
     }
     let bins = height * width
-    var work = 0.0
     return try data.withValues(as: T.self) { source in
       try regions.withValues(as: T.self) { regions in
         try Tensor(data.elementType, shape: shape) { (target: UnsafeMutableBufferPointer<T>) in
@@ -97,10 +96,11 @@ public struct RegionAlign: Operator {
             if !centersPixels { size = (max(size.0, 1), max(size.1, 1)) }
             let bin = (size.0 / T(width), size.1 / T(height))
             let (columns, rows) = (try samples(bin.0), try samples(bin.1))
-            work += Double(rows * columns) * Double(bins * channels)
-            guard work <= 0x1p34, columns * width <= 1 << 24, rows * height <= 1 << 24 else {
-              throw OperatorError.limit("\(work) samples of regions")
+            guard columns * width <= 1 << 24, rows * height <= 1 << 24 else {
+              throw OperatorError.limit("\(rows) × \(columns) samples for each bin of a region")
             }
+            try WorkBudget.current.charge(
+              (rows * columns).saturatingMultiplied(by: bins * channels), times: 5 * WorkBudget.Cost.step)
             let x = RegionSamples(corners[0], bin.0, bins: width, samples: columns, extent: data.shape[3])
             let y = RegionSamples(corners[1], bin.1, bins: height, samples: rows, extent: data.shape[2])
             for channel in 0..<channels {

@@ -116,10 +116,16 @@ package struct Resampling: Sendable {
     var outside: [Int] = []
   }
 
+  /// Neighbours of one element along an axis.
+  private func tapCount(_ axis: Axis) -> Int {
+    let stretch = antialiases ? min(axis.scale, 1) : 1
+    return 2 * Int(min(((mode == .linear ? 1 : 2) / stretch).rounded(.up), Double(axis.input) * 4 + 4))
+  }
+
   func weights(_ axis: Axis) -> Weights {
     // Shrinking with antialiasing stretches the filter by as much.
     let stretch = antialiases ? min(axis.scale, 1) : 1
-    let reach = Int(min(((mode == .linear ? 1 : 2) / stretch).rounded(.up), Double(axis.input) * 4 + 4))
+    let reach = tapCount(axis) / 2
     var result = Weights(taps: 2 * reach)
     var taps = [Double](repeating: 0, count: 2 * reach)
     for i in 0..<axis.output {
@@ -183,14 +189,19 @@ package struct Resampling: Sendable {
       let outer = shape[..<axis.index].reduce(1, *)
       let inner = shape[(axis.index + 1)...].reduce(1, *)
       shape[axis.index] = axis.output
-      let weights = weights(axis)
-      return try current.withValues(as: T.self) { source in
-        try Tensor(T.elementType, shape: shape) { (target: UnsafeMutableBufferPointer<T>) in
-          weights.apply(source, axis.input, into: target, axis.output, outer, inner)
-          for row in 0..<outer {
-            for i in weights.outside {
-              let start = (row * axis.output + i) * inner
-              target[start..<start + inner].update(repeating: T(extrapolation))
+      let taps = axis.output.saturatingMultiplied(by: tapCount(axis))
+      try WorkBudget.current.charge(taps, times: 10 * WorkBudget.Cost.step)
+      // A place, a weight, and the weight in the type that is computed in.
+      return try MemoryBudget.current.charging(taps, of: (Int, Double, Double).self) {
+        let weights = weights(axis)
+        return try current.withValues(as: T.self) { source in
+          try Tensor(T.elementType, shape: shape) { (target: UnsafeMutableBufferPointer<T>) in
+            try weights.apply(source, axis.input, into: target, axis.output, outer, inner)
+            for row in 0..<outer {
+              for i in weights.outside {
+                let start = (row * axis.output + i) * inner
+                target[start..<start + inner].update(repeating: T(extrapolation))
+              }
             }
           }
         }
@@ -204,12 +215,15 @@ extension Resampling.Weights {
   fileprivate func apply<T: FloatingScalar>(
     _ source: UnsafeBufferPointer<T>, _ input: Int, into target: UnsafeMutableBufferPointer<T>, _ output: Int,
     _ outer: Int, _ inner: Int
-  ) {
+  ) throws {
+    let budget = WorkBudget.current
+    let work = output.saturatingMultiplied(by: inner).saturatingMultiplied(by: taps)
     let weights = weights.map { T($0) }
     guard let source = source.baseAddress, let target = target.baseAddress else { return }
-    weights.withUnsafeBufferPointer { weights in
-      indices.withUnsafeBufferPointer { indices in
+    try weights.withUnsafeBufferPointer { weights in
+      try indices.withUnsafeBufferPointer { indices in
         for row in 0..<outer {
+          try budget.charge(work, times: WorkBudget.Cost.step / 2)
           let (from, to) = (source + row * input * inner, target + row * output * inner)
           if inner == 1 {
             for i in 0..<output {

@@ -2,7 +2,7 @@ import CNNGraphs
 import CNNTensors
 
 /// A value that may be there: the input, or nothing if there is none.
-public struct OptionalConstruct: Operator {
+public struct OptionalConstruct: Operator, PartialReader {
   /// Name, versions and arity.
   public static let signature = OperatorSignature("Optional", versions: [15, 28], inputs: 0...1)
 

@@ -2,7 +2,7 @@ import CNNGraphs
 import CNNTensors
 
 /// The value of an optional that has one; any other value itself.
-public struct OptionalGetElement: Operator {
+public struct OptionalGetElement: Operator, PartialReader {
   /// Name, versions and arity.
   public static let signature = OperatorSignature("OptionalGetElement", versions: [15, 18, 28], inputs: 1...1)
 

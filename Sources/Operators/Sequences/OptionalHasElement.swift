@@ -2,7 +2,7 @@ import CNNGraphs
 import CNNTensors
 
 /// True for an optional that has a value and for any other value, false if there is none; a `bool` of rank 0.
-public struct OptionalHasElement: Operator {
+public struct OptionalHasElement: Operator, PartialReader {
   /// Name, versions and arity.
   public static let signature = OperatorSignature("OptionalHasElement", versions: [15, 18, 28], inputs: 0...1)
 

@@ -2,7 +2,7 @@ import CNNGraphs
 import CNNTensors
 
 /// One element of a sequence. Inputs: sequence, position (negative ones count from the back).
-public struct SequenceAt: Operator {
+public struct SequenceAt: Operator, PartialReader {
   /// Name, versions and arity.
   public static let signature = OperatorSignature("SequenceAt", versions: [11], inputs: 2...2)
 

@@ -2,7 +2,7 @@ import CNNGraphs
 import CNNTensors
 
 /// A sequence of the inputs, tensors of one type.
-public struct SequenceConstruct: Operator {
+public struct SequenceConstruct: Operator, PartialReader {
   /// Name, versions and arity.
   public static let signature = OperatorSignature(
     "SequenceConstruct", versions: [11], inputs: 1...OperatorSignature.any)

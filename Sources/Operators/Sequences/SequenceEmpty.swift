@@ -2,7 +2,7 @@ import CNNGraphs
 import CNNTensors
 
 /// A sequence without elements.
-public struct SequenceEmpty: Operator {
+public struct SequenceEmpty: Operator, PartialReader {
   /// Name, versions and arity.
   public static let signature = OperatorSignature("SequenceEmpty", versions: [11], inputs: 0...0)
 

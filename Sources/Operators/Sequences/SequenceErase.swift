@@ -2,7 +2,7 @@ import CNNGraphs
 import CNNTensors
 
 /// A sequence without one of its elements. Inputs: sequence, position (the last).
-public struct SequenceErase: Operator {
+public struct SequenceErase: Operator, PartialReader {
   /// Name, versions and arity.
   public static let signature = OperatorSignature("SequenceErase", versions: [11], inputs: 1...2)
 

@@ -2,7 +2,7 @@ import CNNGraphs
 import CNNTensors
 
 /// A sequence with one more tensor. Inputs: sequence, tensor, the position before which it goes (the end).
-public struct SequenceInsert: Operator {
+public struct SequenceInsert: Operator, PartialReader {
   /// Name, versions and arity.
   public static let signature = OperatorSignature("SequenceInsert", versions: [11], inputs: 2...3)
 

@@ -2,7 +2,7 @@ import CNNGraphs
 import CNNTensors
 
 /// The number of a sequence's elements, an `int64` of rank 0.
-public struct SequenceLength: Operator {
+public struct SequenceLength: Operator, PartialReader {
   /// Name, versions and arity.
   public static let signature = OperatorSignature("SequenceLength", versions: [11], inputs: 1...1)
 

@@ -3,7 +3,7 @@ import CNNTensors
 
 /// Runs a body for each element of a sequence. Inputs: the sequence, then sequences of the same length, of which the body
 /// gets an element, and tensors, which it gets whole. Each of the body's outputs becomes a sequence.
-public struct SequenceMap: Operator {
+public struct SequenceMap: Operator, PartialReader {
   /// Name, versions and arity.
   public static let signature = OperatorSignature(
     "SequenceMap", versions: [17], inputs: 1...OperatorSignature.any, outputs: 1...OperatorSignature.any)

@@ -3,7 +3,7 @@ import CNNTensors
 
 /// Cuts the input along one axis into a sequence. Inputs: data, and the extent of all parts but a shorter last one (one
 /// number), or the extents of the parts `[count]`; without them each part is one position.
-public struct SplitToSequence: Operator {
+public struct SplitToSequence: Operator, PartialReader {
   /// Name, versions and arity.
   public static let signature = OperatorSignature("SplitToSequence", versions: [11, 24], inputs: 1...2)
 

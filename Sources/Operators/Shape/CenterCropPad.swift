@@ -3,7 +3,7 @@ import CNNTensors
 
 /// Cuts or pads (with zeros) to a shape, keeping the middle. Inputs: data, extents `[axes]`. What is odd goes to the
 /// end.
-public struct CenterCropPad: Operator {
+public struct CenterCropPad: Operator, PartialReader {
   /// Name, versions and arity.
   public static let signature = OperatorSignature("CenterCropPad", versions: [18], inputs: 2...2)
 

@@ -85,6 +85,7 @@ extension Tensor {
     }
     let outer = shape[..<axis].reduce(1, *)
     if first.elementType == .string {
+      try Tensor.checkStrings(Tensor.elementCount(of: shape))
       let rows = parts.map { $0.shape[axis...].reduce(1, *) }
       let strings = (0..<outer).flatMap { row in
         zip(parts, rows).flatMap { Array($0.strings![row * $1..<(row + 1) * $1]) }

@@ -2,7 +2,7 @@ import CNNGraphs
 import CNNTensors
 
 /// Two axes: those before `axis` become one, those from it on the other.
-public struct Flatten: NonnegativeLinearOperator {
+public struct Flatten: NonnegativeLinearOperator, PartialReader {
   /// Name, versions and arity.
   public static let signature = OperatorSignature("Flatten", versions: [1, 9, 11, 13, 21, 23, 24, 25], inputs: 1...1)
 

@@ -3,7 +3,7 @@ import CNNTensors
 
 /// Gives the elements another shape. Inputs: data, shape `[rank]` (an attribute before version 5), in which -1 stands for
 /// what is left and 0 for the input's own extent, unless `allowsZero`.
-public struct Reshape: NonnegativeLinearOperator {
+public struct Reshape: NonnegativeLinearOperator, PartialReader {
   /// Name, versions and arity.
   public static let signature = OperatorSignature(
     "Reshape", versions: [1, 5, 13, 14, 19, 21, 23, 24, 25], inputs: 2...2)

@@ -2,7 +2,7 @@ import CNNGraphs
 import CNNTensors
 
 /// The input's extents, those from `start` to `end` (exclusive; negative ones count from the back) as `int64`.
-public struct Shape: Operator {
+public struct Shape: Operator, PartialReader {
   /// Name, versions and arity.
   public static let signature = OperatorSignature("Shape", versions: [1, 13, 15, 19, 21, 23, 24, 25], inputs: 1...1)
 

@@ -2,7 +2,7 @@ import CNNGraphs
 import CNNTensors
 
 /// The number of the input's elements, an `int64` of rank 0.
-public struct Size: Operator {
+public struct Size: Operator, PartialReader {
   /// Name, versions and arity.
   public static let signature = OperatorSignature("Size", versions: [1, 13, 19, 21, 23, 24, 25], inputs: 1...1)
 

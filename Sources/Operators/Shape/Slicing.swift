@@ -6,7 +6,7 @@ import CNNTensors
 /// steps.
 ///
 /// Negative starts and ends count from the back; both are clamped to what the axis has.
-public struct Slicing: NonnegativeLinearOperator {
+public struct Slicing: NonnegativeLinearOperator, PartialReader {
   /// Name, versions and arity.
   public static let signature = OperatorSignature("Slice", versions: [1, 10, 11, 13], inputs: 3...5)
 

@@ -3,7 +3,7 @@ import CNNTensors
 
 /// Cuts the input along one axis into parts, one an output. Inputs: data and, if the parts are not equal, their
 /// extents `[outputs]` (an attribute from version 2 to 12, either in version 1).
-public struct Split: NonnegativeLinearOperator {
+public struct Split: NonnegativeLinearOperator, PartialReader {
   /// Name, versions and arity.
   public static let signature = OperatorSignature(
     "Split", versions: [1, 2, 11, 13, 18], inputs: 1...2, outputs: 1...OperatorSignature.any)

@@ -3,7 +3,7 @@ import CNNTensors
 
 /// Takes away axes of extent 1. Inputs: data, and the axes `[count]` (an attribute before version 13); without them all
 /// axes of extent 1 go.
-public struct Squeeze: NonnegativeLinearOperator {
+public struct Squeeze: NonnegativeLinearOperator, PartialReader {
   /// Name, versions and arity.
   public static let signature = OperatorSignature("Squeeze", versions: [1, 11, 13, 21, 23, 24, 25], inputs: 1...2)
 

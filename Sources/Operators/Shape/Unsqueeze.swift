@@ -3,7 +3,7 @@ import CNNTensors
 
 /// Puts in axes of extent 1. Inputs: data, and the new axes `[count]` as the result counts them (an attribute before
 /// version 13), in any order.
-public struct Unsqueeze: NonnegativeLinearOperator {
+public struct Unsqueeze: NonnegativeLinearOperator, PartialReader {
   /// Name, versions and arity.
   public static let signature = OperatorSignature("Unsqueeze", versions: [1, 11, 13, 21, 23, 24, 25], inputs: 2...2)
 
