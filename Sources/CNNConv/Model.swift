@@ -29,6 +29,8 @@ public struct Model: Sendable {
   public let weights: ImportedWeights?
   /// What the model was read from and how, for those who keep what they make of it; `nil` for a graph made in memory.
   let origin: String?
+  /// What nodes and values take.
+  private let structure: MemoryCharge
 
   /// Reads a model, checks its graph and finds all types and shapes.
   ///
@@ -60,6 +62,7 @@ public struct Model: Sendable {
       let imported = try limits.run { try formats.read(path, options: options) }
       (graph, metadata, notes, weights) = (imported.graph, imported.metadata, imported.notes, imported.weights)
       (fileByteCount, findings) = (imported.byteCount, imported.findings)
+      structure = try limits.run { try MemoryCharge(imported.graph.structureByteCount) }
       try limits.run { try inferTypes(inputShapes) }
     } catch {
       throw ConversionError(outside: error, at: .init(file: path))
@@ -73,6 +76,7 @@ public struct Model: Sendable {
   public init(graph: Graph, metadata: ModelMetadata = ModelMetadata(), notes: AttachedNotes = AttachedNotes()) throws {
     (self.graph, self.metadata, self.notes) = (graph, metadata, notes)
     (path, fileByteCount, weights, origin) = (nil, 0, nil, nil)
+    structure = try MemoryCharge(graph.structureByteCount)
     try self.graph.verify()
     try Limits.standard(forBytes: byteCount).run { try inferTypes([]) }
   }
@@ -84,6 +88,7 @@ public struct Model: Sendable {
     // The tensors of a state dict are no longer the graph's.
     weights = nil
     origin = nil
+    structure = model.structure
   }
 
   private mutating func inferTypes(_ inputShapes: [InputShape]) throws {
@@ -148,4 +153,9 @@ public struct Model: Sendable {
     try inference.infer(&copy)
     return copy
   }
+}
+
+extension Graph {
+  /// About what nodes and values take in memory, tensors aside.
+  fileprivate var structureByteCount: Int { nodes.count * 512 + values.count * 384 }
 }

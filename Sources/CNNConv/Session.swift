@@ -69,7 +69,7 @@ public final class Session: Sendable {
   /// - Parameters:
   ///   - names: values inside the model to return as well.
   ///   - progress: called before each step and at the end, on the thread that runs; the run waits for it.
-  /// - Throws: `CancellationError` if the task is cancelled, which is noticed between two steps; otherwise as the
+  /// - Throws: `CancellationError` if the task is cancelled, which is noticed within milliseconds; otherwise as the
   ///   synchronous ``run(_:keeping:)``. The session can be used as before.
   public func run(
     _ inputs: [String: Tensor], keeping names: [String] = [], progress: (@Sendable (RunProgress) -> Void)? = nil
@@ -95,9 +95,11 @@ public final class Session: Sendable {
     }
   }
 
-  /// What one run's work is charged to.
+  /// What one run's work is charged to. Limits that are in proportion to the inputs are set, too.
   private func workBudget(for inputs: [String: RuntimeValue]) -> WorkBudget {
-    let limit = options.workLimit ?? Limits.work(forBytes: modelBytes.saturatingAdded(to: inputs.byteCount))
+    let bytes = modelBytes.saturatingAdded(to: inputs.byteCount)
+    if options.memoryLimit == nil { memory.raise(to: Limits.memory(forBytes: bytes)) }
+    let limit = options.workLimit ?? Limits.work(forBytes: bytes)
     return WorkBudget(limit: limit, seconds: options.timeout, within: .current)
   }
 
@@ -110,9 +112,6 @@ public final class Session: Sendable {
       let graph = evaluator.graph
       let arguments = try SessionArguments(inputs, for: graph)
       let kept = try KeptValues(names, in: graph)
-      if options.memoryLimit == nil {
-        memory.raise(to: Limits.memory(forBytes: modelBytes.saturatingAdded(to: inputs.byteCount)))
-      }
       let results = try charged(to: work) {
         guard observe != nil || engines == nil else { return try run(inputs, keeping: kept.computed, monitor) }
         let observe = observe.map { observe in { (id: ValueID, value) in observe(graph[id].name, value) } }

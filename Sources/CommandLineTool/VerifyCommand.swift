@@ -138,6 +138,8 @@ struct VerifyCommand: LimitedCommand {
   }
 
   private func runSuite(_ path: String) throws {
+    // Each case has limits of its own, in proportion to it.
+    if limits.memoryLimit == nil { MemoryBudget.process.limit = .max }
     let report = try SuiteReport(
       folder: path, tolerance: tolerance.value, options: engine.value,
       progress: { Terminal.progress($0, of: $1, $2, isQuiet: shared.quiet || json) },

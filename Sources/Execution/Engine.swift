@@ -38,9 +38,13 @@ public struct EngineOptions: Sendable, Hashable {
 public final class Engine: Sendable {
   let plan: Plan
   private let constants: PackedConstants
+  /// What the plan itself takes.
+  private let structure: MemoryCharge?
   private let pool: ThreadPool
   private let instructionSet: cnn_instruction_set
   private let idle = Mutex<[Program]>([])
+  /// What a plan takes for each node of its graph, arena and constants aside.
+  private static let nodeByteCount = 1536
 
   /// Compiles a graph.
   /// - Parameter graph: a verified graph whose inputs have known shapes and whose types have been inferred.
@@ -54,6 +58,11 @@ public final class Engine: Sendable {
       throw ConversionError(.limit, "the system does not give \(threads) threads")
     }
     (instructionSet, self.pool) = (cnn_instruction_set(options.instructionSet.rawValue), pool)
+    do {
+      structure = try MemoryCharge(graph.nodes.count.saturatingMultiplied(by: Self.nodeByteCount))
+    } catch {
+      throw ConversionError(error)
+    }
     plan = try Plan(graph, threads: threads)
     do {
       constants = try PackedConstants(plan, on: pool)
@@ -69,7 +78,7 @@ public final class Engine: Sendable {
     guard options.instructionSet.rawValue <= EngineOptions.InstructionSet.best.rawValue,
       let pool = ThreadPool.shared(threads), let (plan, constants) = PlanFile.read(path, key: key, on: pool)
     else { return nil }
-    (self.pool, self.plan, self.constants) = (pool, plan, constants)
+    (self.pool, self.plan, self.constants, structure) = (pool, plan, constants, nil)
     instructionSet = cnn_instruction_set(options.instructionSet.rawValue)
   }
 

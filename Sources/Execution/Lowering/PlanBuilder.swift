@@ -46,7 +46,9 @@ struct PlanBuilder {
     }
     groups = finder.find()
     for (index, group) in groups.enumerated() { for member in group.members { grouped[member] = index } }
+    let budget = WorkBudget.current
     for index in graph.nodes.indices where !done.contains(index) {
+      try budget.charge(WorkBudget.Cost.node)
       if let group = grouped[index].map({ groups[$0] }) {
         guard group.position == index else { continue }
         if try lower(group) { continue }

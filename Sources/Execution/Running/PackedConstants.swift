@@ -31,8 +31,10 @@ final class PackedConstants: Sendable {
     var work = PackingSteps()
     for constant in plan.packing { try constant.packing.pack(to: start + constant.offset, &work) }
     var scratch = [UnsafeMutablePointer<Float>?](repeating: nil, count: pool.count)
-    _ = withExtendedLifetime((plan, work)) {
-      work.steps.withUnsafeBufferPointer { pool.run($0, scratch: &scratch) }
+    let budget = WorkBudget.current
+    let code = withExtendedLifetime((plan, work)) {
+      work.steps.withUnsafeBufferPointer { pool.run($0, scratch: &scratch, within: budget) }
     }
+    if code != 0 { try budget.check() }
   }
 }

@@ -80,7 +80,13 @@ package enum OnnxReader {
       let skeleton = try file.withBytes { try SkeletonScanner.skeleton(of: $0, schema) }
       return skeleton.withUnsafeBufferPointer { unpack(allocator, $0.count, $0.baseAddress) }
     }
+    if let refusal = arena.refusal { throw FormatError.tensor(nil, refusal) }
     guard let message else { throw FormatError.undecodable(message: schema.name) }
-    return try withExtendedLifetime(arena) { try convert(message) }
+    return try withExtendedLifetime(arena) {
+      // The records take about as much again.
+      do throws(TensorError) { try MemoryBudget.current.charge(arena.byteCount) } catch { throw FormatError.tensor(nil, error) }
+      defer { MemoryBudget.current.release(arena.byteCount) }
+      return try convert(message)
+    }
   }
 }

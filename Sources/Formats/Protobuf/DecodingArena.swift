@@ -1,4 +1,5 @@
 import CNNSystem
+import CNNTensors
 import COnnxProto
 
 /// Memory for the messages that protobuf-c decodes, all freed at once.
@@ -13,8 +14,14 @@ final class DecodingArena {
   private var large: Set<UnsafeMutableRawPointer> = []
   private var next: UnsafeMutableRawPointer?
   private var available = 0
+  private let budget = MemoryBudget.current
+  /// Bytes that have been charged.
+  private(set) var byteCount = 0
+  /// Why memory was refused, if it was.
+  private(set) var refusal: TensorError?
 
   deinit {
+    budget.release(byteCount)
     for block in blocks { RawMemory.deallocate(block) }
     for block in large { RawMemory.deallocate(block) }
   }
@@ -36,14 +43,14 @@ final class DecodingArena {
 
   private func allocate(_ size: Int) -> UnsafeMutableRawPointer? {
     guard size < Self.largeSize else {
-      let memory = RawMemory.allocate(byteCount: size)
-      if let memory { large.insert(memory) }
+      guard let memory = newMemory(size) else { return nil }
+      large.insert(memory)
       return memory
     }
     // Multiples of 8 keep every field of a message aligned.
     let size = (size + 7) & ~7
     if size > available {
-      guard let block = RawMemory.allocate(byteCount: Self.blockSize) else { return nil }
+      guard let block = newMemory(Self.blockSize) else { return nil }
       blocks.append(block)
       (next, available) = (block, Self.blockSize)
     }
@@ -51,6 +58,19 @@ final class DecodingArena {
     next = memory.map { $0 + size }
     available -= size
     return memory
+  }
+
+  /// Memory of the system, charged for as long as the arena lives.
+  private func newMemory(_ size: Int) -> UnsafeMutableRawPointer? {
+    do throws(TensorError) {
+      try budget.charge(size)
+      byteCount += size
+      guard let memory = RawMemory.allocate(byteCount: size) else { throw TensorError.noMemory(requested: size) }
+      return memory
+    } catch {
+      refusal = error
+      return nil
+    }
   }
 
   private func release(_ memory: UnsafeMutableRawPointer?) {

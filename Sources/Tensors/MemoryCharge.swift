@@ -1,0 +1,13 @@
+/// Memory that no tensor owns, such as a graph's nodes or a reader's records: charged as long as this lives.
+package final class MemoryCharge: Sendable {
+  private let budget: MemoryBudget
+  private let byteCount: Int
+
+  /// - Throws: ``TensorError/outOfMemory(requested:limit:)`` if the current budget does not allow it.
+  package init(_ byteCount: Int) throws(TensorError) {
+    (budget, self.byteCount) = (MemoryBudget.current, byteCount)
+    try budget.charge(byteCount)
+  }
+
+  deinit { budget.release(byteCount) }
+}
