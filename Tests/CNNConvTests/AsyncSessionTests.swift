@@ -1,5 +1,6 @@
 import CNNConv
 import Synchronization
+import TestSupport
 import Testing
 
 /// Runs that do not hold up their caller.
@@ -75,6 +76,72 @@ struct AsyncSessionTests {
     // The session is as good as before.
     #expect(try await session.run(input)["y"]?.values(as: Float.self) == [3])
     #expect(second.passages.load(ordering: .sequentiallyConsistent) == 1)
+  }
+
+  /// A loop that would go on for ever is one step.
+  @Test(.timeLimit(.minutes(2)), arguments: SessionTests.options)
+  func cancellationEndsAStep(_ options: SessionOptions) async throws {
+    var options = options
+    options.workLimit = .max
+    let graph = try #require(HostileGraph.long.first { $0.description == "a loop without end" })
+    let session = Session(try Model(graph: graph.graph()), options: options)
+    let input = ["x": try Tensor([Float(1)])]
+    let hasBegun = Atomic<Bool>(false)
+    let task = Task { try await session.run(input) { _ in hasBegun.store(true, ordering: .sequentiallyConsistent) } }
+    while !hasBegun.load(ordering: .sequentiallyConsistent) { try await Task.sleep(for: .milliseconds(1)) }
+    try await Task.sleep(for: .milliseconds(5))
+    task.cancel()
+    await #expect(throws: CancellationError.self) { try await task.value }
+  }
+
+  @Test(.timeLimit(.minutes(2)), arguments: SessionTests.options)
+  func aDeadlineEndsAStep(_ options: SessionOptions) async throws {
+    var options = options
+    (options.workLimit, options.timeout) = (.max, 0.05)
+    let graph = try #require(HostileGraph.long.first { $0.description == "a loop without end" })
+    let session = Session(try Model(graph: graph.graph()), options: options)
+    let input = ["x": try Tensor([Float(1)])]
+    let error = await #expect(throws: ConversionError.self) { try await session.run(input) }
+    #expect(error?.code == .limit)
+    #expect(error?.remedy == .allowMoreTime)
+    #expect(error?.location.node?.contains("Loop") == true)
+  }
+
+  /// Runs that need the same plan at the same time: one compiles it, which the others wait for.
+  @Test func aPlanIsCompiledOnce() async throws {
+    let counter = Counted.State()
+    var network = GraphBuilder()
+    let x = try network.input("x", shape: [1])
+    try network.output(network.apply(Counted(counter), to: x, name: "y"))
+    let session = Session(try Model(graph: network.graph), options: SessionOptions(planCache: nil))
+    let before = counter.inferences.load(ordering: .relaxed)
+    let input = ["x": try Tensor([Float(2)])]
+    _ = try await session.run(input)
+    let once = counter.inferences.load(ordering: .relaxed) - before
+    let other = Session(try Model(graph: network.graph), options: SessionOptions(planCache: nil))
+    let start = counter.inferences.load(ordering: .relaxed)
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for _ in 0..<16 { group.addTask { try #expect(await other.run(input)["y"]?.values() == [Float(2)]) } }
+      try await group.waitForAll()
+    }
+    #expect(counter.inferences.load(ordering: .relaxed) - start == once)
+  }
+
+  /// An operator that counts how often its types are inferred, and takes its time for it.
+  private struct Counted: Operator {
+    final class State: Sendable { let inferences = Atomic<Int>(0) }
+    static let signature = OperatorSignature("Counted", domain: "com.example", versions: [1], inputs: 1...1)
+    let state: State
+
+    init(_ state: State) { self.state = state }
+    init(from node: inout NodeReader) { state = State() }
+    func infer(_ context: InferenceContext) -> [InferredValue] {
+      state.inferences.add(1, ordering: .relaxed)
+      let end = ContinuousClock.now.advanced(by: .milliseconds(20))
+      while ContinuousClock.now < end {}
+      return [InferredValue(context.type(0))]
+    }
+    func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] { [try context.input(0)] }
   }
 
   @Test func aTaskThatIsCancelledRunsNothing() async throws {

@@ -140,7 +140,8 @@ package struct HostileGraph: Sendable, CustomStringConvertible {
     },
     HostileGraph("a list of parts") { network in
       try node(
-        SplitToSequence.self, &network, node(Cast.self, &network, ones(&network, [1 << 25]), attributes: ["to": .int(3)]),
+        SplitToSequence.self, &network,
+        node(Cast.self, &network, ones(&network, [1 << 25]), attributes: ["to": .int(3)]),
         integer(&network, 1))
     },
     HostileGraph("a list that grows") { network in
@@ -214,7 +215,8 @@ package struct HostileGraph: Sendable, CustomStringConvertible {
     },
     HostileGraph("wide windows") { network in
       try node(
-        MaxPooling.self, &network, ones(&network, [1, 1, 3000, 3000]), attributes: ["kernel_shape": .ints([1500, 1500])])
+        MaxPooling.self, &network, ones(&network, [1, 1, 3000, 3000]),
+        attributes: ["kernel_shape": .ints([1500, 1500])])
     },
     HostileGraph("normalization over all channels") { network in
       try node(
