@@ -76,7 +76,7 @@ public struct Model: Sendable {
   public init(graph: Graph, metadata: ModelMetadata = ModelMetadata(), notes: AttachedNotes = AttachedNotes()) throws {
     (self.graph, self.metadata, self.notes) = (graph, metadata, notes)
     (path, fileByteCount, weights, origin) = (nil, 0, nil, nil)
-    structure = try MemoryCharge(graph.structureByteCount)
+    do { structure = try MemoryCharge(graph.structureByteCount) } catch { throw ConversionError(error) }
     try self.graph.verify()
     try Limits.standard(forBytes: byteCount).run { try inferTypes([]) }
   }

@@ -27,6 +27,7 @@ struct RunCommand: LimitedCommand {
   func run() throws {
     let model = try options.read(model)
     var inputs = try InputFiles(model).read(input)
+    let given = inputs.values.reduce(model.byteCount) { $0 + $1.byteCount }
     if let seed { inputs = try SeededInputs(seed: seed).values(for: model, given: inputs) }
     var way = engine.value
     if fixture != nil, compute == nil, !engine.reference {
@@ -35,6 +36,8 @@ struct RunCommand: LimitedCommand {
     } else if let compute {
       way.way = compute
     }
+    // What is drawn is as large as the model says: it does not raise the limit.
+    way.workLimit = Limits.work(forBytes: given)
     let session = Session(model, options: way)
     let outputs = try session.run(inputs, keeping: keep)
     try Folder.make(output)

@@ -12,6 +12,7 @@ extension ConversionError {
     var location = location
     // The format's own words name the tensor already.
     if format.message.hasPrefix("tensor '") { location.tensor = nil }
-    self.init(code, format.message, at: location, cause: format)
+    let isMemory = (format as? FormatError)?.isMemoryLimit ?? false
+    self.init(code, format.message, at: location, remedy: isMemory ? .raiseMemoryLimit : nil, cause: format)
   }
 }

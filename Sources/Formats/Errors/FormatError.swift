@@ -216,6 +216,14 @@ public enum FormatError: FormatFault, Hashable {
     }
   }
 
+  /// True if more memory would be needed than a budget allows.
+  package var isMemoryLimit: Bool {
+    switch self {
+    case .tensor(_, .outOfMemory), .archiveLimit: true
+    default: false
+    }
+  }
+
   /// True if a limit was hit rather than something being wrong.
   public var isLimit: Bool {
     switch self {

@@ -84,7 +84,9 @@ package enum OnnxReader {
     guard let message else { throw FormatError.undecodable(message: schema.name) }
     return try withExtendedLifetime(arena) {
       // The records take about as much again.
-      do throws(TensorError) { try MemoryBudget.current.charge(arena.byteCount) } catch { throw FormatError.tensor(nil, error) }
+      do throws(TensorError) { try MemoryBudget.current.charge(arena.byteCount) } catch {
+        throw FormatError.tensor(nil, error)
+      }
       defer { MemoryBudget.current.release(arena.byteCount) }
       return try convert(message)
     }
