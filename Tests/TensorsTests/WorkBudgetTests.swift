@@ -54,9 +54,9 @@ struct WorkBudgetTests {
   @Test func whatMayFailIsLeftOutButNotPastTheEnd() throws {
     struct Failure: Error {}
     let budget = WorkBudget(limit: 10)
-    WorkBudget.$current.withValue(budget) {
-      #expect(try WorkBudget.attempt { 3 } == 3)
-      #expect(try WorkBudget.attempt { () throws -> Int in throw Failure() } == nil)
+    try WorkBudget.$current.withValue(budget) {
+      try #expect(WorkBudget.attempt { 3 } == 3)
+      try #expect(WorkBudget.attempt { () throws -> Int in throw Failure() } == nil)
       #expect(throws: LimitError.work(limit: 10)) { try WorkBudget.attempt { try budget.charge(11) } }
     }
   }
