@@ -13,12 +13,12 @@ let package = Package(
   ],
   targets: [
     .target(name: "COnnxProto", linkerSettings: [.linkedLibrary("protobuf-c")]),
-    .target(name: "CFileCopy"),
+    .target(name: "CSystemCalls"),
     .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
     .target(name: "CKernels", linkerSettings: [.linkedLibrary("m"), .linkedLibrary("pthread")]),
     .target(name: "COpenBLAS", linkerSettings: [.linkedLibrary("dl")]),
 
-    .target(name: "CNNSystem", dependencies: ["CFileCopy"], path: "Sources/System"),
+    .target(name: "CNNSystem", dependencies: ["CSystemCalls"], path: "Sources/System"),
     .target(name: "CNNTensors", dependencies: ["CNNSystem"], path: "Sources/Tensors"),
     .target(name: "CNNGraphs", dependencies: ["CNNTensors"], path: "Sources/Graphs"),
     .target(
@@ -55,7 +55,8 @@ let package = Package(
 
     .target(name: "CTestEnvironment", path: "Tests/Environment"),
     .target(
-      name: "TestSupport", dependencies: ["CNNOperators", "CNNGraphs", "CNNTensors", "CTestEnvironment"],
+      name: "TestSupport",
+      dependencies: ["CNNOperators", "CNNGraphs", "CNNTensors", "CNNSystem", "CTestEnvironment"],
       path: "Tests/Support"),
     .target(
       name: "GraphGeneration", dependencies: ["CNNOperators", "CNNGraphs", "CNNTensors", "TestSupport"],
@@ -96,7 +97,7 @@ let package = Package(
       name: "CNNConvTests",
       dependencies: ["CNNConv", "CNNFormats", "CNNOperators", "CNNGraphs", "CNNTensors", "TestSupport"]),
     .testTarget(name: "CommandLineTests", dependencies: ["CommandLineTool", "CNNConv", "TestSupport"]),
-    .testTarget(name: "FormatsTests", dependencies: ["CNNFormats", "CNNTensors", "TestSupport"]),
+    .testTarget(name: "FormatsTests", dependencies: ["CNNFormats", "CNNTensors", "CNNSystem", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -13,7 +13,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
 # Who may import whom, by the folder in Sources; the table in Documentation/Design.md says what each one holds.
 allowed="
-System: CFileCopy;
+System: CSystemCalls;
 Tensors: CNNSystem;
 Graphs: CNNTensors;
 Operators: CNNGraphs CNNTensors COpenBLAS RealModule;

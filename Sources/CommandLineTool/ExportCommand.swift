@@ -11,7 +11,8 @@ struct ExportCommand: LimitedCommand {
   @Argument(help: "The model.") var model: String
   @Option(name: .short, help: "Where to write.", completion: FormatWords.completion) var output: String
   @Option(name: .long, help: "Version of ONNX's operators to write.") var opset: Int?
-  @Flag(name: .long, help: "Put weights into OUT.data, as models over 2 GB do by themselves.") var externalData = false
+  @Flag(name: .long, help: "Put weights into a file OUT.DIGEST.data, as models over 2 GB do by themselves.")
+  var externalData = false
   @Flag(name: .long, help: "Write a state dict without comparing the network it is for with the model.")
   var noVerify = false
   @OptionGroup var options: ModelOptions

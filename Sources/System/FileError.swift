@@ -26,6 +26,8 @@ public struct FileError: Error, Hashable, Sendable {
 
   /// The system's words for ``number``.
   public var reason: String { number == 0 ? "is not a regular file" : SystemCalls.words(for: number) }
+  /// True if the file may exist but must not be touched.
+  package var isForbidden: Bool { number == SystemCalls.noPermission }
   /// True if something lies under the path already.
   package var isTaken: Bool { number == SystemCalls.exists }
   /// True if the file or a folder on its way does not exist.

@@ -1,7 +1,7 @@
 /// What the system knows of a file or folder.
 package struct FileStatus: Hashable, Sendable {
   /// What it is.
-  package enum Kind: Sendable { case file, folder, other }
+  package enum Kind: Sendable { case file, folder, link, other }
 
   /// A moment, since 1970.
   package struct Moment: Hashable, Sendable {
@@ -19,6 +19,12 @@ package struct FileStatus: Hashable, Sendable {
   package let number: UInt64
   /// When its bytes changed last.
   package let changed: Moment
+  /// The number of its owner.
+  package let owner: UInt32
+  /// The number of its group.
+  package let group: UInt32
+  /// What owner, group and others may do: the nine bits of Unix.
+  package let permissions: UInt16
 }
 
 extension FileStatus {

@@ -29,4 +29,12 @@ package enum Folder {
     _ = SystemCalls.synchronize(descriptor)
     _ = SystemCalls.closeFile(descriptor)
   }
+
+  /// Removes a folder of files alone.
+  /// - Returns: false if something is left of it.
+  @discardableResult
+  package static func removeFlat(_ path: String) -> Bool {
+    for name in (try? names(in: path)) ?? [] { Path.remove("\(path)/\(name)") }
+    return SystemCalls.removeFolder(path)
+  }
 }

@@ -41,6 +41,9 @@ public final class MappedFile: Sendable {
     try withExtendedLifetime(self) { try body(UnsafeRawBufferPointer(start: base, count: byteCount)) }
   }
 
+  /// True if a text stands anywhere in the file.
+  package func contains(_ text: String) -> Bool { withBytes { SystemCalls.contains($0, text) } }
+
   /// Where a range starts in memory; the caller keeps the file alive.
   package func address(of offset: Int) -> UnsafeRawPointer? { base.map { $0 + offset } }
 

@@ -4,7 +4,7 @@ package final class OutputFile {
   package enum Existing: Sendable { case replaced, refused }
 
   private let name: String
-  private var descriptor: Int32
+  private(set) var descriptor: Int32
 
   /// Creates a file.
   /// - Parameters:
@@ -15,6 +15,9 @@ package final class OutputFile {
     descriptor = SystemCalls.create(path, replaces: existing == .replaced, permissions: permissions)
     guard descriptor >= 0 else { throw FileError(.create, path: self.name) }
   }
+
+  /// Takes over a file that was opened for writing.
+  init(descriptor: Int32, name: String) { (self.descriptor, self.name) = (descriptor, name) }
 
   deinit { if descriptor >= 0 { _ = SystemCalls.closeFile(descriptor) } }
 

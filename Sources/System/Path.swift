@@ -15,6 +15,22 @@ package enum Path {
   /// The path with all symbolic links resolved; `nil` if it leads nowhere.
   package static func resolved(_ path: String) -> String? { SystemCalls.resolved(path) }
 
+  /// The path at the end of a chain of symbolic links, whether a file lies there or not; a path that is no link itself.
+  /// - Throws: ``FileError`` if there is no end, or the system forbids to follow the links.
+  package static func followingLinks(_ path: String) throws(FileError) -> String {
+    guard FileStatus(path: path, followsLink: false)?.kind == .link else { return path }
+    // The system knows which links must not be followed; of one that leads nowhere yet it says only that.
+    if FileStatus(path: path) == nil, !FileError(.create, path: path).isNotFound {
+      throw FileError(.create, path: path)
+    }
+    var end = path
+    for _ in 0..<40 {
+      guard let target = SystemCalls.linkTarget(end) else { return end }
+      end = target.hasPrefix("/") ? target : "\(split(end).folder)/\(target)"
+    }
+    throw FileError(.create, path: path, number: SystemCalls.tooManyLinks)
+  }
+
   /// Gives a file another name, which may be that of one that goes.
   package static func rename(_ path: String, to other: String) throws(FileError) {
     guard SystemCalls.move(path, to: other) else { throw FileError(.rename, path: other) }

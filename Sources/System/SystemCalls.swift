@@ -1,4 +1,4 @@
-import CFileCopy
+import CSystemCalls
 
 #if canImport(Glibc)
   import Glibc
@@ -25,41 +25,105 @@ enum SystemCalls {
   static let exists = EEXIST
   static let interrupted = EINTR
   static let failed = EIO
+  static let noPermission = EACCES
+  static let tooManyLinks = ELOOP
+  static let wouldBlock = EWOULDBLOCK
+  static let noSpace = ENOSPC
+  static let notSupported = EOPNOTSUPP
 
   // MARK: Files
 
-  static func openForReading(_ path: String) -> Int32 { open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
-  static func openFolder(_ path: String) -> Int32 { open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
-
-  static func create(_ path: String, replaces: Bool, permissions: UInt16) -> Int32 {
-    open(path, O_WRONLY | O_CREAT | O_CLOEXEC | (replaces ? O_TRUNC : O_EXCL), mode_t(permissions))
+  /// True if a test lets this call fail; ``lastError`` then says why.
+  private static func fails(_ call: FileFaults.Call) -> Bool {
+    guard let answer = FileFaults.answer, case .fails(let error) = answer(call) else { return false }
+    errno = error
+    return true
   }
 
-  static func closeFile(_ descriptor: Int32) -> Bool { close(descriptor) == 0 }
-  static func synchronize(_ descriptor: Int32) -> Bool { fsync(descriptor) == 0 }
+  /// How many of so many bytes are to be taken; 0 if the call fails.
+  private static func share(_ count: Int, of call: FileFaults.Call) -> Int {
+    guard let answer = FileFaults.answer else { return count }
+    switch answer(call) {
+    case .succeeds: return count
+    case .takes(let limit): return min(count, max(limit, 1))
+    case .fails(let error):
+      errno = error
+      return 0
+    }
+  }
+
+  static func openForReading(_ path: String) -> Int32 { open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
+  static func openFolder(_ path: String) -> Int32 { open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
+  static func openItself(_ path: String) -> Int32 { open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW) }
+
+  static func create(_ path: String, replaces: Bool, permissions: UInt16) -> Int32 {
+    if fails(.create) { return -1 }
+    return open(path, O_WRONLY | O_CREAT | O_CLOEXEC | (replaces ? O_TRUNC : O_EXCL), mode_t(permissions))
+  }
+
+  static func createUnnamed(in folder: String, permissions: UInt16) -> Int32 {
+    fails(.createUnnamed) ? -1 : cnn_create_unnamed(folder, UInt32(permissions))
+  }
+
+  static func name(_ descriptor: Int32, _ path: String) -> Bool {
+    !fails(.name) && cnn_name_file(descriptor, path) == 0
+  }
+
+  static func addName(_ path: String, to other: String) -> Bool { !fails(.name) && link(other, path) == 0 }
+
+  /// Closes a file, even if a test lets that fail.
+  static func closeFile(_ descriptor: Int32) -> Bool {
+    let isClosed = close(descriptor) == 0
+    return !fails(.close) && isClosed
+  }
+
+  static func synchronize(_ descriptor: Int32) -> Bool { !fails(.synchronize) && fsync(descriptor) == 0 }
 
   static func writeBytes(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Int {
-    write(descriptor, bytes.baseAddress, bytes.count)
+    let count = share(bytes.count, of: .write)
+    return count == 0 && !bytes.isEmpty ? -1 : write(descriptor, bytes.baseAddress, count)
   }
 
   static func readBytes(into bytes: UnsafeMutableRawBufferPointer, of descriptor: Int32, at offset: Int) -> Int {
-    pread(descriptor, bytes.baseAddress, bytes.count, off_t(offset))
+    let count = share(bytes.count, of: .read)
+    return count == 0 && !bytes.isEmpty ? -1 : pread(descriptor, bytes.baseAddress, count, off_t(offset))
   }
 
   /// Copies from file to file without reading; fails on systems that cannot.
   static func copyRange(of source: Int32, from offset: inout Int64, to target: Int32, count: Int64) -> Int {
-    Int(file_copy_range(source, &offset, target, count))
+    let share = share(Int(count), of: .copy)
+    return share == 0 ? -1 : Int(cnn_copy_range(source, &offset, target, Int64(share)))
   }
 
   static func map(_ descriptor: Int32, count: Int) -> UnsafeRawPointer? {
+    if fails(.map) { return nil }
     guard let address = mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor, 0), address != MAP_FAILED else {
       return nil
     }
     return UnsafeRawPointer(address)
   }
 
+  static func contains(_ bytes: UnsafeRawBufferPointer, _ text: String) -> Bool {
+    cnn_contains(bytes.baseAddress, bytes.count, text) != 0
+  }
+
   static func unmap(_ address: UnsafeRawPointer, count: Int) {
     munmap(UnsafeMutableRawPointer(mutating: address), count)
+  }
+
+  /// Takes a lock that goes when the file is closed, or its process ends.
+  /// - Returns: false if somebody else has it, or the file system has no locks.
+  static func lock(_ descriptor: Int32) -> Bool { !fails(.lock) && flock(descriptor, LOCK_EX | LOCK_NB) == 0 }
+
+  /// Gives a file owner, group and permissions of another one, as far as the process may.
+  static func adopt(_ status: FileStatus, _ descriptor: Int32) {
+    var found = stat()
+    guard fstat(descriptor, &found) == 0 else { return }
+    if found.st_uid != status.owner || found.st_gid != status.group {
+      // Either is better than none.
+      if fchown(descriptor, status.owner, status.group) != 0 { _ = fchown(descriptor, uid_t.max, status.group) }
+    }
+    _ = fchmod(descriptor, mode_t(status.permissions))
   }
 
   static func status(of path: String, followsLink: Bool) -> FileStatus? {
@@ -82,19 +146,36 @@ enum SystemCalls {
       switch found.st_mode & S_IFMT {
       case S_IFREG: .file
       case S_IFDIR: .folder
+      case S_IFLNK: .link
       default: .other
       }
     return FileStatus(
       kind: kind, byteCount: Int(found.st_size), device: UInt64(found.st_dev), number: UInt64(found.st_ino),
-      changed: .init(seconds: Int(changed.tv_sec), nanoseconds: Int(changed.tv_nsec)))
+      changed: .init(seconds: Int(changed.tv_sec), nanoseconds: Int(changed.tv_nsec)),
+      owner: UInt32(found.st_uid), group: UInt32(found.st_gid), permissions: UInt16(found.st_mode & 0o777))
   }
 
   // MARK: Paths
 
   static func isThere(_ path: String) -> Bool { access(path, F_OK) == 0 }
-  static func move(_ path: String, to other: String) -> Bool { rename(path, other) == 0 }
-  static func remove(_ path: String) -> Bool { unlink(path) == 0 }
-  static func makeFolder(_ path: String, permissions: UInt16) -> Bool { mkdir(path, mode_t(permissions)) == 0 }
+  static func move(_ path: String, to other: String) -> Bool { !fails(.rename) && rename(path, other) == 0 }
+  static func exchange(_ path: String, _ other: String) -> Bool { !fails(.rename) && cnn_exchange(path, other) == 0 }
+  static func remove(_ path: String) -> Bool { !fails(.remove) && unlink(path) == 0 }
+  static func removeFolder(_ path: String) -> Bool { !fails(.remove) && rmdir(path) == 0 }
+
+  static func makeFolder(_ path: String, permissions: UInt16) -> Bool {
+    !fails(.makeFolder) && mkdir(path, mode_t(permissions)) == 0
+  }
+
+  /// What a symbolic link says; `nil` if the path leads to something else.
+  static func linkTarget(_ path: String) -> String? {
+    withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(PATH_MAX)) { buffer in
+      guard let start = buffer.baseAddress else { return nil }
+      let count = readlink(path, start, buffer.count)
+      return count > 0 ? String(decoding: UnsafeRawBufferPointer(start: start, count: count), as: UTF8.self) : nil
+    }
+  }
+
   static func markUsed(_ path: String) { utimensat(AT_FDCWD, path, nil, 0) }
 
   static func resolved(_ path: String) -> String? {

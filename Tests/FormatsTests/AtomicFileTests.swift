@@ -14,7 +14,7 @@ import CNNFormats
     let file = try AtomicFile(path: path)
     try write([1, 2, 3], to: file)
     #expect(try contents(path) == [9])
-    #expect(folder.names.count == 2)
+    #expect(folder.names == ["out"])
     try AtomicFile.publish(file)
     #expect(try contents(path) == [1, 2, 3])
     #expect(folder.names == ["out"])

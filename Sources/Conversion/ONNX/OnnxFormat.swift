@@ -37,5 +37,5 @@ struct OnnxFormat: ReadableModelFormat, WritableModelFormat {
     return []
   }
 
-  func files(of path: String) -> [String] { [path, OnnxWriter.dataPath(beside: path)] }
+  func files(of path: String) -> [String] { [path] + OnnxWriter.dataPaths(of: path) }
 }

@@ -3,12 +3,16 @@ import CNNTensors
 
 /// An output file that appears whole or not at all.
 ///
-/// It is written under a hidden temporary name in the same folder, synced, and renamed. Until then whatever stood under
-/// its name stays as it was, and stays readable by those that have it open: the output may replace its own input.
-/// An `AtomicFile` that is not published removes what it wrote.
+/// It is written out of sight, synced, and renamed. Until then whatever stood under its name stays as it was, and stays
+/// readable by those that have it open: the output may replace its own input. A link is followed and stays a link.
+/// An `AtomicFile` that is not published leaves nothing.
 public final class AtomicFile {
   /// The name under which the file will appear.
-  public let path: String
+  public var path: String { file.path }
+  /// Where the file will lie: the path with its links followed.
+  package var target: String { file.target }
+  /// Whether the file is in its place.
+  package var isPublished: Bool { file.isPublished }
   /// Bytes written so far.
   public private(set) var byteCount = 0
 
@@ -16,44 +20,22 @@ public final class AtomicFile {
   /// Below this many bytes a range of another file goes through the buffer.
   private static let copyThreshold = 1 << 16
 
-  private let temporaryPath: String
-  private let file: OutputFile
+  private let file: StagedFile
   private let buffer: UnsafeMutableRawBufferPointer
   private var buffered = 0
-  private var isPublished = false
 
-  /// Creates the temporary file.
+  /// Creates the file, out of sight.
   /// - Throws: ``FileError``, also if `path` is something other than a regular file.
-  public init(path: String) throws(FileError) {
-    if let status = FileStatus(path: path), status.kind != .file {
-      throw FileError(.create, path: path, found: status.kind)
-    }
-    (file, temporaryPath) = try Self.create(path)
-    self.path = path
+  public convenience init(path: String) throws(FileError) { try self.init(path: path, family: nil) }
+
+  /// Creates the file, out of sight.
+  /// - Parameter family: the path of the file that this one belongs to.
+  package init(path: String, family: String?) throws(FileError) {
+    file = try StagedFile(path: path, family: family)
     buffer = .allocate(byteCount: Self.bufferSize, alignment: 16)
   }
 
-  deinit {
-    buffer.deallocate()
-    if !isPublished { Path.remove(temporaryPath) }
-  }
-
-  /// A new file beside the one that it will be.
-  private static func create(_ path: String) throws(FileError) -> (OutputFile, String) {
-    let (folder, name) = Path.split(path)
-    var attempts = 16
-    while true {
-      var generator = SystemRandomNumberGenerator()
-      let unique = String(generator.next() as UInt64, radix: 36)
-      let temporary = "\(folder)/.\(String(decoding: name.utf8.prefix(200), as: UTF8.self)).\(unique).tmp"
-      do throws(FileError) {
-        return (try OutputFile(path: temporary, existing: .refused, permissions: 0o666, as: path), temporary)
-      } catch {
-        attempts -= 1
-        guard error.isTaken, attempts > 0 else { throw error }
-      }
-    }
-  }
+  deinit { buffer.deallocate() }
 
   // MARK: Writing
 
@@ -127,20 +109,21 @@ public final class AtomicFile {
   /// Makes files appear under their names, in the given order, after all of them have reached the disk.
   /// - Throws: ``FileError``.
   public static func publish(_ files: AtomicFile...) throws(FileError) {
-    for file in files { try file.sync() }
-    for file in files { try file.rename() }
+    try synchronize(files)
+    try rename(files)
   }
 
-  private func sync() throws(FileError) {
-    try flush()
-    try file.synchronize()
-    try file.close()
+  /// Returns when all files have reached the disk.
+  package static func synchronize(_ files: [AtomicFile]) throws(FileError) {
+    for file in files {
+      try file.flush()
+      try file.file.synchronize()
+    }
   }
 
-  private func rename() throws(FileError) {
-    try Path.rename(temporaryPath, to: path)
-    isPublished = true
-    // The name itself is safe once the folder is.
-    Folder.synchronize(Path.split(path).folder)
+  /// Makes files appear under their names, in the given order. What may fail for each of them comes before the first.
+  package static func rename(_ files: [AtomicFile]) throws(FileError) {
+    for file in files { try file.file.name() }
+    for file in files { try file.file.publish() }
   }
 }

@@ -9,6 +9,8 @@ import Synchronization
 package struct ExternalData: Sendable {
   /// The folder that locations are relative to.
   package let folder: String
+  /// Where the model really lies if its path is a link; what is not in the one folder may be in the other.
+  private let realFolder: String?
   private let cache = Cache()
 
   private final class Cache: Sendable {
@@ -16,10 +18,14 @@ package struct ExternalData: Sendable {
   }
 
   /// Data files relative to a folder.
-  package init(folder: String) { self.folder = folder }
+  package init(folder: String) { (self.folder, realFolder) = (folder, nil) }
 
   /// Data files beside a model.
-  package init(besideModelAt path: String) { self.init(folder: Path.split(path).folder) }
+  package init(besideModelAt path: String) {
+    folder = Path.split(path).folder
+    let isLink = FileStatus(path: path, followsLink: false)?.kind == .link
+    realFolder = isLink ? Path.resolved(path).map { Path.split($0).folder } : nil
+  }
 
   /// The tensor with its elements in reach; one that has them already is returned as it is.
   /// - Throws: ``FormatError/externalData(tensor:_:)``, ``FormatError/payloadSize(tensor:expected:found:)``.
@@ -92,6 +98,11 @@ package struct ExternalData: Sendable {
 
   private func open(_ location: String) throws(Fault) -> MappedFile {
     do throws(ContainedFolder.Fault) { return try ContainedFolder(folder).file(location) } catch {
+      if case .unreadable(let error) = error, error.isNotFound, let realFolder,
+        let file = try? ContainedFolder(realFolder).file(location)
+      {
+        return file
+      }
       switch error {
       case .outside: throw .data(.outsideFolder(location))
       case .unreadable(let error): throw .data(.unreadable(error))

@@ -8,26 +8,35 @@ package enum OnnxWriter {
   /// What stays in the model if `.automatic` moves the weights out.
   private static let automaticThreshold = 1024
 
-  /// Where the external data of a model at `path` goes.
-  package static func dataPath(beside path: String) -> String { path + ".data" }
+  /// The data files of a model that this program wrote.
+  package static func dataPaths(of path: String) -> [String] {
+    guard let model = try? Path.followingLinks(path) else { return [] }
+    let files = DataFiles(model: model)
+    return files.named(in: model).map(files.path)
+  }
 
-  /// Writes a `ModelProto`; external data goes to ``dataPath(beside:)``.
+  /// Writes a `ModelProto`; external data goes to a file beside it, whose name tells its contents apart.
   /// - Throws: ``FormatError``, ``FileError``.
   package static func write(
     _ model: OnnxModel, to path: String, externalData policy: ExternalDataPolicy = .automatic
   ) throws {
-    let dataPath = dataPath(beside: path)
+    let dataFiles = DataFiles(model: try Path.followingLinks(path))
+    dataFiles.clean()
     func encode(threshold: Int?) throws -> (RecordEncoder, UnsafeMutablePointer<Onnx__ModelProto>) {
-      let layout = threshold.map { ExternalDataLayout(location: Path.split(dataPath).name, threshold: $0) }
+      let layout = threshold.map { ExternalDataLayout(location: dataFiles.name(digest: 0), threshold: $0) }
       let encoder = RecordEncoder(external: layout)
-      return (encoder, try encoder.model(model))
+      let message = try encoder.model(model)
+      if let layout = encoder.external, !layout.parts.isEmpty {
+        encoder.setLocation(dataFiles.name(digest: try layout.digest()))
+      }
+      return (encoder, message)
     }
     var threshold: Int? = if case .always(let threshold) = policy { threshold } else { nil }
     if policy == .automatic {
       let (encoder, message) = try encode(threshold: nil)
       let isTooLarge = try withSplicer(encoder, message, .model) { splicer in
         if splicer.byteCount > PayloadSplicer.sizeLimit { return true }
-        try publish(splicer, encoder, path, dataPath)
+        try publish(splicer, encoder, path, dataFiles)
         return false
       }
       guard isTooLarge else { return }
@@ -38,7 +47,7 @@ package enum OnnxWriter {
       guard splicer.byteCount <= PayloadSplicer.sizeLimit else {
         throw FormatError.modelTooLarge(bytes: splicer.byteCount, limit: PayloadSplicer.sizeLimit)
       }
-      try publish(splicer, encoder, path, dataPath)
+      try publish(splicer, encoder, path, dataFiles)
     }
   }
 
@@ -63,14 +72,16 @@ package enum OnnxWriter {
   }
 
   private static func publish(
-    _ splicer: PayloadSplicer, _ encoder: RecordEncoder, _ path: String, _ dataPath: String
+    _ splicer: PayloadSplicer, _ encoder: RecordEncoder, _ path: String, _ dataFiles: DataFiles
   ) throws {
     let file = try AtomicFile(path: path)
     try splicer.write(to: file)
-    guard let layout = encoder.external, !layout.parts.isEmpty else { return try AtomicFile.publish(file) }
-    let dataFile = try AtomicFile(path: dataPath)
-    try layout.write(to: dataFile)
-    try AtomicFile.publish(dataFile, file)
+    guard let layout = encoder.external, let location = encoder.location else {
+      return try dataFiles.publish(file, data: nil)
+    }
+    let data = try AtomicFile(path: dataFiles.path(location), family: dataFiles.model)
+    try layout.write(to: data)
+    try dataFiles.publish(file, data: data)
   }
 
   /// Packs a message with protobuf-c and measures it.

@@ -8,8 +8,28 @@ final class RecordEncoder {
   var payloads: [TensorPayload] = []
   /// The data file for large initializers, if there is one.
   var external: ExternalDataLayout?
+  /// The data file's name; `nil` if there is none.
+  private(set) var location: String?
+  /// Where its name goes once it is known; each has room for as many bytes as the name given at first.
+  private var locations: [UnsafeMutablePointer<CChar>] = []
 
   init(external: ExternalDataLayout? = nil) { self.external = external }
+
+  /// The entries of a tensor in the data file.
+  func place(_ storage: Storage) throws -> UnsafeMutablePointer<UnsafeMutablePointer<Onnx__StringStringEntryProto>?>? {
+    guard let placed = external?.place(storage) else { return nil }
+    let entries = try entries(placed)
+    if let location = entries?[0]?.pointee.value { locations.append(location) }
+    return entries
+  }
+
+  /// Names the data file in all that refers to it, by a name as long as the first.
+  func setLocation(_ name: String) {
+    location = name
+    for location in locations {
+      for (i, byte) in name.utf8.enumerated() { location[i] = CChar(bitPattern: byte) }
+    }
+  }
 
   func model(_ model: OnnxModel) throws -> UnsafeMutablePointer<Onnx__ModelProto> {
     let message = arena.message(onnx__model_proto__init)

@@ -18,11 +18,11 @@ extension RecordEncoder {
       message.pointee.n_string_data = strings.count
       message.pointee.string_data = arena.byteStrings(strings)
     case .external(let location):
-      try setExternal(location, of: message)
+      setExternal(try entries(location), count: location.count, of: message)
     case .bytes(let storage):
       try checkSize(of: storage, tensor)
       if mayBeExternal, let threshold = external?.threshold, storage.byteCount >= threshold {
-        try setExternal(external?.place(storage) ?? [], of: message)
+        setExternal(try place(storage), count: ExternalDataLayout.entryCount, of: message)
       } else {
         try setPayload(storage, tensor, of: message)
       }
@@ -39,11 +39,14 @@ extension RecordEncoder {
     return message
   }
 
-  private func setExternal(_ location: [OnnxEntry], of message: UnsafeMutablePointer<Onnx__TensorProto>) throws {
+  private func setExternal(
+    _ entries: UnsafeMutablePointer<UnsafeMutablePointer<Onnx__StringStringEntryProto>?>?, count: Int,
+    of message: UnsafeMutablePointer<Onnx__TensorProto>
+  ) {
     message.pointee.has_data_location = 1
     message.pointee.data_location = ONNX__TENSOR_PROTO__DATA_LOCATION__EXTERNAL
-    message.pointee.n_external_data = location.count
-    message.pointee.external_data = try entries(location)
+    message.pointee.n_external_data = count
+    message.pointee.external_data = entries
   }
 
   private func setPayload(
