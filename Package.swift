@@ -96,7 +96,8 @@ let package = Package(
     .testTarget(
       name: "CNNConvTests",
       dependencies: ["CNNConv", "CNNFormats", "CNNOperators", "CNNGraphs", "CNNTensors", "TestSupport"]),
-    .testTarget(name: "CommandLineTests", dependencies: ["CommandLineTool", "CNNConv", "TestSupport"]),
+    .testTarget(
+      name: "CommandLineTests", dependencies: ["CommandLineTool", "CNNConv", "TestSupport", "CTestEnvironment"]),
     .testTarget(name: "FormatsTests", dependencies: ["CNNFormats", "CNNTensors", "CNNSystem", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6]

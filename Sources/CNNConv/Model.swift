@@ -64,6 +64,7 @@ public struct Model: Sendable {
       (fileByteCount, findings) = (imported.byteCount, imported.findings)
       structure = try limits.run { try MemoryCharge(imported.graph.structureByteCount) }
       try limits.run { try inferTypes(inputShapes) }
+      try LostFiles.check()
     } catch {
       throw ConversionError(outside: error, at: .init(file: path))
     }

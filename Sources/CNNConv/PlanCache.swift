@@ -89,6 +89,7 @@ public struct PlanCache: Sendable, Hashable {
 
   /// Keeps an engine. A cache that cannot be written is no reason to fail.
   func keep(_ engine: Engine, _ key: String) {
+    guard LostFiles.error == nil else { return }
     try? Folder.make(folder, permissions: 0o700)
     if engine.write(to: path(key), key: key) { limit() }
   }

@@ -117,6 +117,7 @@ public final class Session: Sendable {
         let observe = observe.map { observe in { (id: ValueID, value) in observe(graph[id].name, value) } }
         return try evaluator.keeping(kept.computed).run(arguments.values, monitor: monitor, observe: observe)
       }
+      try LostFiles.check()
       return try kept.outputs(results, inputs)
     } catch {
       // Whatever became of it on its way here.

@@ -3,6 +3,8 @@
 #include <dlfcn.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
 
 enum { ROW_MAJOR = 101, NO_TRANSPOSE = 111, TRANSPOSE = 112 };
 
@@ -16,6 +18,7 @@ typedef void (*dgemv_function)(int, int, int, int, double, const double *, int, 
 
 static struct {
   const char *failure;
+  int lacks_room;
   sgemm_function sgemm;
   dgemm_function dgemm;
   sgemv_function sgemv;
@@ -36,8 +39,34 @@ static void name_core(void) {
 #endif
 }
 
+/* The library and the buffer that it takes at its first product. Without room for the buffer it tries for ever. */
+enum { ROOM = 256 << 20 };
+
+static int is_limited(void) {
+  struct rlimit limit;
+  return getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY;
+}
+
+static int has_room(void) {
+  void *room = mmap(NULL, ROOM, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  return room != MAP_FAILED && munmap(room, ROOM) == 0;
+}
+
+/* Takes the buffer now, while there is room. */
+static void take_buffer(void) {
+  enum { SIDE = 64 };
+  static float a[SIDE * SIDE], c[SIDE * SIDE];
+  blas.sgemm(ROW_MAJOR, NO_TRANSPOSE, NO_TRANSPOSE, SIDE, SIDE, SIDE, 1, a, SIDE, a, SIDE, 0, c, SIDE);
+}
+
 static void load(void) {
   name_core();
+  const int limited = is_limited();
+  if (limited && !has_room()) {
+    blas.lacks_room = 1;
+    blas.failure = "the system allows too little memory for libopenblas, which takes 256 MiB";
+    return;
+  }
   void *library = dlopen("libopenblas.so.0", RTLD_NOW | RTLD_LOCAL);
   if (!library) library = dlopen("libopenblas.so", RTLD_NOW | RTLD_LOCAL);
   if (!library) {
@@ -53,12 +82,16 @@ static void load(void) {
   *(void **)&blas.set_threads = dlsym(library, "openblas_set_num_threads");
   if (!blas.sgemm || !blas.dgemm || !blas.sgemv || !blas.dgemv || !blas.corename || !blas.threads || !blas.set_threads)
     blas.failure = "libopenblas.so.0 lacks the CBLAS interface";
+  else if (limited)
+    take_buffer();
 }
 
 const char *cnn_blas_load(void) {
   pthread_once(&once, load);
   return blas.failure;
 }
+
+int cnn_blas_lacks_room(void) { return blas.lacks_room; }
 
 const char *cnn_blas_core(void) { return blas.corename(); }
 int cnn_blas_threads(void) { return blas.threads(); }

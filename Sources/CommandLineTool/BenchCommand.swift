@@ -46,13 +46,13 @@ struct BenchCommand: LimitedCommand {
       LimitOptions.allow(forBytes: max(0, $0.byteCount - size))
     }
     if json { return try Terminal.print(json: result) }
-    if plan { print(result.plan) }
+    if plan { Terminal.print(result.plan) }
     if let profile = result.profile { show(profile) }
     show(result)
   }
 
   private func show(_ result: Benchmark) {
-    func line(_ label: String, _ value: String) { print(label.rightPadded(14, gap: 1) + value) }
+    func line(_ label: String, _ value: String) { Terminal.print(label.rightPadded(14, gap: 1) + value) }
     func milliseconds(_ value: Double) -> String { "\(value.rounded(toPlaces: 3)) ms" }
     line("load", milliseconds(result.loadMilliseconds))
     line("prepare", milliseconds(result.prepareMilliseconds))
@@ -76,11 +76,11 @@ struct BenchCommand: LimitedCommand {
 
   private func show(_ profile: [StepTime]) {
     let total = profile.reduce(0) { $0 + $1.milliseconds }
-    print(
+    Terminal.print(
       "ms".leftPadded(9, gap: 1) + "%".leftPadded(7, gap: 1) + "GFLOP/s".leftPadded(10, gap: 1) + "  kernel and node")
     for step in profile.sorted(by: { $0.milliseconds > $1.milliseconds }) {
       let speed = step.milliseconds > 0 ? 2 * Double(step.work) / step.milliseconds / 1e6 : 0
-      print(
+      Terminal.print(
         "\(step.milliseconds.rounded(toPlaces: 4))".leftPadded(9, gap: 1)
           + "\((100 * step.milliseconds / max(total, .leastNormalMagnitude)).rounded(toPlaces: 1))".leftPadded(
             7, gap: 1)

@@ -7,7 +7,7 @@ struct Cnnconv: ParsableCommand {
     discussion: """
       Results go to stdout, everything else to stderr. Exit codes: 0 done, 1 compared and differs, 64 wrong usage, \
       65 bad input data, 66 input not found, 69 not supported, 70 a fault of the program, 73 cannot create the \
-      output, 74 read or write failed, 75 a limit was hit.
+      output, 74 read or write failed, 75 a limit was hit; 129, 130 or 143 where SIGHUP, SIGINT or SIGTERM ended it.
       """,
     version: "0.1.0",
     subcommands: [

@@ -6,10 +6,11 @@ import CNNSystem
 @main
 struct Entry {
   static func main() {
-    // A reader that stops early (`| head`) must not end the program by a signal.
-    CurrentProcess.ignoreBrokenPipes()
+    CurrentProcess.begin(
+      exhaustion: "cnnconv: out of memory or threads: the system gives no more; raise its limits\n",
+      status: ConversionError.Code.limit.exitStatus)
     do {
-      var command = try Cnnconv.parseAsRoot()
+      var command = try Cnnconv.parseAsRoot(Array(CurrentProcess.arguments.dropFirst()))
       if let limited = command as? any LimitedCommand {
         try limited.limits.run { try command.run() }
       } else {
@@ -23,7 +24,7 @@ struct Entry {
     } catch {
       switch Cnnconv.exitCode(for: error) {
       case .success:
-        print(Cnnconv.fullMessage(for: error))
+        Terminal.print(Cnnconv.fullMessage(for: error))
         Terminal.finish()
       case .validationFailure:
         let message = Cnnconv.message(for: error).split(separator: "\n").joined(separator: " ")

@@ -23,6 +23,7 @@ struct ExportCommand: LimitedCommand {
     let model = try options.read(model)
     let remarks = try model.write(
       to: output, operatorSet: opset, externalData: externalData ? .always() : .automatic, isVerified: !noVerify)
+    Terminal.resultIsOut()
     if !shared.quiet { Terminal.noteWritten(output, from: model, remarks) }
   }
 }

@@ -45,6 +45,7 @@ struct FuseCommand: LimitedCommand {
     }
     let remarks = try fusion.model.write(
       to: output, operatorSet: format.takes(OperatorSetOption.self) ? opset : nil, isVerified: !noVerify)
+    Terminal.resultIsOut()
     report.measureOutput()
     try show(report)
     if !shared.quiet { Terminal.noteWritten(output, from: model, remarks) }
@@ -52,7 +53,7 @@ struct FuseCommand: LimitedCommand {
 
   private func show(_ report: FusionReport) throws {
     let wording = OptionWording()
-    guard json else { return print(report.text(explains: explain, in: wording)) }
+    guard json else { return Terminal.print(report.text(explains: explain, in: wording)) }
     var report = report
     for index in report.refusals.indices {
       report.refusals[index].reason = Remark(report.refusals[index].reason.text(in: wording))

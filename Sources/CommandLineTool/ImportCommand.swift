@@ -16,15 +16,18 @@ struct ImportCommand: LimitedCommand {
 
   func run() throws {
     let model = try options.read(model)
-    if let output { try model.write(to: output) }
     let wording = OptionWording()
     var summary = model.summary(checkWeights: checkWeights)
+    if let output {
+      try model.write(to: output)
+      Terminal.resultIsOut()
+    }
     if json {
       summary.findings = summary.findings.map { Remark($0.text(in: wording)) }
       try Terminal.print(json: summary)
     } else {
-      print(summary.text(in: wording))
-      if graph { print(model.graph.text, terminator: "") }
+      Terminal.print(summary.text(in: wording))
+      if graph { Terminal.print(model.graph.text, terminator: "") }
     }
   }
 }

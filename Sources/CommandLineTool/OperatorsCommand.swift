@@ -10,14 +10,14 @@ struct OperatorsCommand: ParsableCommand {
   func run() {
     let signatures = Model.operators
     if markdown {
-      print("| domain | operator | versions |\n| --- | --- | --- |")
+      Terminal.print("| domain | operator | versions |\n| --- | --- | --- |")
       for signature in signatures {
-        print("| \(domain(signature)) | \(signature.name) | \(versions(signature)) |")
+        Terminal.print("| \(domain(signature)) | \(signature.name) | \(versions(signature)) |")
       }
     } else {
       for signature in signatures {
         let name = signature.domain.isEmpty ? signature.name : "\(signature.domain).\(signature.name)"
-        print(name.rightPadded(36, gap: 1) + versions(signature))
+        Terminal.print(name.rightPadded(36, gap: 1) + versions(signature))
       }
     }
   }

@@ -10,13 +10,13 @@ struct PassesCommand: ParsableCommand {
   func run() {
     for rule in PassSelection.rules {
       if markdown {
-        print("### \(rule.name)\n\n\(rule.law)\n\nRefused where\n")
-        rule.guards.forEach { print("- \($0)") }
-        print("\nSource: \(rule.source)\n")
+        Terminal.print("### \(rule.name)\n\n\(rule.law)\n\nRefused where\n")
+        rule.guards.forEach { Terminal.print("- \($0)") }
+        Terminal.print("\nSource: \(rule.source)\n")
       } else {
-        print("\(rule.name)\n  \(rule.law)")
-        rule.guards.forEach { print("  refused where \($0)") }
-        print("  source: \(rule.source)")
+        Terminal.print("\(rule.name)\n  \(rule.law)")
+        rule.guards.forEach { Terminal.print("  refused where \($0)") }
+        Terminal.print("  source: \(rule.source)")
       }
     }
   }

@@ -1,6 +1,5 @@
 import ArgumentParser
 import CNNConv
-import CNNSystem
 
 struct RunCommand: LimitedCommand {
   static let configuration = CommandConfiguration(
@@ -40,38 +39,47 @@ struct RunCommand: LimitedCommand {
     way.workLimit = Limits.work(forBytes: given)
     let session = Session(model, options: way)
     let outputs = try session.run(inputs, keeping: keep)
-    try Folder.make(output)
+    let folder = try OutputFolder(output)
     var names = FileNames()
-    for (name, value) in zip(outputs.names, outputs.values) { try write(value, name, &names) }
-    if let fixture {
-      try writeFixture(fixture, model, inputs, outputs)
-      if !shared.quiet { Terminal.note("the outputs in \(fixture) were computed \(way.way.words)") }
-    }
+    var lines: [String] = []
+    for (name, value) in zip(outputs.names, outputs.values) { try write(value, name, &names, folder, &lines) }
+    let fixtureFolder = try fixture.map { try OutputFolder($0) }
+    if let fixtureFolder { try writeFixture(fixtureFolder, model, inputs, outputs) }
+    try folder.publish()
+    try fixtureFolder?.publish()
+    Terminal.resultIsOut()
+    lines.forEach { Terminal.print($0) }
+    if let fixture, !shared.quiet { Terminal.note("the outputs in \(fixture) were computed \(way.way.words)") }
   }
 
-  private func write(_ value: RuntimeValue, _ name: String, _ names: inout FileNames) throws {
+  private func write(
+    _ value: RuntimeValue, _ name: String, _ names: inout FileNames, _ folder: OutputFolder, _ lines: inout [String]
+  ) throws {
     switch value {
     case .tensor(let tensor):
-      let path = "\(output)/\(names.next(for: name)).npy"
-      try TensorFile.write(tensor, to: path)
-      print("\(name.printable)  \(TensorType(of: tensor))  \(TensorDigest(tensor))  \(path)")
+      let path = try folder.write("\(names.next(for: name)).npy") { try TensorFile.write(tensor, to: $0) }
+      lines.append("\(name.printable)  \(TensorType(of: tensor))  \(TensorDigest(tensor))  \(path)")
     case .sequence(let elements, _):
-      for (index, element) in elements.enumerated() { try write(element, "\(name)_\(index)", &names) }
-    case .none: print("\(name.printable)  no value")
+      for (index, element) in elements.enumerated() {
+        try write(element, "\(name)_\(index)", &names, folder, &lines)
+      }
+    case .none: lines.append("\(name.printable)  no value")
     }
   }
 
-  private func writeFixture(_ folder: String, _ model: Model, _ inputs: [String: Tensor], _ outputs: Session.Outputs)
-    throws
-  {
-    try Folder.make(folder)
+  private func writeFixture(
+    _ folder: OutputFolder, _ model: Model, _ inputs: [String: Tensor], _ outputs: Session.Outputs
+  ) throws {
+    func write(_ tensor: Tensor?, _ name: String, _ file: String) throws {
+      guard let tensor else { return }
+      try folder.write("\(file).pb") { try TensorFile.writeOnnx(tensor, name: name, to: $0) }
+    }
     for (index, id) in model.graph.requiredInputs.enumerated() {
       let name = model.graph[id].name
-      if let tensor = inputs[name] { try TensorFile.writeOnnx(tensor, name: name, to: "\(folder)/input_\(index).pb") }
+      try write(inputs[name], name, "input_\(index)")
     }
     for (index, name) in outputs.names.prefix(model.graph.outputs.count).enumerated() {
-      guard let tensor = outputs[name] else { continue }
-      try TensorFile.writeOnnx(tensor, name: name, to: "\(folder)/output_\(index).pb")
+      try write(outputs[name], name, "output_\(index)")
     }
   }
 }

@@ -4,17 +4,37 @@ import FoundationEssentials
 
 /// stdout for the result, stderr for all else.
 enum Terminal {
+  /// Prints text to stdout. It is written later, when there is much of it or the program is done; if that fails, the
+  /// program ends.
+  static func print(_ text: some CustomStringConvertible, terminator: String = "\n") {
+    orEnd { () throws(FileError) in try StandardStream.hold("\(text)\(terminator)") }
+  }
+
+  /// Writes what was printed.
+  static func flush() { orEnd { () throws(FileError) in try StandardStream.flush() } }
+
+  private static func orEnd(_ body: () throws(FileError) -> Void) {
+    do { try body() } catch {
+      // A reader that stops early (`| head`) has what it wants.
+      if error.isBrokenPipe { CurrentProcess.end(ConversionError.Code.inputOutput.exitStatus) }
+      fail(ConversionError(error))
+    }
+  }
+
+  /// Says that files were written. What becomes of the files that they were made of is no matter any more.
+  static func resultIsOut() { LostFiles.settle() }
+
   /// Prints one JSON document.
   static func print(json value: some Encodable) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     encoder.nonConformingFloatEncodingStrategy = .convertToString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    Swift.print(String(decoding: try encoder.encode(value), as: UTF8.self))
+    print(String(decoding: try encoder.encode(value), as: UTF8.self))
   }
 
   /// Prints a line to stderr.
-  static func note(_ text: String) { StandardStream.errors.write("\(text)\n") }
+  static func note(_ text: String) { StandardStream.note("\(text)\n") }
 
   /// Says what was written, and what a user should know of weights that had no graph.
   static func noteWritten(_ path: String, from model: Model, _ remarks: [String]) {
@@ -26,23 +46,25 @@ enum Terminal {
     note("wrote \(path)")
   }
 
-  /// Ends the program; 74 if stdout could not be written.
+  /// Ends the program when all is written.
   static func finish(_ code: Int32 = 0) -> Never {
-    StandardStream.flush()
+    flush()
+    orEnd { () throws(FileError) in try LostFiles.check() }
     BackgroundWork.finish()
-    let isWritten = StandardStream.flush()
-    CurrentProcess.end(isWritten || code != 0 ? code : ConversionError.Code.inputOutput.exitStatus)
+    CurrentProcess.end(code)
   }
 
   /// Prints the one line of an error and ends the program.
   static func fail(_ message: String, code: Int32) -> Never {
-    StandardStream.flush()
+    do throws(FileError) { try StandardStream.flush() } catch { StandardStream.drop() }
     note("cnnconv: \(message)")
     CurrentProcess.end(code)
   }
 
   /// Prints the one line of an error and ends the program with its code.
   static func fail(_ error: ConversionError) -> Never {
+    // What a file said after it was cut short is no fault of the file.
+    let error = LostFiles.error.map { ConversionError($0) } ?? error
     fail(error.text(in: OptionWording()), code: error.code.exitStatus)
   }
 
@@ -55,7 +77,7 @@ enum Terminal {
     let width = 30
     let filled = done * width / total
     let bar = String(repeating: "█", count: filled) + String(repeating: "·", count: width - filled)
-    StandardStream.errors.write("\r\u{1B}[K\(bar) \(done)/\(total) \(label.prefix(60))")
-    if done == total { StandardStream.errors.write("\r\u{1B}[K") }
+    StandardStream.note("\r\u{1B}[K\(bar) \(done)/\(total) \(label.prefix(60))")
+    if done == total { StandardStream.note("\r\u{1B}[K") }
   }
 }

@@ -112,11 +112,11 @@ struct VerifyCommand: LimitedCommand {
 
   private func show(_ verification: LayerVerification) {
     let worst = verification.values.max { relative($0) < relative($1) }
-    print(
+    Terminal.print(
       "layers: \(verification.values.count) values of the same name, the largest difference \(worst.map { Float(relative($0)) } ?? 0) × max"
     )
     if let departure = verification.values.first(where: { $0.name == verification.firstDeparture }) {
-      print("  the first that departs is '\(departure.name.printable)': \(departure.failure ?? "")")
+      Terminal.print("  the first that departs is '\(departure.name.printable)': \(departure.failure ?? "")")
     }
   }
 
@@ -125,15 +125,15 @@ struct VerifyCommand: LimitedCommand {
   }
 
   private func show(_ verification: Verification) {
-    print(verification.against)
+    Terminal.print(verification.against)
     for output in verification.outputs {
-      print(ComparisonText(output).lines.map { "  \($0)" }.joined(separator: "\n"))
+      Terminal.print(ComparisonText(output).lines.map { "  \($0)" }.joined(separator: "\n"))
     }
     switch verification.otherComputed {
-    case nil: print("  computed \(verification.computed.words)")
-    case verification.computed: print("  both computed \(verification.computed.words)")
+    case nil: Terminal.print("  computed \(verification.computed.words)")
+    case verification.computed: Terminal.print("  both computed \(verification.computed.words)")
     case let other?:
-      print("  computed \(verification.computed.words); the other \(other.words)")
+      Terminal.print("  computed \(verification.computed.words); the other \(other.words)")
     }
   }
 
@@ -143,9 +143,13 @@ struct VerifyCommand: LimitedCommand {
     let report = try SuiteReport(
       folder: path, tolerance: tolerance.value, options: engine.value,
       progress: { Terminal.progress($0, of: $1, $2, isQuiet: shared.quiet || json) },
-      outcome: { name, kind, reason in if !json { print("\(name): \(kind): \(reason)") } })
+      outcome: { name, kind, reason in
+        guard !json else { return }
+        Terminal.print("\(name): \(kind): \(reason)")
+        Terminal.flush()
+      })
     Terminal.progress(1, of: 1, "", isQuiet: shared.quiet || json)
-    if json { try Terminal.print(json: report) } else { print(report.closing) }
+    if json { try Terminal.print(json: report) } else { Terminal.print(report.closing) }
     if !report.failed.isEmpty { throw ExitCode(.differs) }
     if !report.unsupported.isEmpty { throw ExitCode(.unsupported) }
   }

@@ -43,7 +43,7 @@ struct ZooCommand: ParsableCommand {
     }
     if json { return try Terminal.print(json: rows) }
     for row in rows {
-      print(
+      Terminal.print(
         row.name.rightPadded(28, gap: 1) + row.title.rightPadded(36, gap: 1)
           + row.input.map(String.init).joined(separator: "x").rightPadded(14, gap: 1)
           + row.parameters.inMillions.leftPadded(10, gap: 1) + " M parameters"

@@ -12,9 +12,26 @@ package enum CurrentProcess {
   /// An environment variable.
   package static func variable(_ name: String) -> String? { SystemCalls.variable(name) }
 
-  /// Lets writing to a closed pipe fail instead of ending the process by a signal.
-  package static func ignoreBrokenPipes() { SystemCalls.ignoreBrokenPipes() }
+  /// The arguments with which the program was called, its own name first.
+  package static var arguments: [String] { SystemCalls.arguments }
 
-  /// Ends the process.
+  /// For a program with a command line, at its very start: streams that are closed stay so, whatever is opened; writing to
+  /// a closed pipe or beyond a size limit fails; SIGINT, SIGTERM and SIGHUP remove what is half written; and if the system
+  /// gives neither memory nor a thread, the process ends as told.
+  /// - Parameters:
+  ///   - message: what is printed then.
+  ///   - status: the status then.
+  package static func begin(exhaustion message: StaticString, status: Int32) {
+    SystemCalls.occupyStandardStreams()
+    message.withUTF8Buffer { text in
+      text.withMemoryRebound(to: CChar.self) { text in
+        if let start = text.baseAddress { SystemCalls.handleSignals(exhaustion: start, status: status) }
+      }
+    }
+    SystemLimits.economize()
+    LostFiles.guardMappedFiles()
+  }
+
+  /// Ends the process, and removes what is half written.
   package static func end(_ status: Int32) -> Never { SystemCalls.end(status) }
 }

@@ -6,8 +6,11 @@ public struct FileError: Error, Hashable, Sendable {
   public let operation: Operation
   /// The file's path as given.
   public let path: String
-  /// The system's error number; 0 if the file is not a regular file.
+  /// The system's error number; 0 if the file is not a regular file, ``cutShort`` if its bytes changed while it was in use.
   public let number: Int32
+
+  /// The ``number`` of a file that was changed or cut short, or whose disk failed, while it was in use.
+  public static let cutShort: Int32 = -1
 
   /// Records a failure by the system's error number.
   public init(_ operation: Operation, path: String, number: Int32) {
@@ -25,9 +28,17 @@ public struct FileError: Error, Hashable, Sendable {
   }
 
   /// The system's words for ``number``.
-  public var reason: String { number == 0 ? "is not a regular file" : SystemCalls.words(for: number) }
-  /// True if the file may exist but must not be touched.
-  package var isForbidden: Bool { number == SystemCalls.noPermission }
+  public var reason: String {
+    switch number {
+    case 0: "is not a regular file"
+    case Self.cutShort: "it was changed or cut short, or its disk failed, while it was in use"
+    default: SystemCalls.words(for: number)
+    }
+  }
+  /// True if the system has too little memory or the process too many open files.
+  public var isShortage: Bool { SystemCalls.shortages.contains(number) }
+  /// True if nobody reads what is written.
+  package var isBrokenPipe: Bool { number == SystemCalls.brokenPipe }
   /// True if something lies under the path already.
   package var isTaken: Bool { number == SystemCalls.exists }
   /// True if the file or a folder on its way does not exist.

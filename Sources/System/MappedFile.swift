@@ -10,9 +10,15 @@ public final class MappedFile: Sendable {
   package let status: FileStatus
   let descriptor: Int32
   private nonisolated(unsafe) let base: UnsafeRawPointer?
+  private nonisolated(unsafe) let note: OpaquePointer?
 
   /// Opens and maps a regular file; an empty file maps to no memory.
-  public init(path: String) throws(FileError) {
+  public convenience init(path: String) throws(FileError) { try self.init(path: path, marksChanges: true) }
+
+  /// Opens and maps a regular file.
+  /// - Parameter marksChanges: whether a file counts as lost that is written to while it is mapped; not if its time of
+  ///   change only tells when it was used last.
+  package init(path: String, marksChanges: Bool) throws(FileError) {
     let descriptor = SystemCalls.openForReading(path)
     guard descriptor >= 0 else { throw FileError(.open, path: path) }
     do throws(FileError) {
@@ -20,9 +26,10 @@ public final class MappedFile: Sendable {
       guard status.kind == .file else { throw FileError(.open, path: path, found: status.kind) }
       if status.byteCount > 0 {
         base = SystemCalls.map(descriptor, count: status.byteCount)
-        guard base != nil else { throw FileError(.map, path: path) }
+        guard let base else { throw FileError(.map, path: path) }
+        note = SystemCalls.noteMapped(base, count: status.byteCount, path, marksChanges ? descriptor : -1)
       } else {
-        base = nil
+        (base, note) = (nil, nil)
       }
       (self.path, self.descriptor, self.status, byteCount) = (path, descriptor, status, status.byteCount)
     } catch {
@@ -32,6 +39,7 @@ public final class MappedFile: Sendable {
   }
 
   deinit {
+    SystemCalls.forgetMapped(note)
     if let base { SystemCalls.unmap(base, count: byteCount) }
     _ = SystemCalls.closeFile(descriptor)
   }
@@ -54,7 +62,7 @@ public final class MappedFile: Sendable {
       let count = SystemCalls.readBytes(into: bytes, of: descriptor, at: offset)
       if count < 0, SystemCalls.lastError == SystemCalls.interrupted { continue }
       guard count > 0 else {
-        throw FileError(.read, path: path, number: count < 0 ? SystemCalls.lastError : SystemCalls.failed)
+        throw FileError(.read, path: path, number: count < 0 ? SystemCalls.lastError : FileError.cutShort)
       }
       return count
     }

@@ -23,16 +23,31 @@ package final class OutputFile {
 
   /// Writes all bytes.
   package func write(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
+    try Self.writeAll(bytes, to: descriptor, name)
+  }
+
+  /// Writes all bytes to an open file; `name` is what errors call it.
+  static func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32, _ name: String) throws(FileError) {
     var rest = bytes
     while !rest.isEmpty {
       // The kernel takes at most 2 GiB at a time, and may take less.
       let part = UnsafeRawBufferPointer(rebasing: rest.prefix(1 << 30))
       let count = SystemCalls.writeBytes(part, to: descriptor)
-      if count < 0, SystemCalls.lastError == SystemCalls.interrupted { continue }
-      guard count > 0 else {
-        throw FileError(.write, path: name, number: count < 0 ? SystemCalls.lastError : SystemCalls.failed)
+      if count > 0 {
+        rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+        continue
       }
-      rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+      let error = FileError(.write, path: name, number: count < 0 ? SystemCalls.lastError : SystemCalls.failed)
+      switch error.number {
+      case SystemCalls.interrupted: continue
+      case SystemCalls.wouldBlock: SystemClock.pause(microseconds: 1000)
+      // The bytes may be those of a file that was cut short: looking at them finds it out.
+      case SystemCalls.badAddress where SystemCalls.guardsMappedFiles:
+        SystemCalls.touch(part)
+        try LostFiles.check()
+        throw error
+      default: throw error
+      }
     }
   }
 

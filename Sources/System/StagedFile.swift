@@ -13,6 +13,7 @@ package final class StagedFile {
   private let relative: String
   private let file: OutputFile
   private var passingPath: String?
+  private var note: PassingNote?
   /// Whether the file is in its place.
   package private(set) var isPublished = false
 
@@ -33,7 +34,7 @@ package final class StagedFile {
     }
     relative = family ?? target
     Self.clean(beside: relative)
-    (file, passingPath) = try Self.create(path, beside: relative, permissions)
+    (file, passingPath, note) = try Self.create(path, beside: relative, permissions)
     if let replaced { SystemCalls.adopt(replaced, file.descriptor) }
   }
 
@@ -55,21 +56,22 @@ package final class StagedFile {
 
   private static func create(
     _ path: String, beside target: String, _ permissions: UInt16
-  ) throws(FileError) -> (OutputFile, String?) {
+  ) throws(FileError) -> (OutputFile, String?, PassingNote?) {
     let unnamed = SystemCalls.createUnnamed(in: Path.split(target).folder, permissions: permissions)
     if unnamed >= 0 {
       _ = SystemCalls.lock(unnamed)
-      return (OutputFile(descriptor: unnamed, name: path), nil)
+      return (OutputFile(descriptor: unnamed, name: path), nil, nil)
     }
     var attempts = 16
     while true {
       let passing = PassingName.make(beside: target)
+      let note = PassingNote(passing)
       do throws(FileError) {
         let file = try OutputFile(path: passing, existing: .refused, permissions: permissions, as: path)
         _ = SystemCalls.lock(file.descriptor)
         // Another process may have found the file before it was locked.
         if FileStatus(path: passing)?.number == SystemCalls.status(of: file.descriptor)?.number {
-          return (file, passing)
+          return (file, passing, note)
         }
         guard attempts > 0 else { throw FileError(.create, path: path, number: SystemCalls.notFound) }
       } catch {
@@ -100,6 +102,7 @@ package final class StagedFile {
   package func name() throws(FileError) {
     guard passingPath == nil else { return }
     let passing = PassingName.make(beside: relative)
+    note = PassingNote(passing)
     guard SystemCalls.name(file.descriptor, passing) else { throw FileError(.rename, path: path) }
     passingPath = passing
   }
@@ -109,6 +112,7 @@ package final class StagedFile {
     try name()
     guard let passingPath, SystemCalls.move(passingPath, to: target) else { throw FileError(.rename, path: path) }
     isPublished = true
+    note = nil
     // The name itself is safe once the folder is.
     Folder.synchronize(Path.split(target).folder)
     try? file.close()

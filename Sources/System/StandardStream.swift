@@ -1,3 +1,5 @@
+import Synchronization
+
 /// The streams that a process starts with.
 package enum StandardStream: Int32, Sendable {
   case output = 1
@@ -6,21 +8,41 @@ package enum StandardStream: Int32, Sendable {
   /// True if a person sees it.
   package var isTerminal: Bool { SystemCalls.isTerminal(rawValue) }
 
-  /// Writes text at once; what cannot be written is dropped.
-  package func write(_ text: String) {
-    let bytes = Array(text.utf8)
-    var start = 0
-    while start < bytes.count {
-      let count = bytes.withUnsafeBytes {
-        SystemCalls.writeBytes(UnsafeRawBufferPointer(rebasing: $0[start...]), to: rawValue)
-      }
-      guard count > 0 else { return }
-      start += count
-    }
+  /// Writes text to stderr at once; what cannot be written is dropped.
+  package static func note(_ text: String) {
+    Array(text.utf8).withUnsafeBytes { try? OutputFile.writeAll($0, to: errors.rawValue, "standard error") }
   }
 
-  /// Writes what was printed and is still held back.
-  /// - Returns: false if it could not be written.
-  @discardableResult
-  package static func flush() -> Bool { SystemCalls.flushOutput() }
+  // MARK: stdout
+
+  private static let limit = 1 << 16
+  private static let held = Mutex<[UInt8]>([])
+
+  /// Holds text for stdout, and writes it if there is much.
+  /// - Throws: ``FileError``.
+  package static func hold(_ text: String) throws(FileError) {
+    let isMuch = held.withLock { held in
+      held += text.utf8
+      return held.count >= limit
+    }
+    if isMuch { try flush() }
+  }
+
+  /// Writes what is held for stdout, unless it was made of files that were lost.
+  /// - Throws: ``FileError``.
+  package static func flush() throws(FileError) {
+    let bytes = held.withLock { held in
+      defer { held = [] }
+      return held
+    }
+    guard !bytes.isEmpty else { return }
+    try LostFiles.check()
+    let result = bytes.withUnsafeBytes { bytes in
+      Result { () throws(FileError) in try OutputFile.writeAll(bytes, to: output.rawValue, "standard output") }
+    }
+    try result.get()
+  }
+
+  /// Drops what is held for stdout.
+  package static func drop() { held.withLock { $0 = [] } }
 }

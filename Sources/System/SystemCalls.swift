@@ -25,11 +25,14 @@ enum SystemCalls {
   static let exists = EEXIST
   static let interrupted = EINTR
   static let failed = EIO
-  static let noPermission = EACCES
   static let tooManyLinks = ELOOP
   static let wouldBlock = EWOULDBLOCK
   static let noSpace = ENOSPC
   static let notSupported = EOPNOTSUPP
+  static let badAddress = EFAULT
+  static let brokenPipe = EPIPE
+  /// Nothing is wrong but that there is too little of something.
+  static let shortages: Set<Int32> = [ENOMEM, EMFILE, ENFILE, EAGAIN]
 
   // MARK: Files
 
@@ -198,6 +201,26 @@ enum SystemCalls {
     return names
   }
 
+  // MARK: Files that go if the process ends
+
+  static func notePassing(_ path: String) -> UnsafeMutableRawPointer? { cnn_passing_add(path) }
+  static func forgetPassing(_ note: UnsafeMutableRawPointer?) { cnn_passing_remove(note) }
+  static func beginCommit() { cnn_commit_begin() }
+  static func endCommit() { cnn_commit_end() }
+
+  // MARK: Mapped files that are lost
+
+  static func guardMappedFiles() { cnn_guard_mapped_files() }
+  static var guardsMappedFiles: Bool { cnn_guards_mapped_files() != 0 }
+  static func noteMapped(_ base: UnsafeRawPointer, count: Int, _ path: String, _ file: Int32) -> OpaquePointer? {
+    cnn_range_add(base, count, path, file)
+  }
+  static func forgetMapped(_ note: OpaquePointer?) { cnn_range_remove(note) }
+  static var lostFile: String? { cnn_lost_file().map { String(cString: $0) } }
+  static func forgetLostFile() { cnn_forget_lost_file() }
+  static func settleLostFiles() { cnn_settle_lost_files() }
+  static func touch(_ bytes: UnsafeRawBufferPointer) { cnn_touch(bytes.baseAddress, bytes.count) }
+
   // MARK: Memory
 
   static func allocate(_ byteCount: Int) -> UnsafeMutableRawPointer? { malloc(byteCount) }
@@ -306,10 +329,44 @@ enum SystemCalls {
 
   static func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
   static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) != 0 }
-  static func ignoreBrokenPipes() { signal(SIGPIPE, SIG_IGN) }
-  /// Writes what the C library still holds for stdout.
-  static func flushOutput() -> Bool { fflush(nil) == 0 }
-  static func end(_ status: Int32) -> Never { exit(status) }
+
+  /// The arguments with which the program was called, its own name first.
+  static var arguments: [String] {
+    let count = cnn_argument_count()
+    guard count > 0 else { return CommandLine.arguments }
+    return (0..<count).map { String(cString: cnn_argument($0)) }
+  }
+
+  static func handleSignals(exhaustion message: UnsafePointer<CChar>, status: Int32) {
+    cnn_handle_signals(message, status)
+  }
+
+  static func occupyStandardStreams() { cnn_occupy_standard_streams() }
+
+  static func end(_ status: Int32) -> Never {
+    cnn_remove_passing_files()
+    exit(status)
+  }
+
+  static var addressSpaceLimit: Int { Int(cnn_address_space_limit()) }
+  static var dataLimit: Int { Int(cnn_data_limit()) }
+  static func economize() { cnn_economize() }
+
+  /// Bytes of address space that the process has; 256 MiB if the system does not tell.
+  static var addressSpaceInUse: Int {
+    let pages = text(of: "/proc/self/statm").flatMap { Int($0.prefix { $0 != " " }) }
+    return pages.map { $0 * Int(sysconf(Int32(_SC_PAGESIZE))) } ?? 256 << 20
+  }
+
+  /// The first 64 KiB of a file that the system makes up.
+  static func text(of path: String) -> String? {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    var bytes = [UInt8](repeating: 0, count: 1 << 16)
+    let count = bytes.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
+    return count >= 0 ? String(decoding: bytes[..<count], as: UTF8.self) : nil
+  }
 }
 
 /// What a thread runs.

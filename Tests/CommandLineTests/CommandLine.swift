@@ -8,7 +8,7 @@ struct CommandLine {
   let errors: String
 
   /// The products lie beside the test bundle.
-  private static var program: URL {
+  static var program: URL {
     let bundle = Bundle.allBundles.first { $0.bundlePath.hasSuffix(".xctest") }?.bundleURL
     let folder =
       bundle?.deletingLastPathComponent()
@@ -30,6 +30,23 @@ struct CommandLine {
     process.standardInput = FileHandle.nullDevice
     try process.run()
     // stderr is one line or little more: it fits the pipe while stdout is read.
+    output = String(decoding: out.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    errors = String(decoding: err.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    status = process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
+  }
+
+  /// Runs a line of the shell; `cnnconv` in it is the built program.
+  init(shell line: String, in folder: URL, environment: [String: String] = [:]) throws {
+    let process = Process()
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    process.executableURL = URL(filePath: "/bin/bash")
+    process.arguments = ["-c", "cnnconv() { \(Self.program.path()) \"$@\"; }; set -o pipefail; \(line)"]
+    process.currentDirectoryURL = folder
+    let (out, err) = (Pipe(), Pipe())
+    (process.standardOutput, process.standardError) = (out, err)
+    process.standardInput = FileHandle.nullDevice
+    try process.run()
     output = String(decoding: out.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     errors = String(decoding: err.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     process.waitUntilExit()

@@ -8,6 +8,9 @@
 /* Loads the library once; NULL on success, otherwise why it could not be loaded. Safe from any thread. */
 const char *cnn_blas_load(void);
 
+/* Whether a load failed because the system allows too little memory. */
+int cnn_blas_lacks_room(void);
+
 /* The core type OpenBLAS chose, and its number of threads; only after a successful load. */
 const char *cnn_blas_core(void);
 int cnn_blas_threads(void);

@@ -62,7 +62,7 @@ enum PlanFile {
   }
 
   static func read(_ path: String, key: String, on pool: ThreadPool) -> (Plan, PackedConstants)? {
-    guard let file = try? MappedFile(path: path) else { return nil }
+    guard let file = try? MappedFile(path: path, marksChanges: false) else { return nil }
     return file.withBytes { bytes in
       guard bytes.count >= MemoryLayout<Head>.size else { return nil }
       let head = bytes.loadUnaligned(as: Head.self)

@@ -119,11 +119,13 @@ public final class AtomicFile {
       try file.flush()
       try file.file.synchronize()
     }
+    // Nothing appears that zeros were written into in place of a lost file's bytes.
+    try LostFiles.check()
   }
 
   /// Makes files appear under their names, in the given order. What may fail for each of them comes before the first.
   package static func rename(_ files: [AtomicFile]) throws(FileError) {
     for file in files { try file.file.name() }
-    for file in files { try file.file.publish() }
+    try Commit.run { () throws(FileError) in for file in files { try file.file.publish() } }
   }
 }

@@ -25,8 +25,9 @@ struct DataFiles {
   /// The path of a data file.
   func path(_ name: String) -> String { folder == "/" ? "/\(name)" : "\(folder)/\(name)" }
 
-  /// The data files of ours that a model, or a part of one, names.
-  func named(in file: String) -> [String] {
+  /// The data files of ours that a model names; none if it must not be read.
+  /// - Throws: ``FileError`` if the system has no room to look.
+  func named(in file: String) throws(FileError) -> [String] {
     let length = prefix.utf8.count + Self.digits + Self.ending.utf8.count
     let names = ((try? Folder.names(in: folder)) ?? []).filter { name in
       name.utf8.count == length && name.hasPrefix(prefix) && name.hasSuffix(Self.ending)
@@ -34,8 +35,14 @@ struct DataFiles {
           (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains($0)
         }
     }
-    guard !names.isEmpty, let file = try? MappedFile(path: file) else { return [] }
-    return names.filter { file.contains($0) }
+    guard !names.isEmpty else { return [] }
+    do throws(FileError) {
+      let file = try MappedFile(path: file)
+      return names.filter { file.contains($0) }
+    } catch {
+      guard error.operation == .map else { return [] }
+      throw error
+    }
   }
 
   /// Puts a model and its data file into their places, and removes the data file of the model that was there.
@@ -44,7 +51,7 @@ struct DataFiles {
     try AtomicFile.synchronize(files)
     // Without the lock another process may be about to refer to what would be removed.
     let lock = FolderLock(folder)
-    let old = named(in: model)
+    let old = try named(in: model)
     let new = data.map { Path.split($0.target).name }
     let remembered = lock == nil || old.isEmpty ? nil : StagedFile.remember(model)
     var isLeft = false
@@ -62,8 +69,9 @@ struct DataFiles {
   /// Removes what a process left that was killed: a model out of sight, and the data files that it names.
   func clean() {
     StagedFile.clean(beside: model) { left in
-      let orphans = Set(named(in: left)).subtracting(named(in: model))
-      guard !orphans.isEmpty, let lock = FolderLock(folder) else { return }
+      guard let orphans = try? Set(named(in: left)).subtracting(named(in: model)), !orphans.isEmpty,
+        let lock = FolderLock(folder)
+      else { return }
       orphans.forEach { Path.remove(path($0)) }
       lock.release()
     }

@@ -12,7 +12,7 @@ package enum OnnxWriter {
   package static func dataPaths(of path: String) -> [String] {
     guard let model = try? Path.followingLinks(path) else { return [] }
     let files = DataFiles(model: model)
-    return files.named(in: model).map(files.path)
+    return ((try? files.named(in: model)) ?? []).map(files.path)
   }
 
   /// Writes a `ModelProto`; external data goes to a file beside it, whose name tells its contents apart.

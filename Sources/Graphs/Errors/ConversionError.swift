@@ -118,7 +118,7 @@ public struct ConversionError: Error, Sendable {
     location.file = error.path
     let code: Code
     switch error.operation {
-    case .open, .inspect, .map: code = error.number == 0 ? .badInput : .notFound
+    case .open, .inspect, .map: code = error.isShortage ? .limit : error.number == 0 ? .badInput : .notFound
     case .read: code = .inputOutput
     case .create: code = .cannotCreate
     case .write, .rename, .sync: code = .inputOutput

@@ -4,9 +4,12 @@ import COpenBLAS
 
 /// Matrix products by OpenBLAS, loaded on first use. Matrices are row-major and may lie at any address.
 package enum BLAS {
-  /// - Throws: ``OperatorError/unsupported(_:)`` if the library is missing.
+  /// - Throws: ``OperatorError/unsupported(_:)`` if the library is missing, ``OperatorError/limit(_:)`` if there is no
+  ///   room for it.
   package static func load() throws {
-    if let failure = cnn_blas_load() { throw OperatorError.unsupported(String(cString: failure)) }
+    guard let failure = cnn_blas_load() else { return }
+    let reason = String(cString: failure)
+    throw cnn_blas_lacks_room() != 0 ? OperatorError.limit(reason) : OperatorError.unsupported(reason)
   }
 
   /// A matrix operand: where it starts, elements from one row to the next, and whether its transpose is meant.
