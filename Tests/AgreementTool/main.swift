@@ -7,11 +7,14 @@ import TestSupport
 // Draws random graphs and prints those on which two ways to run them part.
 //
 // usage: agreement [--seed S] [--count N] [--paths WORD,WORD] [--each N] [--whole]
-//        agreement [--seed S] [--count N] --write FOLDER [--opset N]
+//        agreement [--seed S] [--count N] --write FOLDER [--opset N] [--flavour network]
 //   --paths  only those whose name begins with one of the words: reference, inference, fused, unfused, rewritten, opset, roundtrip, plan
 //   --each   how many of the paths each graph takes, in turn; all of them if it is left out
 //   --whole  prints disagreements as they are, not with the fewest nodes
 //   --write  runs nothing: leaves each graph, its inputs and the reference's outputs for Checks/random_graphs.py
+/// Prints a line at once, for whoever watches a file.
+func say(_ line: String) { FileHandle.standardOutput.write(Data((line + "\n").utf8)) }
+
 let arguments = Array(CommandLine.arguments.dropFirst())
 func option(_ name: String) -> String? {
   guard let index = arguments.firstIndex(of: name), index + 1 < arguments.count else { return nil }
@@ -26,10 +29,12 @@ let each = option("--each").flatMap { Int($0) } ?? paths.count
 if let folder = option("--write") {
   let version = option("--opset").flatMap { Int($0) } ?? 21
   var written = 0
-  for number in seed..<seed + count where try RandomGraph(seed: number).write(to: "\(folder)/\(number)", version) {
+  let flavour = Flavour.allCases.first { "\($0)" == option("--flavour") }
+  for number in seed..<seed + count
+  where try RandomGraph(Choices(seed: number), flavour: flavour).write(to: "\(folder)/\(number)", version) {
     written += 1
   }
-  print("\(written) of \(count) graphs can be said in operator set \(version)")
+  say("\(written) of \(count) graphs can be said in operator set \(version)")
   exit(0)
 }
 
@@ -40,18 +45,18 @@ for index in 0..<count {
   do {
     try run.check(seed: seed + index, chosen, minimises: !arguments.contains("--whole"))
   } catch {
-    print("seed \(seed + index): no graph: \(error)")
+    say("seed \(seed + index): no graph: \(error)")
   }
   while printed < run.disagreements.count {
-    print("seed \(run.disagreements[printed].seed) \(run.disagreements[printed].found)")
+    say("seed \(run.disagreements[printed].seed) \(run.disagreements[printed].found)")
     printed += 1
   }
-  if (index + 1) % 1000 == 0 { print("\(index + 1) graphs, \(run.disagreements.count) disagreements") }
+  if (index + 1) % 1000 == 0 { say("\(index + 1) graphs, \(run.disagreements.count) disagreements") }
 }
-print("\(run.graphs) graphs, \(run.nodes.values.reduce(0, +)) nodes, \(run.disagreements.count) disagreements")
-for path in paths { print("  \(path): \(run.runs[path] ?? 0) runs, \(run.inexpressible[path] ?? 0) cannot be said") }
+say("\(run.graphs) graphs, \(run.nodes.values.reduce(0, +)) nodes, \(run.disagreements.count) disagreements")
+for path in paths { say("  \(path): \(run.runs[path] ?? 0) runs, \(run.inexpressible[path] ?? 0) cannot be said") }
 for (name, number) in run.nodes.sorted(by: { $0.key < $1.key }) {
-  print("  \(name): \(number), refused \(run.refusals[name] ?? 0)")
+  say("  \(name): \(number), refused \(run.refusals[name] ?? 0)")
 }
 let missing = OperatorRegistry.standard.signatures.map(\.name).filter { !Recipe.described.contains($0) }
-print("\(missing.count) operators are not described: \(missing.joined(separator: ", "))")
+say("\(missing.count) operators are not described: \(missing.joined(separator: ", "))")

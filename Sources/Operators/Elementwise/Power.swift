@@ -61,9 +61,9 @@ extension FloatingScalar {
       let power: Self = exponent > 0 ? 0 : .infinity
       return base.sign == .minus && remainder == 1 ? -power : power
     }
-    // Unlike Swift's, C's power of a negative base is a number if the exponent is an integer or infinite.
+    // Unlike Swift's, C's power of a negative base is a number if the exponent is an integer, or either is infinite.
     guard base < 0 else { return pow(base, exponent) }
-    guard exponent.rounded(.towardZero) == exponent else { return .nan }
+    guard exponent.rounded(.towardZero) == exponent || base.isInfinite && !exponent.isNaN else { return .nan }
     let power = pow(-base, exponent)
     return remainder == 1 ? -power : power
   }
