@@ -8,10 +8,12 @@ import TestSupport
 //
 // usage: agreement [--seed S] [--count N] [--paths WORD,WORD] [--each N] [--whole]
 //        agreement [--seed S] [--count N] --write FOLDER [--opset N] [--flavour network]
-//   --paths  only those whose name begins with one of the words: reference, inference, fused, unfused, rewritten, opset, roundtrip, plan
+//   --paths  only those whose name begins with one of the words: reference, inference, fused, unfused, rewritten,
+//            roundtrip, plan, opset
 //   --each   how many of the paths each graph takes, in turn; all of them if it is left out
 //   --whole  prints disagreements as they are, not with the fewest nodes
 //   --write  runs nothing: leaves each graph, its inputs and the reference's outputs for Checks/random_graphs.py
+
 /// Prints a line at once, for whoever watches a file.
 func say(_ line: String) { FileHandle.standardOutput.write(Data((line + "\n").utf8)) }
 
