@@ -15,8 +15,8 @@ struct ErrorWalk {
   /// Bounds for the elements of each output; `nil` for one that is exact or of no floating-point type.
   let bounds: [Tensor?]
 
-  /// How many times an operator is asked.
-  private static let samples = 3
+  /// How an operator is asked: everything moved up, every other input moved down, and each element by chance.
+  private enum Sides: CaseIterable { case up, opposite, first, second, third }
 
   /// - Parameter exact: values that every way must make with the same bits.
   init(_ graph: Graph, _ inputs: [Tensor], exact: Set<ValueID>) throws {
@@ -107,8 +107,9 @@ struct ErrorWalk {
         guard let tensor = value.tensor, tensor.elementType.isFloatingPoint else { return nil }
         return try tensor.values(as: Double.self).map { 2 * roundoff * abs($0) }
       }
-      for _ in 0..<ErrorWalk.samples {
-        let moved = try zip(node.inputs, inputs).map { id, value in try id.flatMap { try move(value, by: $0, roundoff) }
+      for sides in Sides.allCases {
+        let moved = try node.inputs.enumerated().map { index, id in
+          try id.flatMap { try move(inputs[index], by: $0, roundoff, sides, index) }
         }
         let results = try evaluate(node, moved)
         for (position, result) in results.enumerated() where position < moves.count && moves[position] != nil {
@@ -130,15 +131,18 @@ struct ErrorWalk {
       }
     }
 
-    /// A value's elements moved by as much as they may be off, each to one side or the other.
-    private mutating func move(_ value: RuntimeValue?, by id: ValueID, _ roundoff: Double) throws -> RuntimeValue? {
+    /// An input's elements moved by as much as they may be off, each to one side or the other.
+    private mutating func move(
+      _ value: RuntimeValue?, by id: ValueID, _ roundoff: Double, _ sides: Sides, _ input: Int
+    ) throws -> RuntimeValue? {
       guard let tensor = value?.tensor, tensor.elementType.isFloatingPoint else { return value }
       let errors = try errors[id]?.values(as: Double.self)
       let step = isWide ? roundoff : 2 * tensor.elementType.roundoff
       var numbers = try tensor.values(as: Double.self)
       for index in numbers.indices where numbers[index].isFinite {
         let most = (errors?[index] ?? 0) + step * abs(numbers[index])
-        let moved = numbers[index] + (random.chance(0.5) ? most : -most)
+        let isUp = sides == .up || (sides == .opposite ? input % 2 == 0 : random.chance(0.5))
+        let moved = numbers[index] + (isUp ? most : -most)
         if moved.isFinite { numbers[index] = moved }
       }
       return .tensor(try Tensor(numbers, shape: tensor.shape).converted(to: tensor.elementType))
