@@ -41,11 +41,12 @@ let package = Package(
       name: "CNNConversion",
       dependencies: ["CNNOperators", "CNNGraphs", "CNNTensors", "CNNFormats", "CNNArchitectures"],
       path: "Sources/Conversion"),
+    .target(name: "CNNViews", dependencies: ["CNNOperators", "CNNGraphs", "CNNTensors"], path: "Sources/Views"),
     .target(
       name: "CNNConv",
       dependencies: [
-        "CNNConversion", "CNNExecution", "CNNOperators", "CNNPasses", "CNNArchitectures", "CNNFormats", "CNNGraphs",
-        "CNNTensors", "CNNSystem",
+        "CNNConversion", "CNNExecution", "CNNOperators", "CNNPasses", "CNNArchitectures", "CNNFormats", "CNNViews",
+        "CNNGraphs", "CNNTensors", "CNNSystem",
       ],
       path: "Sources/CNNConv"),
     .executableTarget(
@@ -91,6 +92,7 @@ let package = Package(
       dependencies: [
         "CNNConv", "CNNExecution", "CNNOperators", "CNNGraphs", "CNNTensors", "CKernels", "TestSupport",
       ]),
+    .testTarget(name: "ViewsTests", dependencies: ["CNNConv", "CNNViews", "CNNGraphs", "CNNTensors", "TestSupport"]),
     .testTarget(name: "TensorsTests", dependencies: ["CNNTensors", "TestSupport"]),
     .testTarget(name: "GraphsTests", dependencies: ["CNNGraphs", "CNNTensors", "CNNOperators"]),
     .testTarget(

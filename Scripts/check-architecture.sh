@@ -22,7 +22,8 @@ Architectures: CNNOperators CNNGraphs CNNTensors;
 Execution: CNNOperators CNNGraphs CNNTensors CNNSystem CKernels;
 Formats: CNNTensors CNNSystem COnnxProto CZip;
 Conversion: CNNOperators CNNGraphs CNNTensors CNNFormats CNNArchitectures;
-CNNConv: CNNConversion CNNExecution CNNOperators CNNPasses CNNArchitectures CNNFormats CNNGraphs CNNTensors CNNSystem FoundationEssentials;
+Views: CNNOperators CNNGraphs CNNTensors;
+CNNConv: CNNConversion CNNExecution CNNOperators CNNPasses CNNArchitectures CNNFormats CNNViews CNNGraphs CNNTensors CNNSystem FoundationEssentials;
 CommandLineTool: CNNConv CNNSystem ArgumentParser FoundationEssentials"
 # Modules that come with the language, which Package.swift does not name. Everybody may use the first of them.
 language="Synchronization FoundationEssentials"

@@ -6,3 +6,4 @@
 @_exported import CNNGraphs
 @_exported import CNNOperators
 @_exported import CNNTensors
+@_exported import CNNViews

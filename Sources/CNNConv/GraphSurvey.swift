@@ -46,8 +46,7 @@ struct GraphSurvey {
     weights[tensor.elementType.description]?.elements += tensor.count
     weights[tensor.elementType.description]?.bytes += tensor.byteCount
     if let file = tensor.storage?.fileRange?.file { files[file.path, default: 0] += tensor.byteCount }
-    // Shapes, axes and scalars of arithmetic are constants too, but they are not learned weights.
-    guard tensor.rank > 0, tensor.elementType.isFloatingPoint || tensor.elementType.bitWidth <= 8 else { return }
+    guard tensor.isLearned else { return }
     if isStatistics { buffers += tensor.count } else { parameters += tensor.count }
   }
 }

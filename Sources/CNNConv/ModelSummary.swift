@@ -2,6 +2,7 @@ import CNNArchitectures
 import CNNGraphs
 import CNNOperators
 import CNNTensors
+import CNNViews
 
 /// What a model is, on one page; `description` is for people, `Encodable` for programs.
 public struct ModelSummary: Encodable, Sendable {
@@ -15,18 +16,6 @@ public struct ModelSummary: Encodable, Sendable {
     public let shape: [Extent]?
     /// The whole type in words.
     public let description: String
-  }
-
-  /// An extent: in JSON a number, or the name of a free one.
-  public struct Extent: Encodable, Hashable, Sendable {
-    /// The extent.
-    public let dimension: Dimension
-
-    /// Writes a number or a name.
-    public func encode(to encoder: any Encoder) throws {
-      var container = encoder.singleValueContainer()
-      if let number = dimension.value { try container.encode(number) } else { try container.encode("\(dimension)") }
-    }
   }
 
   /// Bytes and elements of the constants of one element type.
@@ -142,7 +131,7 @@ extension Model {
     let value = graph[id]
     return ModelSummary.Port(
       name: value.name, type: value.type.tensor?.elementType?.description,
-      shape: value.type.tensor?.shape?.map(ModelSummary.Extent.init), description: value.type.description)
+      shape: value.type.tensor?.shape?.map(Extent.init), description: value.type.description)
   }
 
   private func nonFiniteWeights() -> [String] {

@@ -12,15 +12,15 @@ extension String {
 
 extension Int {
   /// A number of bytes with a unit.
-  var asBytes: String {
+  package var asBytes: String {
     for (unit, size) in [("GB", 1_000_000_000), ("MB", 1_000_000), ("kB", 1000)] where self >= size {
       return "\(decimal(Double(self) / Double(size), 1)) \(unit)"
     }
-    return "\(self) bytes"
+    return self == 1 ? "1 byte" : "\(self) bytes"
   }
 
   /// The number in millions or milliards.
-  var scaled: String {
+  package var scaled: String {
     for (unit, size) in [("G", 1_000_000_000), ("M", 1_000_000)] where self >= size {
       return "\(decimal(Double(self) / Double(size), 2)) \(unit)"
     }
@@ -38,7 +38,7 @@ extension Int {
   }
 
   /// The digits in groups of three.
-  var grouped: String {
+  package var grouped: String {
     var digits = String(self)
     var groups: [String] = []
     while digits.count > 3 {

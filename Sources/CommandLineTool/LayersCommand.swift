@@ -1,0 +1,40 @@
+import ArgumentParser
+import CNNConv
+
+struct LayersCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "layers", abstract: "Prints a line for each node: what it makes and what it costs.",
+    discussion: """
+      Parameters count for the first node that reads them. MACs are multiplications followed by an addition at the \
+      model's own batch, 1 if it is free.
+
+      Examples:
+        cnnconv layers resnet50.onnx
+        cnnconv layers resnet50.pth --depth 1
+        cnnconv layers yolo.onnx --input-shape 1x3x640x640 --csv > layers.csv
+      """)
+
+  @Argument(help: "The model.") var model: String
+  @Option(
+    name: .long,
+    help: ArgumentHelp("One line for each module: the first N parts of the names' paths.", valueName: "N"))
+  var depth: Int?
+  @Flag(name: .long, help: "Print comma-separated values.") var csv = false
+  @Flag(name: .long, help: "Print JSON.") var json = false
+  @OptionGroup var options: ModelOptions
+  @OptionGroup var shared: SharedOptions
+
+  func validate() throws {
+    guard !csv || !json else { throw ValidationError("--csv and --json exclude each other") }
+    guard depth.map({ (1...64).contains($0) }) ?? true else {
+      throw ValidationError("--depth is a number from 1 to 64")
+    }
+  }
+
+  func run() throws {
+    var table = try options.read(model).layers()
+    if let depth { table = table.grouped(depth: depth) }
+    if json { return try Terminal.print(json: table) }
+    print(csv ? table.csv : table.text)
+  }
+}
