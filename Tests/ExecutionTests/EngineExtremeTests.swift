@@ -133,4 +133,18 @@ import Testing
       }
     }
   }
+
+  /// `(x - mean) / √(variance + ε) · γ + β` (ONNX's BatchNormalization) with an infinite factor.
+  @Test func normalizationByAnInfiniteFactor() throws {
+    var sketch = GraphSketch()
+    let x = try sketch.input(Tensor([3, -2, 0.5, 4] as [Float], shape: [1, 2, 1, 2]))
+    let numbers: [[Float]] = [[.infinity, 2], [1, 1], [1, 0], [4, 1]]
+    let constants = try numbers.map { sketch.constant(try Tensor($0, shape: [2])) }
+    try sketch.end([try sketch.nodes(BatchNormalization(epsilon: 0), [x] + constants, outputs: 1)[0]])
+    let inputs = sketch.inputs.map { RuntimeValue.tensor($0) }
+    for set in instructionSets {
+      let engine = try Engine(sketch.graph, options: EngineOptions(threads: 1, instructionSet: set))
+      #expect(try engine.run(inputs).first?.tensor?.values(as: Float.self) == [.infinity, -.infinity, 2, 9], "\(set)")
+    }
+  }
 }

@@ -107,7 +107,7 @@ struct FusionGroups {
     group.members += clips ? [producer, normalization] : [producer]
   }
 
-  /// The normalization's factor and addend for each channel.
+  /// The normalization's factor and addend for each channel; `nil` if it is none that they can say.
   func affine(of index: Int) -> (scale: [Float], shift: [Float])? {
     let node = graph.nodes[index]
     guard let operation = node.operator as? BatchNormalization, !operation.isTraining, operation.isSpatial,
@@ -122,7 +122,9 @@ struct FusionGroups {
     }
     let (scale, shift) = operation.channelAffine(
       gamma: constants[0], beta: constants[1], mean: constants[2], variance: constants[3])
-    return (scale.map { Float($0) }, shift.map { Float($0) })
+    let numbers = (scale: scale.map { Float($0) }, shift: shift.map { Float($0) })
+    // An infinite factor takes the addend with it: `x · ∞ + (β - mean · ∞)` is NaN if `(x - mean) · ∞ + β` is not.
+    return (numbers.scale + numbers.shift).allSatisfy(\.isFinite) ? numbers : nil
   }
 
   func shape(_ id: ValueID) -> [Int]? { graph[id].type.tensor?.fixedShape }
