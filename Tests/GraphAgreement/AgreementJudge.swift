@@ -71,8 +71,9 @@ package struct AgreementJudge {
         if min(abs(value - ideal), abs(value - reference)) <= most { continue }
         return "[\(index)] \(value), not \(reference) (in 64 bits \(ideal), within \(most))"
       }
-      // Overflow in one order of operations need not be one in another.
+      // Overflow in one order of operations need not be one in another, nor a zero that is divided by.
       if reference.isFinite != ideal.isFinite || reference.isNaN != ideal.isNaN { continue }
+      if ideal.isFinite, Self.factor * bound >= abs(ideal) { continue }
       return "[\(index)] \(value), not \(reference) (in 64 bits \(ideal))"
     }
     return nil

@@ -67,19 +67,29 @@ struct ErrorWalk {
       let roundoff = (node.inputs.compactMap(\.self) + outputs).map(roundoff).max() ?? 0
       let known = isWide ? try known(node, inputs, roundoff) : nil
       let sampled = known == nil ? try sampled(node, inputs, made, roundoff) : []
+      // What a sequence's elements are off by is not kept: as much as anything before.
+      let readsList = inputs.contains { if case .sequence? = $0 { true } else { false } }
+      let before = readsList ? try errors.values.map { try $0.greatest() }.max() ?? 0 : 0
       for (position, id) in outputs.enumerated() where !exact.contains(id) {
         guard let tensor = made[position].tensor, tensor.elementType.isFloatingPoint else { continue }
         let error = known?[position].tensor ?? sampled[position]
-        errors[id] = try error.map { try spread($0, over: node) }
+        errors[id] = try error.map { try spread($0, over: node, inputs, roundoff, before) }
       }
     }
 
-    /// A convolution of tiles rounds numbers as large as a tile's largest.
-    private func spread(_ error: Tensor, over node: Node) throws -> Tensor {
-      guard node.operator is Convolution else { return error }
-      let values = try error.values(as: Double.self)
-      let largest = values.reduce(0) { max($0, $1.isFinite ? $1 : 0) }
-      return try Tensor(values.map { $0 + 2 * largest }, shape: error.shape)
+    /// What a formula rounds besides: a convolution of tiles numbers as large as a tile's largest, and `Gelu` the sum of
+    /// 1 and a number near -1.
+    private func spread(
+      _ error: Tensor, over node: Node, _ inputs: [RuntimeValue?], _ roundoff: Double, _ before: Double
+    ) throws -> Tensor {
+      var values = try error.values(as: Double.self)
+      if node.operator is Convolution {
+        let largest = 2 * (try error.greatest())
+        values = values.map { $0 + largest }
+      } else if node.operator is Gelu, let x = try inputs[0]?.tensor?.values(as: Double.self) {
+        values = zip(values, x).map { $0 + roundoff * abs($1) }
+      }
+      return try Tensor(values.map { $0 + before }, shape: error.shape)
     }
 
     private func evaluate(_ node: Node, _ inputs: [RuntimeValue?]) throws -> [RuntimeValue] {
@@ -143,10 +153,18 @@ struct ErrorWalk {
         let most = (errors?[index] ?? 0) + step * abs(numbers[index])
         let isUp = sides == .up || (sides == .opposite ? input % 2 == 0 : random.chance(0.5))
         let moved = numbers[index] + (isUp ? most : -most)
-        if moved.isFinite { numbers[index] = moved }
+        // A number that may be anything is none.
+        if moved.isFinite { numbers[index] = moved } else if !most.isFinite { numbers[index] = .nan }
       }
       return .tensor(try Tensor(numbers, shape: tensor.shape).converted(to: tensor.elementType))
     }
+  }
+}
+
+extension Tensor {
+  /// The greatest finite element, or 0.
+  fileprivate func greatest() throws -> Double {
+    try values(as: Double.self).reduce(0) { max($0, $1.isFinite ? $1 : 0) }
   }
 }
 
