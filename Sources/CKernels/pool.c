@@ -145,6 +145,7 @@ static int run_alone(const cnn_step *steps, int64_t count, float *scratch, const
   for (int64_t i = 0; i < count; i++) {
     const int64_t begin = times ? nanoseconds() : 0;
     if (steps[i].call) {
+      if (is_over(watch)) return CNN_POOL_STOPPED;
       const int code = steps[i].call(steps[i].argument);
       if (code) return code;
     } else {
@@ -155,7 +156,7 @@ static int run_alone(const cnn_step *steps, int64_t count, float *scratch, const
     }
     if (times) times[i] = nanoseconds() - begin;
   }
-  return 0;
+  return is_over(watch) ? CNN_POOL_STOPPED : 0;
 }
 
 static void sleep_until_change(cnn_pool *pool, uint32_t number) {

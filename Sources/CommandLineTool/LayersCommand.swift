@@ -1,7 +1,7 @@
 import ArgumentParser
 import CNNConv
 
-struct LayersCommand: ParsableCommand {
+struct LayersCommand: LimitedCommand {
   static let configuration = CommandConfiguration(
     commandName: "layers", abstract: "Prints a line for each node: what it makes and what it costs.",
     discussion: """
@@ -22,6 +22,7 @@ struct LayersCommand: ParsableCommand {
   @Flag(name: .long, help: "Print comma-separated values.") var csv = false
   @Flag(name: .long, help: "Print JSON.") var json = false
   @OptionGroup var options: ModelOptions
+  @OptionGroup var limits: LimitOptions
   @OptionGroup var shared: SharedOptions
 
   func validate() throws {

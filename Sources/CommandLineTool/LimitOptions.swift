@@ -39,7 +39,8 @@ struct LimitOptions: ParsableArguments {
   static func allow(forBytes count: Int) {
     guard Limits.defaults.memory == nil else { return }
     let more = Limits.memory(forBytes: count) - Limits.memory(forBytes: 0)
-    MemoryBudget.process.limit = MemoryBudget.process.limit.addingReportingOverflow(more).partialValue
+    let (limit, overflow) = MemoryBudget.process.limit.addingReportingOverflow(more)
+    MemoryBudget.process.limit = overflow ? .max : limit
   }
 }
 

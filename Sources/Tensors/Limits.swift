@@ -56,5 +56,5 @@ public struct Limits: Sendable, Hashable {
   public static let mostWork = 10_000_000_000_000
 
   /// The most memory that the system lets this process have.
-  static let mostMemory = Int.max
+  static let mostMemory = SystemLimits.availableMemory ?? .max
 }

@@ -71,6 +71,6 @@ import Testing
   ])
   func limitsAreNumbersAboveZero(_ option: String) throws {
     let folder = try Self.folder(Self.hostile("a loop that doubles"))
-    try Failure("import honest.onnx \(option)", 64, "").check(in: folder)
+    try Failure("import honest.onnx \(option)", 64, "--").check(in: folder)
   }
 }

@@ -22,7 +22,9 @@ package struct HostileGraph: Sendable, CustomStringConvertible {
   // MARK: Parts
 
   /// The input that each run is given, so that nothing is known before.
-  private static func one(_ network: inout GraphBuilder) throws -> ValueID { try network.input("x", shape: [1]) }
+  private static func one(_ network: inout GraphBuilder) throws -> ValueID {
+    try network.graph.value(named: "x") ?? network.input("x", shape: [1])
+  }
 
   private static func integers(_ network: inout GraphBuilder, _ values: [Int]) throws -> ValueID {
     try network.constant(Tensor(values.map { Int64($0) }, shape: [values.count]))

@@ -50,6 +50,7 @@ final class OnnxImportContext {
   }
 
   func chargeNodes(_ count: Int) throws {
+    try WorkBudget.current.charge(count, times: 2 * WorkBudget.Cost.inference)
     unfoldedNodes += count
     guard unfoldedNodes <= 1 << 20 else {
       throw ConversionError(.limit, "the model's functions unfold to more than \(1 << 20) nodes")

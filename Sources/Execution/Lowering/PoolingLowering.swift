@@ -1,6 +1,7 @@
 import CKernels
 import CNNGraphs
 import CNNOperators
+import CNNTensors
 
 /// Pooling over windows.
 enum PoolingLowering: Lowering {
@@ -15,7 +16,10 @@ enum PoolingLowering: Lowering {
       let result = builder.image(group.output), let axes = try? window.axes(over: shape.spatial),
       [shape.images, shape.channels] + axes.map(\.output) == result.extents, let (depth, height, width) = axes.three,
       // A volume's slices may not meet in a window.
-      depth.isIdentity, [height, width].isModest
+      depth.isIdentity, [height, width].isModest,
+      // Windows that reach over whole images: the reference evaluation charges what they take.
+      height.kernel.saturatingMultiplied(by: width.kernel).saturatingMultiplied(by: result.extents.reduce(1, *))
+        <= 256 * (shape.extents.reduce(1, *) + result.extents.reduce(1, *))
     else { return false }
     var context = cnn_pooling()
     context.images = Int32(shape.images)

@@ -9,7 +9,7 @@ enum ResponseNormalizationLowering: Lowering {
 
   static func lower(_ group: FusionGroup, with builder: inout PlanBuilder) throws -> Bool {
     guard let operation = builder.graph.nodes[group.main].operator as? LocalResponseNormalization,
-      let shape = builder.image(group.input), operation.size <= shape.channels * 2 + 1
+      let shape = builder.image(group.input), operation.size <= min(shape.channels * 2 + 1, 256)
     else { return false }
     var context = cnn_lrn()
     (context.channels, context.images) = (Int32(shape.channels), Int32(shape.images))
