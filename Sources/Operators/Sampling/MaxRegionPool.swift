@@ -69,9 +69,9 @@ public struct MaxRegionPool: Operator {
             }
             let rows = bins(bounds[2], bounds[4], size.height, height)
             let columns = bins(bounds[1], bounds[3], size.width, width)
-            let (height, width) = (rows.reduce(0) { $0 + $1.count + 1 }, columns.reduce(0) { $0 + $1.count + 1 })
+            let steps = (rows.reduce(0) { $0 + $1.count + 1 }, columns.reduce(0) { $0 + $1.count + 1 })
             for channel in 0..<channels {
-              try WorkBudget.current.charge(height.saturatingMultiplied(by: width), times: WorkBudget.Cost.step)
+              try WorkBudget.current.charge(steps.0.saturatingMultiplied(by: steps.1), times: WorkBudget.Cost.step)
               let plane = (bounds[0] * channels + channel) * height * width
               for row in rows {
                 for column in columns {
