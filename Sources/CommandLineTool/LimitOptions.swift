@@ -1,5 +1,6 @@
 import ArgumentParser
 import CNNConv
+import CNNSystem
 
 /// What a command may take.
 struct LimitOptions: ParsableArguments {
@@ -30,7 +31,7 @@ struct LimitOptions: ParsableArguments {
   func run(_ body: () throws -> Void) throws {
     if let timeout { WorkBudget.process.endIn(seconds: timeout) }
     try Limits.$defaults.withValue(Limits(memory: memoryLimit?.value, work: workLimit?.value)) {
-      MemoryBudget.process.limit = Limits.memory(forBytes: 0)
+      MemoryBudget.process.limit = min(Limits.memory(forBytes: 0), Self.systemLimit)
       try body()
     }
   }
@@ -40,8 +41,14 @@ struct LimitOptions: ParsableArguments {
     guard Limits.defaults.memory == nil else { return }
     let more = Limits.memory(forBytes: count) - Limits.memory(forBytes: 0)
     let (limit, overflow) = MemoryBudget.process.limit.addingReportingOverflow(more)
-    MemoryBudget.process.limit = overflow ? .max : limit
+    MemoryBudget.process.limit = min(overflow ? .max : limit, systemLimit)
   }
+
+  /// What the system allows (`ulimit -v`, a control group), less what the program takes that no budget counts.
+  private static let systemLimit: Int = {
+    guard let available = SystemLimits.availableMemory else { return .max }
+    return available - min(64 << 20, available / 4)
+  }()
 }
 
 /// A command that works on models within limits.

@@ -2,6 +2,11 @@ import CNNConv
 import CNNSystem
 import FoundationEssentials
 
+/// What commands print goes through ``Terminal``: that of the language does not say if it fails.
+func print(_ text: some CustomStringConvertible, terminator: String = "\n") {
+  Terminal.print(text, terminator: terminator)
+}
+
 /// stdout for the result, stderr for all else.
 enum Terminal {
   /// Prints text to stdout. It is written later, when there is much of it or the program is done; if that fails, the

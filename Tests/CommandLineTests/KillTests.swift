@@ -96,6 +96,28 @@ import Testing
     }
   }
 
+  /// Whatever is left in the cache, the next run gives what the first one gave.
+  @Test func planCache() throws {
+    let folder = try CommandLine.temporaryFolder()
+    let cache = folder.appending(path: "cache")
+    let environment = ["CNNCONV_CACHE": cache.path()]
+    let run = ["run", "net.onnx", "--seed", "1", "-o", "out"]
+    #expect(try CommandLine("zoo", "resnet18", "-o", "net.onnx", "--classes", "10", in: folder).status == 0)
+    let expected = try CommandLine(list: run + ["--no-plan-cache"], in: folder).output
+    for step in 0... {
+      try? FileManager.default.removeItem(at: cache)
+      let traced = try TracedCommand(run, in: folder, environment: environment, .kill, at: step)
+      guard traced.status != nil else { return }  // nobody may trace here
+      let plans = TemporaryFolder.names(of: cache.path()).filter { $0.hasSuffix(".plan") }
+      let again = try CommandLine(list: run, in: folder, environment: environment)
+      #expect(again.status == 0 && again.output == expected, "step \(step): \(again.errors)")
+      guard traced.happened else {
+        #expect(traced.status == 0 && plans.count == 1 && step > 8, "\(plans)")
+        break
+      }
+    }
+  }
+
   /// In a folder that holds other files, too, there are never new outputs beside old ones.
   @Test func outputsAmongOtherFiles() throws {
     let folder = try folder()

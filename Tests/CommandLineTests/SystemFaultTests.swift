@@ -18,7 +18,8 @@ import Testing
   private static let printing = [
     "zoo", "zoo --json", "import net.onnx", "import net.onnx --json", "import net.onnx --graph", "--help", "--version",
     "import --help", "help run", "--generate-completion-script bash", "operators", "operators --markdown", "passes",
-    "verify net.onnx --against net.onnx", "verify net.onnx --against net.onnx --json",
+    "layers net.onnx", "layers net.onnx --csv", "verify net.onnx --against net.onnx",
+    "verify net.onnx --against net.onnx --json",
     "bench net.onnx --seconds 0 --json", "run net.onnx --seed 1 -o .",
   ]
 

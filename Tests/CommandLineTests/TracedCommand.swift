@@ -19,10 +19,13 @@ struct TracedCommand {
   let output: String
   let errors: String
 
-  init(_ arguments: [String], in folder: URL, _ event: Event, at step: Int) throws {
+  init(
+    _ arguments: [String], in folder: URL, environment: [String: String] = [:], _ event: Event, at step: Int
+  ) throws {
     let scratch = try CommandLine.temporaryFolder()
     let (out, err) = (scratch.appending(path: "out"), scratch.appending(path: "err"))
-    let strings = ([CommandLine.program.path()] + arguments).map { strdup($0) }
+    let variables = environment.isEmpty ? [] : ["/usr/bin/env"] + environment.map { "\($0.key)=\($0.value)" }
+    let strings = (variables + [CommandLine.program.path()] + arguments).map { strdup($0) }
     defer { strings.forEach { free($0) } }
     let list = strings.map { UnsafePointer<CChar>($0) } + [nil]
     let (kind, file, size): (cnn_trace_event, String?, Int) =

@@ -23,7 +23,7 @@ struct DataFiles {
   }
 
   /// The path of a data file.
-  func path(_ name: String) -> String { folder == "/" ? "/\(name)" : "\(folder)/\(name)" }
+  func path(_ name: String) -> String { String(model.dropLast(Path.split(model).name.count)) + name }
 
   /// The data files of ours that a model names; none if it must not be read.
   /// - Throws: ``FileError`` if the system has no room to look.
