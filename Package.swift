@@ -97,7 +97,9 @@ let package = Package(
     .testTarget(name: "GraphsTests", dependencies: ["CNNGraphs", "CNNTensors", "CNNOperators"]),
     .testTarget(
       name: "CNNConvTests",
-      dependencies: ["CNNConv", "CNNFormats", "CNNOperators", "CNNGraphs", "CNNTensors", "TestSupport"]),
+      dependencies: [
+        "CNNConv", "CNNExecution", "CNNFormats", "CNNOperators", "CNNGraphs", "CNNTensors", "TestSupport",
+      ]),
     .testTarget(
       name: "CommandLineTests", dependencies: ["CommandLineTool", "CNNConv", "TestSupport", "CTestEnvironment"]),
     .testTarget(name: "FormatsTests", dependencies: ["CNNFormats", "CNNTensors", "CNNSystem", "TestSupport"]),

@@ -98,15 +98,17 @@ final class EngineCache: Sendable {
 
   /// The engine that an earlier process left, or one that is compiled now and left for later ones.
   private func compile(_ key: Key) throws -> Compiled {
-    guard let cache = options.planCache, key.others.isEmpty, let text = cache.key(model, key, options) else {
+    guard let cache = options.planCache, key.others.isEmpty, let place = cache.place(model, key, options) else {
       return try compileAnew(key)
     }
-    if let engine = cache.engine(text, options) { return Compiled(engine: engine, inputNames: engine.inputNames) }
+    if let engine = place.engine() { return Compiled(engine: engine, inputNames: engine.inputNames) }
+    // From here on no change of the model's files goes unseen.
+    let isSettled = place.settle()
     let begin = ContinuousClock.now
     var compiled = try compileAnew(key)
-    if begin.duration(to: .now) > .milliseconds(cache.leastMilliseconds) {
+    if isSettled, begin.duration(to: .now) > .milliseconds(cache.leastMilliseconds) {
       let engine = compiled.engine
-      compiled.afterFirstRun = Once { BackgroundWork.start { cache.keep(engine, text) } }
+      compiled.afterFirstRun = Once { BackgroundWork.start { place.keep(engine) } }
     }
     return compiled
   }

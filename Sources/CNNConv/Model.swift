@@ -28,9 +28,15 @@ public struct Model: Sendable {
   /// What a file said that holds weights alone, and what was made of it; `nil` for a model that brought its graph along.
   public let weights: ImportedWeights?
   /// What the model was read from and how, for those who keep what they make of it; `nil` for a graph made in memory.
-  let origin: String?
+  let origin: Origin?
   /// What nodes and values take.
   private let structure: MemoryCharge
+
+  /// A file as it was before a model was read from it, and the settings with which it was read.
+  struct Origin: Sendable {
+    let file: FileState
+    let settings: String
+  }
 
   /// Reads a model, checks its graph and finds all types and shapes.
   ///
@@ -51,8 +57,9 @@ public struct Model: Sendable {
     do {
       self.path = path
       let shapes = inputShapes.map(\.description)
-      origin = PlanCache.state(of: path).map {
-        "\($0)|\(architecture ?? "")|\(stateDictionary ?? "")|\(shapes)|\(operators.additions)"
+      origin = FileState(path).map {
+        Origin(
+          file: $0, settings: "\(architecture ?? "")|\(stateDictionary ?? "")|\(shapes)|\(operators.additions)")
       }
       var options = FormatOptions()
       options.operators = operators

@@ -72,12 +72,16 @@ public final class Engine: Sendable {
   }
 
   /// An engine as an earlier process left it.
-  /// - Returns: `nil` if the file does not hold it whole, or holds another one.
-  public init?(contentsOf path: String, key: String, options: EngineOptions = EngineOptions()) {
+  /// - Returns: `nil` if the file does not hold it whole, holds another one, or was not written with the key's secret.
+  package convenience init?(contentsOf path: String, key: PlanKey, options: EngineOptions = EngineOptions()) {
     let threads = options.threadCount
     guard options.instructionSet.rawValue <= EngineOptions.InstructionSet.best.rawValue,
       let pool = ThreadPool.shared(threads), let (plan, constants) = PlanFile.read(path, key: key, on: pool)
     else { return nil }
+    self.init(plan, constants, on: pool, options)
+  }
+
+  init(_ plan: Plan, _ constants: PackedConstants, on pool: ThreadPool, _ options: EngineOptions) {
     (self.pool, self.plan, self.constants, structure) = (pool, plan, constants, nil)
     instructionSet = cnn_instruction_set(options.instructionSet.rawValue)
   }
@@ -85,8 +89,16 @@ public final class Engine: Sendable {
   /// Leaves the engine for later processes. The file appears whole or not at all.
   /// - Parameter key: what the engine was made of: a file that was written for another key is not read.
   /// - Returns: false if the engine cannot be kept, or the file cannot be written.
-  public func write(to path: String, key: String) -> Bool {
+  package func write(to path: String, key: PlanKey) -> Bool {
     PlanFile.write(plan, constants, to: path, key: key, on: pool)
+  }
+
+  /// About as many bytes as a file takes that keeps the engine.
+  package var keptByteCount: Int { PlanFile.byteCount(constants) }
+
+  /// The words of the key that a file belongs to; `nil` if it was not written with the secret.
+  package static func keyWords(of path: String, secret: PlanSecret) -> [String]? {
+    ThreadPool.shared(1).flatMap { PlanFile.keyWords(of: path, secret: secret, on: $0) }
   }
 
   /// Names of the inputs that must be given, in order.
@@ -180,8 +192,11 @@ extension Plan {
     var builder = PlanBuilder(graph, threads: threads)
     try builder.build()
     self = builder.plan
+    try dropUnusedConstants()
     assignBorders()
     partition(threads: threads)
     assignArena()
+    // What is kept must come back: the rules for plans from files are those that the compiler follows.
+    assert(!nodes.isEmpty || !constantSlots.isEmpty || isComplete(packedCount: packedCount), "a plan breaks a rule")
   }
 }

@@ -2,6 +2,8 @@
 package enum CurrentProcess {
   /// Its number.
   package static var number: Int32 { SystemCalls.processNumber }
+  /// The number of the user for whom it acts.
+  package static var user: UInt32 { SystemCalls.user }
   /// The most memory that it has had, mapped files among it, in bytes.
   package static var peakMemory: Int { SystemCalls.peakMemory }
   /// The file of its program; `nil` if the system does not tell.

@@ -17,14 +17,24 @@ package struct FileStatus: Hashable, Sendable {
   package let device: UInt64
   /// Its number on the device, which stays with it when it is renamed.
   package let number: UInt64
-  /// When its bytes changed last.
+  /// When its bytes changed last, as programs may set it.
   package let changed: Moment
-  /// The number of its owner.
+  /// When its bytes, its times, its names or its permissions changed last: the system alone sets it. Equal to ``changed``
+  /// on file systems that do not know it.
+  package let statusChanged: Moment
+  /// The number of the user whose it is.
   package let owner: UInt32
   /// The number of its group.
   package let group: UInt32
   /// What owner, group and others may do: the nine bits of Unix.
   package let permissions: UInt16
+}
+
+extension FileStatus {
+  /// True if it is this process's user's, and nobody else may write to it.
+  package var isProtected: Bool { owner == CurrentProcess.user && permissions & 0o022 == 0 }
+  /// True if it is this process's user's, and nobody else may even read it.
+  package var isPrivate: Bool { owner == CurrentProcess.user && permissions & 0o077 == 0 }
 }
 
 extension FileStatus {

@@ -44,6 +44,12 @@ public final class MappedFile: Sendable {
     _ = SystemCalls.closeFile(descriptor)
   }
 
+  /// True if some process has the file open for writing, or mapped so; `nil` if the system does not tell.
+  package var isOpenForWriting: Bool? { SystemCalls.isOpenForWriting(descriptor) }
+
+  /// True if no open ``OutputFile`` has taken the file for itself.
+  package var isAbandoned: Bool { SystemCalls.lock(descriptor) }
+
   /// The bytes of the whole file, valid during `body`.
   public func withBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
     try withExtendedLifetime(self) { try body(UnsafeRawBufferPointer(start: base, count: byteCount)) }

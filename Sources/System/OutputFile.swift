@@ -21,6 +21,11 @@ package final class OutputFile {
 
   deinit { if descriptor >= 0 { _ = SystemCalls.closeFile(descriptor) } }
 
+  /// Takes the file for this process until it is closed or the process ends; ``MappedFile/isAbandoned`` tells others.
+  /// - Returns: false if another one has it, or the file system knows no locks.
+  @discardableResult
+  package func take() -> Bool { SystemCalls.lock(descriptor) }
+
   /// Writes all bytes.
   package func write(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
     try Self.writeAll(bytes, to: descriptor, name)

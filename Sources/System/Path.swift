@@ -36,6 +36,10 @@ package enum Path {
     guard SystemCalls.move(path, to: other) else { throw FileError(.rename, path: other) }
   }
 
+  /// Gives a file a second name, which must not be taken.
+  /// - Returns: false if it is, or the file system knows no second names.
+  package static func addName(_ path: String, _ other: String) -> Bool { SystemCalls.addName(path, other) }
+
   /// Removes a file.
   /// - Returns: false if there is none, or it must not be removed.
   @discardableResult

@@ -129,6 +129,22 @@ enum SystemCalls {
     _ = fchmod(descriptor, mode_t(status.permissions))
   }
 
+  /// True if some process has the file open for writing, or mapped so; `nil` if the system does not tell.
+  static func isOpenForWriting(_ descriptor: Int32) -> Bool? {
+    #if os(Linux)
+      // A lease is given only for a file that nobody writes. Should a writer come while we have it, the system tells us
+      // by a signal: by one that means nothing.
+      guard fcntl(descriptor, 10, SIGURG) == 0 else { return nil }  // F_SETSIG
+      if fcntl(descriptor, 1024, Int32(F_RDLCK)) == 0 {  // F_SETLEASE
+        _ = fcntl(descriptor, 1024, Int32(F_UNLCK))
+        return false
+      }
+      return lastError == EAGAIN ? true : nil
+    #else
+      return nil
+    #endif
+  }
+
   static func status(of path: String, followsLink: Bool) -> FileStatus? {
     var found = stat()
     return (followsLink ? stat(path, &found) : lstat(path, &found)) == 0 ? status(found) : nil
@@ -141,10 +157,13 @@ enum SystemCalls {
 
   private static func status(_ found: stat) -> FileStatus {
     #if canImport(Darwin)
-      let changed = found.st_mtimespec
+      let (changed, statusChanged) = (found.st_mtimespec, found.st_ctimespec)
     #else
-      let changed = found.st_mtim
+      let (changed, statusChanged) = (found.st_mtim, found.st_ctim)
     #endif
+    func moment(_ time: timespec) -> FileStatus.Moment {
+      .init(seconds: Int(time.tv_sec), nanoseconds: Int(time.tv_nsec))
+    }
     let kind: FileStatus.Kind =
       switch found.st_mode & S_IFMT {
       case S_IFREG: .file
@@ -154,14 +173,16 @@ enum SystemCalls {
       }
     return FileStatus(
       kind: kind, byteCount: Int(found.st_size), device: UInt64(found.st_dev), number: UInt64(found.st_ino),
-      changed: .init(seconds: Int(changed.tv_sec), nanoseconds: Int(changed.tv_nsec)),
-      owner: UInt32(found.st_uid), group: UInt32(found.st_gid), permissions: UInt16(found.st_mode & 0o777))
+      changed: moment(changed), statusChanged: moment(statusChanged), owner: UInt32(found.st_uid),
+      group: UInt32(found.st_gid), permissions: UInt16(found.st_mode & 0o777))
   }
 
   // MARK: Paths
 
   static func isThere(_ path: String) -> Bool { access(path, F_OK) == 0 }
   static func move(_ path: String, to other: String) -> Bool { !fails(.rename) && rename(path, other) == 0 }
+  /// Gives a file a second name; fails if something has it already.
+  static func addName(_ path: String, _ other: String) -> Bool { !fails(.rename) && link(path, other) == 0 }
   static func exchange(_ path: String, _ other: String) -> Bool { !fails(.rename) && cnn_exchange(path, other) == 0 }
   static func remove(_ path: String) -> Bool { !fails(.remove) && unlink(path) == 0 }
   static func removeFolder(_ path: String) -> Bool { !fails(.remove) && rmdir(path) == 0 }
@@ -264,6 +285,12 @@ enum SystemCalls {
 
   /// Seconds since 1970.
   static var date: Int { Int(time(nil)) }
+  /// The time of day, which files' times are taken from.
+  static var now: FileStatus.Moment {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return .init(seconds: Int(time.tv_sec), nanoseconds: Int(time.tv_nsec))
+  }
 
   static func pause(microseconds: UInt32) { usleep(microseconds) }
 
@@ -294,6 +321,7 @@ enum SystemCalls {
   }
 
   static var processNumber: Int32 { getpid() }
+  static var user: UInt32 { geteuid() }
 
   /// The file of the running program.
   static var programPath: String? {

@@ -14,6 +14,15 @@ import Testing
 
   init() throws { folder = try TemporaryFolder() }
 
+  /// The key of a graph whose weights all lie in memory.
+  private static func key(_ sample: Sample, _ words: String = "key") throws -> PlanKey {
+    let names = sample.graph.inputs.map { sample.graph[$0].name }
+    return PlanKey(
+      words: [words], secret: try #require(PlanSecret(Array(0..<32))), constants: [:],
+      inputs: Dictionary(uniqueKeysWithValues: zip(names, sample.inputs.map(\.shape))),
+      outputs: sample.graph.outputs.map { sample.graph[$0].type.tensor?.shape?.map(\.value) })
+  }
+
   private func path(_ name: String) -> String { folder.file(name) }
 
   /// A graph with all kernels that read no weights where they lie.
@@ -38,12 +47,13 @@ import Testing
 
   @Test func comesBackTheSame() throws {
     let sample = try Self.sample()
+    let key = try Self.key(sample)
     let inputs = sample.inputs.map { RuntimeValue.tensor($0) }
     for set in instructionSets {
       let options = EngineOptions(threads: 2, instructionSet: set)
       let engine = try Engine(sample.graph, options: options)
-      #expect(engine.write(to: path("a.plan"), key: "key"))
-      let again = try #require(Engine(contentsOf: path("a.plan"), key: "key", options: options))
+      #expect(engine.write(to: path("a.plan"), key: key))
+      let again = try #require(Engine(contentsOf: path("a.plan"), key: key, options: options))
       #expect(again.description == engine.description)
       #expect(again.inputNames == engine.inputNames && again.work == engine.work)
       let (before, after) = (try engine.run(inputs), try again.run(inputs))
@@ -53,12 +63,15 @@ import Testing
   }
 
   @Test func isForOneKey() throws {
-    let engine = try Engine(Self.sample().graph, options: options)
-    #expect(engine.write(to: path("a.plan"), key: "key"))
-    #expect(Engine(contentsOf: path("a.plan"), key: "kez", options: options) == nil)
-    #expect(Engine(contentsOf: path("a.plan"), key: "", options: options) == nil)
-    #expect(Engine(contentsOf: path("b.plan"), key: "key", options: options) == nil)
-    #expect(!engine.write(to: path("missing/a.plan"), key: "key"))
+    let sample = try Self.sample()
+    let key = try Self.key(sample)
+    let engine = try Engine(sample.graph, options: options)
+    #expect(engine.write(to: path("a.plan"), key: key))
+    for other in [try Self.key(sample, "kez"), try Self.key(sample, "")] {
+      #expect(Engine(contentsOf: path("a.plan"), key: other, options: options) == nil)
+    }
+    #expect(Engine(contentsOf: path("b.plan"), key: key, options: options) == nil)
+    #expect(!engine.write(to: path("missing/a.plan"), key: key))
     #expect(folder.names == ["a.plan"])
   }
 
@@ -66,12 +79,12 @@ import Testing
   @Test func keepsNoGraphsAndNoMemory() throws {
     var linear = GraphSketch()
     let matrix = try linear.input([2, 9])
-    let graphs = [try linear.finish(linear.linear(matrix, 9, 4)).graph]
+    let graphs = [try linear.finish(linear.linear(matrix, 9, 4))]
     var reference = GraphSketch()
     let x = try reference.input([1, 5, 4, 4])
-    let more = try reference.finish(reference.node(Exp(), reference.convolution(x, 5, 5, kernel: [1, 1]))).graph
-    for graph in graphs + [more] {
-      let isKept = try Engine(graph, options: options).write(to: path("a.plan"), key: "key")
+    let more = try reference.finish(reference.node(Exp(), reference.convolution(x, 5, 5, kernel: [1, 1])))
+    for sample in graphs + [more] {
+      let isKept = try Engine(sample.graph, options: options).write(to: path("a.plan"), key: Self.key(sample))
       #expect(!isKept)
     }
     #expect(folder.names == [])
@@ -80,22 +93,23 @@ import Testing
   /// A file that was cut short is none, and no changed byte leads to other results or a crash.
   @Test func noticesDamage() throws {
     let sample = try Self.sample()
+    let key = try Self.key(sample)
     let inputs = sample.inputs.map { RuntimeValue.tensor($0) }
     let engine = try Engine(sample.graph, options: options)
     let expected = try bits(engine.run(inputs))
-    #expect(engine.write(to: path("a.plan"), key: "key"))
+    #expect(engine.write(to: path("a.plan"), key: key))
     let bytes = try Data(contentsOf: URL(filePath: path("a.plan")))
     let damaged = URL(filePath: path("b.plan"))
     for length in Array(0..<80) + stride(from: 80, to: bytes.count, by: bytes.count / 60) {
       try bytes.prefix(length).write(to: damaged, options: .atomic)
-      #expect(Engine(contentsOf: damaged.path, key: "key", options: options) == nil, "cut after \(length) bytes")
+      #expect(Engine(contentsOf: damaged.path, key: key, options: options) == nil, "cut after \(length) bytes")
     }
     var refused = 0
     for index in Array(0..<80) + stride(from: 80, to: bytes.count, by: bytes.count / 150) {
       var copy = bytes
       copy[index] ^= 0x41
       try copy.write(to: damaged, options: .atomic)
-      guard let found = Engine(contentsOf: damaged.path, key: "key", options: options) else {
+      guard let found = Engine(contentsOf: damaged.path, key: key, options: options) else {
         refused += 1
         continue
       }

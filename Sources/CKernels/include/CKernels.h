@@ -1,8 +1,8 @@
 #pragma once
 
-#include "cnn_checksum.h"
 #include "cnn_kernel.h"
 #include "cnn_pool.h"
+#include "cnn_siphash.h"
 
 /* The registry: one line a kernel. */
 #include "../kernels/border.h"
@@ -12,6 +12,7 @@
 #include "../kernels/frame.h"
 #include "../kernels/gather.h"
 #include "../kernels/global_pooling.h"
+#include "../kernels/keyed_sum.h"
 #include "../kernels/linear.h"
 #include "../kernels/lrn.h"
 #include "../kernels/pack.h"

@@ -1,22 +1,31 @@
 /// Appends plain values to bytes.
-struct ByteWriter {
-  private(set) var bytes: [UInt8] = []
+package struct ByteWriter {
+  package private(set) var bytes: [UInt8] = []
 
-  mutating func put<T: BitwiseCopyable>(_ value: T) { withUnsafeBytes(of: value) { bytes.append(contentsOf: $0) } }
+  package init() {}
 
-  mutating func put<T: BitwiseCopyable>(_ values: [T]) {
+  package mutating func put<T: BitwiseCopyable>(_ value: T) {
+    withUnsafeBytes(of: value) { bytes.append(contentsOf: $0) }
+  }
+
+  package mutating func put<T: BitwiseCopyable>(_ values: [T]) {
     put(values.count)
     values.withUnsafeBytes { bytes.append(contentsOf: $0) }
   }
 
-  mutating func put(_ text: String) { put(Array(text.utf8)) }
+  package mutating func put(_ values: UnsafeRawBufferPointer) {
+    put(values.count)
+    bytes.append(contentsOf: values)
+  }
 
-  mutating func put<T>(_ values: [T], _ body: (inout ByteWriter, T) throws -> Void) rethrows {
+  package mutating func put(_ text: String) { put(Array(text.utf8)) }
+
+  package mutating func put<T>(_ values: [T], _ body: (inout ByteWriter, T) throws -> Void) rethrows {
     put(values.count)
     for value in values { try body(&self, value) }
   }
 
-  mutating func put<T>(_ value: T?, _ body: (inout ByteWriter, T) -> Void) {
+  package mutating func put<T>(_ value: T?, _ body: (inout ByteWriter, T) -> Void) {
     put(UInt8(value == nil ? 0 : 1))
     if let value { body(&self, value) }
   }
@@ -34,6 +43,9 @@ struct ByteReader {
 
   /// Bytes taken so far.
   var position: Int { offset }
+
+  /// True if all bytes have been taken.
+  var isAtEnd: Bool { offset == bytes.count }
 
   mutating func get<T: BitwiseCopyable>(_: T.Type = T.self) throws -> T {
     guard bytes.count - offset >= MemoryLayout<T>.size else { throw Malformed() }

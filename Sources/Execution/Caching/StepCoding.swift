@@ -7,7 +7,7 @@ extension Step {
     fields.writer.put(type(of: kernel).code)
     try kernel.visit(&fields)
     fields.writer.put(label)
-    fields.writer.put([work, tasks])
+    fields.writer.put(work)
     writer = fields.writer
   }
 
@@ -18,9 +18,7 @@ extension Step {
     try kernel.visit(&fields)
     reader = fields.reader
     self.init(kernel, try reader.getString())
-    let numbers = try reader.get(arrayOf: Int.self)
-    guard numbers.count == 2 else { throw ByteReader.Malformed() }
-    (work, tasks) = (numbers[0], numbers[1])
+    work = try reader.get()
   }
 }
 

@@ -27,7 +27,17 @@ struct BorderKernel: Kernel {
     try fields.planes(&output, .writes)
   }
 
-  func cut(_ partition: Partition, _ buffers: [Buffer]) -> Int { Int(context.images * context.blocks) }
+  var taskCount: Int { Int(context.images) * Int(context.blocks) }
+
+  func check(_ check: inout some AccessCheck) throws { try check.clears(output, self) }
+
+  /// True if the kernel is the one that clears the border of this buffer.
+  func clears(_ buffer: Buffer, _ index: Int) -> Bool {
+    let (own, other) = (context, BorderKernel(of: buffer, index).context)
+    return output == BorderKernel(of: buffer, index).output && own.blocks == other.blocks && own.images == other.images
+      && own.height == other.height && own.width == other.width && own.top == other.top && own.left == other.left
+      && own.bottom == other.bottom && own.right == other.right && own.lanes == other.lanes
+  }
 
   func bind(_ binding: inout Binding, tasks: Int) {
     var c = context

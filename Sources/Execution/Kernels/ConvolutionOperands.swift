@@ -15,6 +15,13 @@ struct ConvolutionOperands: Sendable {
     try fields.operand(&bias, .reads)
   }
 
+  /// Bias, residual and output, which all convolutions have.
+  func check(_ check: inout some AccessCheck, _ blocks: Int, _ images: Int32, _ height: Int32, _ width: Int32) throws {
+    try check.constants(bias, check.product(blocks, Buffer.laneCount))
+    if !residual.isEmpty { try check.reads(residual, count: blocks, images: images, height: height, width: width) }
+    try check.writes(output, count: blocks, images: images, height: height, width: width)
+  }
+
   /// What a plan's listing says of them.
   var details: [String] { residual.isEmpty ? [] : ["second operand"] }
 }

@@ -25,8 +25,21 @@ struct DepthwiseKernel: Kernel {
   var reach: Reach? { context.reach }
   var reachedPlanes: [PlaneReference] { operands.input }
 
-  mutating func cut(_ partition: Partition, _ buffers: [Buffer]) -> Int {
+  mutating func cut(_ partition: Partition, _ buffers: [Buffer]) {
     partition.spread(&context, bytes: 8, taps: Int(context.kernel_height) * Int(context.kernel_width))
+  }
+
+  var taskCount: Int { context.taskCount }
+
+  func check(_ check: inout some AccessCheck) throws {
+    let c = context
+    try check.bands(c)
+    try check.window(c)
+    let (blocks, lanes) = (Int(c.blocks), Buffer.laneCount)
+    try check.reads(operands.input, count: blocks, images: c.images, reach: c.reach, lanes: lanes)
+    let taps = try check.product(blocks, lanes, Int(c.kernel_height), Int(c.kernel_width))
+    try check.constants(operands.weights, taps)
+    try operands.check(&check, blocks, c.images, c.height, c.width)
   }
 
   func bind(_ binding: inout Binding, tasks: Int) {

@@ -55,11 +55,63 @@ struct DirectConvolutionKernel: Kernel {
     }
   }
 
-  mutating func cut(_ partition: Partition, _ buffers: [Buffer]) -> Int {
+  mutating func cut(_ partition: Partition, _ buffers: [Buffer]) {
     if isPointwise, isFlat(buffers) { flatten() }
     let cut = cheapestCut(partition)
     (context.band, context.span) = (Int32(cut.band), Int32(cut.span))
-    return Int(context.images) * ceiling(context.height, context.band) * ceiling(context.output_blocks, context.span)
+  }
+
+  var taskCount: Int {
+    Int(context.images) * ceiling(context.height, context.band) * ceiling(context.output_blocks, context.span)
+  }
+
+  func check(_ check: inout some AccessCheck) throws {
+    let c = context
+    try check.sizes(c.group_inputs, c.group_outputs, c.output_blocks, c.images, c.height, c.width, c.last_width)
+    try check.sizes(c.band, c.span)
+    try check.window(c)
+    try check.require(c.band <= c.height && c.span <= c.output_blocks && c.output_blocks % c.group_outputs == 0)
+    try check.require(c.lanes == 1 || c.lanes == Int32(Buffer.laneCount))
+    let (blocks, groups) = (Int(c.output_blocks), Int(c.output_blocks / c.group_outputs))
+    let planes = try check.product(groups, Int(c.group_inputs))
+    let depth = try check.product(Int(c.group_inputs), Int(c.lanes), Int(c.kernel_height), Int(c.kernel_width))
+    try check.constants(operands.weights, check.product(blocks, Buffer.laneCount, depth))
+    try checkPrologue(&check, groups)
+    try check.require((inputGroups == nil) == (outputGroups == nil))
+    if inputGroups != nil {
+      try check.constants(inputGroups, check.product(planes, Int(c.lanes)))
+      try check.constants(outputGroups, check.product(blocks, Buffer.laneCount))
+    }
+    guard flatWidth != 0 else {
+      try check.require(c.last_width == c.width)
+      try check.reads(operands.input, count: planes, images: c.images, reach: c.reach, lanes: Int(c.lanes))
+      return try operands.check(&check, blocks, c.images, c.height, c.width)
+    }
+    try check.require(isPointwise && flatWidth == Int(c.width) && c.last_width <= c.width)
+    let pixels = try check.product(Int(c.height) - 1, flatWidth) + Int(c.last_width)
+    try check.constants(operands.bias, check.product(blocks, Buffer.laneCount))
+    try check.reads(operands.input, count: planes, images: c.images, pixels: pixels)
+    if !operands.residual.isEmpty {
+      try check.reads(operands.residual, count: blocks, images: c.images, pixels: pixels)
+    }
+    try check.writes(operands.output, count: blocks, images: c.images, pixels: pixels)
+  }
+
+  /// A prologue is of a 1×1 kernel without groups.
+  private func checkPrologue(_ check: inout some AccessCheck, _ groups: Int) throws {
+    let c = context
+    guard scale != nil else { return try check.require(shift == nil) }
+    let isOne = c.kernel_height == 1 && c.kernel_width == 1 && c.pad_top == 0 && c.pad_left == 0
+    try check.require(isOne && groups == 1 && c.lanes == Int32(Buffer.laneCount))
+    let count = try check.product(Int(c.group_inputs), Buffer.laneCount)
+    if case .packed? = scale {
+      try check.require(c.scale_image == 0)
+      try check.constants(scale, count)
+    } else {
+      try check.require(c.scale_image >= 0)
+      try check.reads(scale, rows: Int(c.images), columns: count, distance: Int(c.scale_image))
+    }
+    if shift != nil { try check.constants(shift, count) }
   }
 
   func bind(_ binding: inout Binding, tasks: Int) {

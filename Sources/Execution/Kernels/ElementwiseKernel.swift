@@ -31,7 +31,30 @@ struct ElementwiseKernel: Kernel {
     try fields.operand(&shift, .reads)
   }
 
-  mutating func cut(_ partition: Partition, _ buffers: [Buffer]) -> Int { partition.spread(&context, bytes: 8) }
+  mutating func cut(_ partition: Partition, _ buffers: [Buffer]) { partition.spread(&context, bytes: 8) }
+
+  var taskCount: Int { context.taskCount }
+
+  func check(_ check: inout some AccessCheck) throws {
+    let c = context
+    try check.bands(c)
+    try check.activation(c.activation)
+    try check.require(c.join == CNN_ADD || c.join == CNN_SUBTRACT || c.join == CNN_MULTIPLY)
+    let blocks = Int(c.blocks)
+    try check.reads(first, count: blocks, images: c.images, height: c.height, width: c.width)
+    if !second.isEmpty {
+      let isPixel = c.second_is_pixel != 0
+      try check.reads(
+        second, count: blocks, images: c.images, height: isPixel ? 1 : c.height, width: isPixel ? 1 : c.width)
+    }
+    try check.require((scale == nil) == (shift == nil))
+    let count = try check.product(blocks, Buffer.laneCount)
+    if scale != nil {
+      try check.constants(scale, count)
+      try check.constants(shift, count)
+    }
+    try check.writes(output, count: blocks, images: c.images, height: c.height, width: c.width)
+  }
 
   func bind(_ binding: inout Binding, tasks: Int) {
     var c = context

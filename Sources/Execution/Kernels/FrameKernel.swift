@@ -25,7 +25,23 @@ struct FrameKernel: Kernel {
     try fields.operand(&target, .writes)
   }
 
-  func cut(_ partition: Partition, _ buffers: [Buffer]) -> Int { Int(context.images * context.channels) }
+  var taskCount: Int { Int(context.images) * Int(context.channels) }
+
+  func check(_ check: inout some AccessCheck) throws {
+    let c = context
+    try check.sizes(c.channels, c.images, c.height, c.width)
+    let pixels = try check.product(Int(c.height), Int(c.width))
+    try check.require(pixels < 1 << 30)
+    let count = try check.product(Int(c.images), Int(c.channels), pixels)
+    try check.reads(source, rows: 1, columns: count, distance: count)
+    if target != nil {
+      try check.require(output.isEmpty && c.channels == 1)
+      try check.writes(target, rows: Int(c.images), columns: pixels, distance: pixels)
+    } else {
+      try check.writes(
+        output, count: Int(c.channels), images: c.images, height: c.height, width: c.width, lanes: 1)
+    }
+  }
 
   func bind(_ binding: inout Binding, tasks: Int) {
     var c = context

@@ -29,7 +29,21 @@ struct GatherKernel: Kernel {
     try fields.values(&lanes)
   }
 
-  mutating func cut(_ partition: Partition, _ buffers: [Buffer]) -> Int { partition.spread(&context, bytes: 12) }
+  mutating func cut(_ partition: Partition, _ buffers: [Buffer]) { partition.spread(&context, bytes: 12) }
+
+  var taskCount: Int { context.taskCount }
+
+  func check(_ check: inout some AccessCheck) throws {
+    let c = context
+    try check.bands(c)
+    try check.reads(input, count: input.count, images: c.images, height: c.height, width: c.width)
+    let count = try check.product(Int(c.blocks), Buffer.laneCount)
+    // One that takes zeros alone still looks at the first plane.
+    try check.require(!input.isEmpty && sources.count == count && lanes.count == count)
+    try check.require(sources.allSatisfy { $0 >= -1 && Int($0) < input.count })
+    try check.require(lanes.allSatisfy { $0 >= 0 && Int($0) < Buffer.laneCount })
+    try check.writes(output, count: Int(c.blocks), images: c.images, height: c.height, width: c.width)
+  }
 
   func bind(_ binding: inout Binding, tasks: Int) {
     var c = context

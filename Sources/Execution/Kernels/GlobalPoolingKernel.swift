@@ -22,12 +22,21 @@ struct GlobalPoolingKernel: Kernel {
     try fields.planes(&output, .writes)
   }
 
-  mutating func cut(_ partition: Partition, _ buffers: [Buffer]) -> Int {
+  mutating func cut(_ partition: Partition, _ buffers: [Buffer]) {
     let c = context
     let bytes = Int(c.images) * Int(c.height) * Int(c.width) * Int(c.blocks) * 64
     let cut = partition.stream(images: Int(c.images), rows: 1, blocks: Int(c.blocks), bytes: bytes)
     context.span = Int32(cut.span)
-    return Int(c.images) * ceiling(c.blocks, context.span)
+  }
+
+  var taskCount: Int { Int(context.images) * ceiling(context.blocks, context.span) }
+
+  func check(_ check: inout some AccessCheck) throws {
+    let c = context
+    try check.sizes(c.blocks, c.images, c.height, c.width, c.span)
+    try check.require(c.span <= c.blocks)
+    try check.reads(input, count: Int(c.blocks), images: c.images, height: c.height, width: c.width)
+    try check.writes(output, count: Int(c.blocks), images: c.images, height: 1, width: 1)
   }
 
   func bind(_ binding: inout Binding, tasks: Int) {

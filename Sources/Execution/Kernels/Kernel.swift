@@ -25,11 +25,17 @@ protocol Kernel: Sendable {
   var reachedPlanes: [PlaneReference] { get }
 
   /// Cuts the work into tasks. What is computed does not depend on the cut.
-  /// - Returns: the number of tasks.
-  mutating func cut(_ partition: Partition, _ buffers: [Buffer]) -> Int
+  mutating func cut(_ partition: Partition, _ buffers: [Buffer])
+
+  /// The number of tasks that the work is cut into.
+  var taskCount: Int { get }
 
   /// Floats that a task needs besides.
   var scratch: Int { get }
+
+  /// Says what the kernel reads and writes, its sizes checked: a plan may come from a file.
+  /// - Throws: ``Unsound`` for sizes that the kernel cannot compute with.
+  func check(_ check: inout some AccessCheck) throws
 
   /// Fills in addresses, and adds the kernel to the steps of a program.
   func bind(_ binding: inout Binding, tasks: Int)
@@ -40,4 +46,5 @@ extension Kernel {
   var reach: Reach? { nil }
   var reachedPlanes: [PlaneReference] { [] }
   var scratch: Int { 0 }
+  mutating func cut(_ partition: Partition, _ buffers: [Buffer]) {}
 }

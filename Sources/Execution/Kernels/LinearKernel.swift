@@ -27,7 +27,7 @@ struct LinearKernel: Kernel {
     try fields.operand(&bias, .reads)
   }
 
-  mutating func cut(_ partition: Partition, _ buffers: [Buffer]) -> Int {
+  mutating func cut(_ partition: Partition, _ buffers: [Buffer]) {
     let c = context
     let bytes = Int(c.inputs * c.outputs) * 4
     let work = Double(c.rows) * Double(c.inputs) * Double(c.outputs)
@@ -36,7 +36,23 @@ struct LinearKernel: Kernel {
     // Spans are whole groups of rows that a kernel takes at once.
     let span = max(16, (c.outputs + wanted - 1) / wanted)
     context.span = c.is_transposed != 0 ? (span + 63) / 64 * 64 : (span + 15) / 16 * 16
-    return Int((c.outputs + context.span - 1) / context.span)
+  }
+
+  var taskCount: Int { Int((context.outputs + context.span - 1) / context.span) }
+
+  func check(_ check: inout some AccessCheck) throws {
+    let c = context
+    for size in [c.rows, c.inputs, c.outputs, c.padded_outputs, c.span] {
+      try check.require(size > 0 && size < 1 << 31)
+    }
+    try check.require(c.padded_outputs >= c.outputs && c.is_transposed >= 0 && c.is_transposed <= 1)
+    try check.activation(c.activation)
+    let (rows, inputs, outputs) = (Int(c.rows), Int(c.inputs), Int(c.outputs))
+    try check.require(c.weight_row == (c.is_transposed != 0 ? c.outputs : c.inputs))
+    try check.weights(weights, check.product(inputs, outputs))
+    try check.constants(bias, Int(c.padded_outputs) + 16)
+    try check.reads(source, rows: rows, columns: inputs, distance: Int(c.input_row))
+    try check.writes(target, rows: rows, columns: Int(c.padded_outputs), distance: Int(c.output_row))
   }
 
   func bind(_ binding: inout Binding, tasks: Int) {

@@ -22,7 +22,17 @@ struct PackKernel: Kernel {
     try fields.planes(&output, .writes)
   }
 
-  mutating func cut(_ partition: Partition, _ buffers: [Buffer]) -> Int { context.cut(partition) }
+  mutating func cut(_ partition: Partition, _ buffers: [Buffer]) { context.cut(partition) }
+
+  var taskCount: Int { context.taskCount }
+
+  func check(_ check: inout some AccessCheck) throws {
+    let c = context
+    let count = try c.check(check)
+    try check.reads(source, rows: 1, columns: count, distance: count)
+    try check.writes(
+      output, count: Buffer.blocks(of: Int(c.channels)), images: c.images, height: c.height, width: c.width)
+  }
 
   func bind(_ binding: inout Binding, tasks: Int) {
     var c = context
@@ -34,10 +44,20 @@ struct PackKernel: Kernel {
 
 extension cnn_packing {
   /// Cuts packing or unpacking into images, blocks and bands of rows.
-  mutating func cut(_ partition: Partition) -> Int {
+  mutating func cut(_ partition: Partition) {
     let bytes = Int(images) * Int(channels) * Int(height) * Int(width) * 8
     let blocks = Int(images) * ceiling(channels, 16)
     band = Int32(partition.stream(images: blocks, rows: Int(height), blocks: 1, bytes: bytes).band)
-    return blocks * ceiling(height, band)
+  }
+
+  /// Tasks of packing or unpacking.
+  var taskCount: Int { Int(images) * ceiling(channels, 16) * ceiling(height, band) }
+
+  /// Checks the sizes.
+  /// - Returns: the numbers of the row-major tensor.
+  func check(_ check: some AccessCheck) throws -> Int {
+    try check.sizes(channels, images, height, width, band)
+    try check.require(band <= height)
+    return try check.product(Int(images), Int(channels), Int(height), Int(width))
   }
 }

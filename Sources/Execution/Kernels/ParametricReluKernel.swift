@@ -24,7 +24,17 @@ struct ParametricReluKernel: Kernel {
     try fields.operand(&slope, .reads)
   }
 
-  mutating func cut(_ partition: Partition, _ buffers: [Buffer]) -> Int { partition.spread(&context, bytes: 8) }
+  mutating func cut(_ partition: Partition, _ buffers: [Buffer]) { partition.spread(&context, bytes: 8) }
+
+  var taskCount: Int { context.taskCount }
+
+  func check(_ check: inout some AccessCheck) throws {
+    let c = context
+    try check.bands(c)
+    try check.reads(input, count: Int(c.blocks), images: c.images, height: c.height, width: c.width)
+    try check.constants(slope, check.product(Int(c.blocks), Buffer.laneCount))
+    try check.writes(output, count: Int(c.blocks), images: c.images, height: c.height, width: c.width)
+  }
 
   func bind(_ binding: inout Binding, tasks: Int) {
     var c = context

@@ -32,14 +32,12 @@ struct Partition {
   }
 
   /// Cuts work that streams through memory: so many bytes and multiplications for each number of the output.
-  /// - Returns: the number of tasks.
-  func spread(_ c: inout some BandedContext, bytes: Int, taps: Int = 0) -> Int {
+  func spread(_ c: inout some BandedContext, bytes: Int, taps: Int = 0) {
     let count = Int(c.images) * Int(c.height) * Int(c.width) * Int(c.blocks) * Buffer.laneCount
     let cut = stream(
       images: Int(c.images), rows: Int(c.height), blocks: Int(c.blocks), bytes: count * bytes,
       microseconds: Double(count * taps) / 15_000)
     (c.band, c.span) = (Int32(cut.band), Int32(cut.span))
-    return Int(c.images) * ceiling(c.height, c.band) * ceiling(c.blocks, c.span)
   }
 }
 
@@ -54,4 +52,8 @@ protocol BandedContext {
   var blocks: Int32 { get }
   var band: Int32 { get set }
   var span: Int32 { get set }
+}
+
+extension BandedContext {
+  var taskCount: Int { Int(images) * ceiling(height, band) * ceiling(blocks, span) }
 }

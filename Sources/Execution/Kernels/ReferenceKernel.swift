@@ -39,7 +39,10 @@ struct ReferenceKernel: Kernel {
     }
   }
 
-  func cut(_ partition: Partition, _ buffers: [Buffer]) -> Int { 1 }
+  var taskCount: Int { 1 }
+
+  /// Plans with reference steps are not kept.
+  func check(_ check: inout some AccessCheck) throws { throw Unsound() }
 
   func bind(_ binding: inout Binding, tasks: Int) { binding.add(call: self) }
 }

@@ -22,7 +22,15 @@ struct SoftmaxKernel: Kernel {
     try fields.operand(&target, .writes)
   }
 
-  func cut(_ partition: Partition, _ buffers: [Buffer]) -> Int { Int(context.rows) }
+  var taskCount: Int { Int(context.rows) }
+
+  func check(_ check: inout some AccessCheck) throws {
+    let c = context
+    for size in [c.rows, c.columns] { try check.require(size > 0 && size < 1 << 31) }
+    let (rows, columns) = (Int(c.rows), Int(c.columns))
+    try check.reads(source, rows: rows, columns: columns, distance: Int(c.input_row))
+    try check.writes(target, rows: rows, columns: columns, distance: Int(c.output_row))
+  }
 
   func bind(_ binding: inout Binding, tasks: Int) {
     var c = context

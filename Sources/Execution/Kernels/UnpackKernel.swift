@@ -22,7 +22,17 @@ struct UnpackKernel: Kernel {
     try fields.operand(&target, .writes)
   }
 
-  mutating func cut(_ partition: Partition, _ buffers: [Buffer]) -> Int { context.cut(partition) }
+  mutating func cut(_ partition: Partition, _ buffers: [Buffer]) { context.cut(partition) }
+
+  var taskCount: Int { context.taskCount }
+
+  func check(_ check: inout some AccessCheck) throws {
+    let c = context
+    let count = try c.check(check)
+    try check.reads(
+      input, count: Buffer.blocks(of: Int(c.channels)), images: c.images, height: c.height, width: c.width)
+    try check.writes(target, rows: 1, columns: count, distance: count)
+  }
 
   func bind(_ binding: inout Binding, tasks: Int) {
     var c = context

@@ -23,9 +23,15 @@ struct WinogradInputKernel: Kernel {
     try fields.operand(&target, .writes)
   }
 
-  func cut(_ partition: Partition, _ buffers: [Buffer]) -> Int {
-    let groups = max(1, Int(context.output_blocks) / Int(context.group_outputs))
-    return context.tileGroups * Int(context.group_inputs) * groups
+  var taskCount: Int { context.tileGroups * Int(context.group_inputs) * context.groups }
+
+  func check(_ check: inout some AccessCheck) throws {
+    var c = context
+    try c.check(check)
+    try check.reads(
+      input, count: c.groups * Int(c.group_inputs), images: c.images, height: c.input_height, width: c.input_width)
+    let shared = Int(cnn_winograd_shared(&c))
+    try check.writes(target, rows: 1, columns: shared, distance: shared)
   }
 
   func bind(_ binding: inout Binding, tasks: Int) {
@@ -37,8 +43,27 @@ struct WinogradInputKernel: Kernel {
 
 extension cnn_winograd {
   /// Groups of tiles of all images, each the tiles of one task.
-  var tileGroups: Int {
-    let tiles = Int(images) * ceiling(height, 4) * ceiling(width, 4)
-    return ceiling(Int32(tiles), self.tiles)
+  var tileGroups: Int { (allTiles + Int(tiles) - 1) / Int(tiles) }
+
+  /// Groups of channels.
+  var groups: Int { max(1, Int(output_blocks) / Int(group_outputs)) }
+
+  private var allTiles: Int { Int(images) * ceiling(height, 4) * ceiling(width, 4) }
+
+  /// Checks the sizes.
+  func check(_ check: some AccessCheck) throws {
+    try check.sizes(group_inputs, group_outputs, output_blocks, images, input_height, input_width, height, width)
+    try check.sizes(tiles, span, channels, filters)
+    try check.require(Int(channels) <= Int(group_inputs) * Buffer.laneCount)
+    try check.require(Int(filters) <= Int(output_blocks) * Buffer.laneCount)
+    try check.activation(activation)
+    try check.require(output_blocks % group_outputs == 0 && Int(tiles) <= allTiles && span < output_blocks + 4)
+    try check.require((0...2).contains(pad_top) && (0...2).contains(pad_left))
+    // A 3×3 window of stride 1 takes two rows and two columns away, and padding at the end adds some.
+    for (input, output) in [(input_height, height), (input_width, width)] {
+      try check.require(output + 2 >= input && Int(output) <= Int(input) + 1 << 16)
+    }
+    let points = Int(WINOGRAD_POINTS) * Buffer.laneCount
+    _ = try check.product(tileGroups, groups, points, Int(group_inputs) * Int(tiles) + 1)
   }
 }

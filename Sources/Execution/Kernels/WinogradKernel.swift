@@ -43,8 +43,21 @@ struct WinogradKernel: Kernel {
     }
   }
 
-  func cut(_ partition: Partition, _ buffers: [Buffer]) -> Int {
-    context.tileGroups * ceiling(context.output_blocks, context.span)
+  var taskCount: Int { context.tileGroups * ceiling(context.output_blocks, context.span) }
+
+  func check(_ check: inout some AccessCheck) throws {
+    var c = context
+    try c.check(check)
+    let inputs = Int(c.group_inputs)
+    if shared != nil {
+      let count = Int(cnn_winograd_shared(&c))
+      try check.reads(shared, rows: 1, columns: count, distance: count)
+    }
+    try check.reads(
+      operands.input, count: c.groups * inputs, images: c.images, height: c.input_height, width: c.input_width)
+    let points = c.expands != 0 ? 9 : Int(WINOGRAD_POINTS)
+    try check.constants(operands.weights, check.product(points, 256, inputs, Int(c.output_blocks)))
+    try operands.check(&check, Int(c.output_blocks), c.images, c.height, c.width)
   }
 
   func bind(_ binding: inout Binding, tasks: Int) {

@@ -55,7 +55,8 @@ struct Plan: Sendable {
   mutating func partition(threads: Int) {
     let partition = Partition(threads: threads)
     for index in steps.indices {
-      steps[index].tasks = steps[index].kernel.cut(partition, buffers)
+      steps[index].kernel.cut(partition, buffers)
+      steps[index].tasks = steps[index].kernel.taskCount
       scratchCount = max(scratchCount, steps[index].kernel.scratch)
     }
   }

@@ -23,6 +23,13 @@ final class PackedConstants: Sendable {
     self.count = count
   }
 
+  /// A copy of numbers.
+  init(copying bytes: UnsafeRawBufferPointer) throws {
+    let memory = try AlignedMemory(byteCount: bytes.count)
+    UnsafeMutableRawBufferPointer(start: memory.start, count: bytes.count).copyMemory(from: bytes)
+    (owner, start, count) = (.memory(memory), memory.floats, bytes.count / MemoryLayout<Float>.stride)
+  }
+
   /// Packs on all threads of a pool.
   init(_ plan: Plan, on pool: ThreadPool) throws {
     let memory = try AlignedMemory(byteCount: plan.packedCount * MemoryLayout<Float>.stride)
