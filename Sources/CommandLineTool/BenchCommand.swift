@@ -34,7 +34,7 @@ struct BenchCommand: LimitedCommand {
 
   func run() throws {
     var settings = Benchmark.Settings()
-    settings.session = engine.value
+    settings.session = try engine.value
     settings.session.fuses = !noFuse
     settings.inputShapes = try options.shapes()
     (settings.architecture, settings.stateDictionary) = (options.arch, options.stateDict)

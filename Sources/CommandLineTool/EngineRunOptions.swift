@@ -8,10 +8,16 @@ struct EngineRunOptions: ParsableArguments {
 
   @Flag(name: .long, help: "Neither use nor keep compiled plans in the cache folder.") var noPlanCache = false
 
+  @Option(name: .long, help: "The most bytes of plans to keep in it, as in 500MB; 2 GiB where not given.")
+  var planCacheLimit: ByteCount?
+
+  /// - Throws: ``ConversionError`` if a variable of the environment makes no sense.
   var value: SessionOptions {
-    SessionOptions(
-      usesReference: reference, engine: EngineOptions(threads: threads ?? 0),
-      planCache: noPlanCache ? nil : .standard)
+    get throws {
+      var cache = noPlanCache ? nil : try CacheCommand.standardCache()
+      if let planCacheLimit { cache?.mostBytes = planCacheLimit.value }
+      return SessionOptions(usesReference: reference, engine: EngineOptions(threads: threads ?? 0), planCache: cache)
+    }
   }
 
   func validate() throws {

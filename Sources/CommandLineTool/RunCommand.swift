@@ -28,7 +28,7 @@ struct RunCommand: LimitedCommand {
     var inputs = try InputFiles(model).read(input)
     let given = inputs.values.reduce(model.byteCount) { $0 + $1.byteCount }
     if let seed { inputs = try SeededInputs(seed: seed).values(for: model, given: inputs) }
-    var way = engine.value
+    var way = try engine.value
     if fixture != nil, compute == nil, !engine.reference {
       // What verify compares with must not come from the rewriting that it is to judge.
       way.way = .unfused

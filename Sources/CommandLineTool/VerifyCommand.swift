@@ -79,7 +79,7 @@ struct VerifyCommand: LimitedCommand {
       if layers {
         layerResult = try model.verifyLayers(against: other, inputs: inputs, seed: seed, tolerance: tolerance.value)
       }
-      var otherOptions = computing(.unfused)
+      var otherOptions = try computing(.unfused)
       if let otherCompute { otherOptions.way = otherCompute }
       results.append(
         try model.verify(
@@ -97,8 +97,8 @@ struct VerifyCommand: LimitedCommand {
   }
 
   /// How the model is computed, unless said otherwise.
-  private func computing(_ way: WayOfComputing) -> SessionOptions {
-    var options = engine.value
+  private func computing(_ way: WayOfComputing) throws -> SessionOptions {
+    var options = try engine.value
     options.way = compute ?? (engine.reference ? .reference : way)
     return options
   }
@@ -141,7 +141,7 @@ struct VerifyCommand: LimitedCommand {
     // Each case has limits of its own, in proportion to it.
     if limits.memoryLimit == nil { MemoryBudget.process.limit = .max }
     let report = try SuiteReport(
-      folder: path, tolerance: tolerance.value, options: engine.value,
+      folder: path, tolerance: tolerance.value, options: try engine.value,
       progress: { Terminal.progress($0, of: $1, $2, isQuiet: shared.quiet || json) },
       outcome: { name, kind, reason in
         guard !json else { return }

@@ -20,11 +20,7 @@ struct CommandLine {
   init(_ arguments: String..., in folder: URL = CommandLine.root) throws { try self.init(list: arguments, in: folder) }
 
   init(list arguments: [String], in folder: URL = CommandLine.root, environment: [String: String] = [:]) throws {
-    let process = Process()
-    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-    process.executableURL = Self.program
-    process.arguments = arguments
-    process.currentDirectoryURL = folder
+    let process = Self.process(arguments, in: folder, environment)
     let (out, err) = (Pipe(), Pipe())
     (process.standardOutput, process.standardError) = (out, err)
     process.standardInput = FileHandle.nullDevice
@@ -51,6 +47,25 @@ struct CommandLine {
     errors = String(decoding: err.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     process.waitUntilExit()
     status = process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
+  }
+
+  private static func process(_ arguments: [String], in folder: URL, _ environment: [String: String]) -> Process {
+    let process = Process()
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    process.executableURL = program
+    process.arguments = arguments
+    process.currentDirectoryURL = folder
+    return process
+  }
+
+  /// Starts the program, whose output nobody reads.
+  static func start(_ arguments: [String], in folder: URL, environment: [String: String] = [:]) throws -> Process {
+    let process = process(arguments, in: folder, environment)
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    return process
   }
 
   static let root = FixtureFolders.root
