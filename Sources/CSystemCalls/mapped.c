@@ -73,7 +73,13 @@ static void start_guarding(void) {
   action.sa_sigaction = on_bus_error;
   action.sa_flags = SA_SIGINFO | SA_RESTART;
   sigemptyset(&action.sa_mask);
-  if (sigaction(SIGBUS, &action, &previous) == 0) atomic_store(&is_guarding, 1);
+  if (sigaction(SIGBUS, &action, &previous) != 0) return;
+  atomic_store(&is_guarding, 1);
+  /* The system ends a process that gets the signal while it is blocked. */
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGBUS);
+  pthread_sigmask(SIG_UNBLOCK, &signals, NULL);
 }
 
 void cnn_guard_mapped_files(void) {

@@ -146,7 +146,12 @@ static void handle(int number, void (*handler)(int, siginfo_t *, void *)) {
   action.sa_sigaction = handler;
   action.sa_flags = SA_SIGINFO | SA_RESTART;
   sigemptyset(&action.sa_mask);
-  sigaction(number, &action, NULL);
+  if (sigaction(number, &action, NULL) != 0) return;
+  /* A process that a thread of Dispatch starts begins with all signals blocked. */
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, number);
+  pthread_sigmask(SIG_UNBLOCK, &signals, NULL);
 }
 
 void cnn_handle_signals(const char *message, int status) {

@@ -26,6 +26,9 @@ import Testing
     }
   }
 
+  /// SIGKILL, as ``TracedCommand`` gives it.
+  private static let killed: Int32 = -247
+
   static let cases = [
     Case("external data", "export IN -o out/x.onnx --external-data --quiet", "out/x.onnx", left: 2),
     Case("one file", "export IN -o out/x.onnx --quiet", "out/x.onnx"),
@@ -47,15 +50,15 @@ import Testing
     for step in 0... {
       #expect(try CommandLine(list: one.old, in: folder).status == 0)
       let traced = try TracedCommand(one.new, in: folder, .kill, at: step)
-      guard traced.status != nil else { return }  // nobody may trace here
+      guard let status = traced.status else { return }  // nobody may trace here
       let isOld = try CommandLine(list: one.isOld, in: folder).status == 0
       let isNew = try CommandLine(list: one.isNew, in: folder).status == 0
       #expect(isOld != isNew, "step \(step)")
       guard traced.happened else {
-        #expect(traced.status == 0 && isNew && step > 4, "\(traced.errors)")
+        #expect(status == 0 && isNew && step > 4, "\(traced.errors)")
         break
       }
-      #expect(traced.status == 9 - 256)
+      #expect(status == Self.killed)
       #expect(try CommandLine(list: one.new, in: folder).status == 0)
       let names = TemporaryFolder.names(of: folder.appending(path: "out").path())
       #expect(names.count == one.left, "step \(step): \(names)")
