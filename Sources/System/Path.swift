@@ -38,7 +38,7 @@ package enum Path {
 
   /// Gives a file a second name, which must not be taken.
   /// - Returns: false if it is, or the file system knows no second names.
-  package static func addName(_ path: String, _ other: String) -> Bool { SystemCalls.addName(path, other) }
+  package static func addName(_ path: String, _ other: String) -> Bool { SystemCalls.addName(other, to: path) }
 
   /// Removes a file.
   /// - Returns: false if there is none, or it must not be removed.

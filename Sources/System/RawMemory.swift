@@ -15,4 +15,14 @@ package enum RawMemory {
   package static func preferLargePages(_ memory: UnsafeMutableRawPointer, byteCount: Int) {
     SystemCalls.preferLargePages(memory, byteCount: byteCount)
   }
+
+  /// Asks for single pages of a mapped file, all at once, if the last one is not in memory. Touching them one by one
+  /// would wait for each, and read what lies around it.
+  package static func fetch(_ pages: [UnsafeRawBufferPointer]) {
+    let starts = pages.compactMap {
+      $0.baseAddress.map { UnsafeMutableRawPointer(bitPattern: UInt(bitPattern: $0) & ~4095) }
+    }
+    guard let last = starts.last ?? nil, SystemCalls.isAbsent(last) else { return }
+    for case let start? in starts { SystemCalls.fetch(start) }
+  }
 }

@@ -181,8 +181,6 @@ enum SystemCalls {
 
   static func isThere(_ path: String) -> Bool { access(path, F_OK) == 0 }
   static func move(_ path: String, to other: String) -> Bool { !fails(.rename) && rename(path, other) == 0 }
-  /// Gives a file a second name; fails if something has it already.
-  static func addName(_ path: String, _ other: String) -> Bool { !fails(.rename) && link(path, other) == 0 }
   static func exchange(_ path: String, _ other: String) -> Bool { !fails(.rename) && cnn_exchange(path, other) == 0 }
   static func remove(_ path: String) -> Bool { !fails(.remove) && unlink(path) == 0 }
   static func removeFolder(_ path: String) -> Bool { !fails(.remove) && rmdir(path) == 0 }
@@ -252,6 +250,19 @@ enum SystemCalls {
   }
 
   static func deallocate(_ memory: UnsafeMutableRawPointer) { free(memory) }
+
+  /// True if the page of a mapped file that begins here is known not to be in memory.
+  static func isAbsent(_ page: UnsafeMutableRawPointer) -> Bool {
+    #if os(Linux)
+      var state: UInt8 = 1
+      return mincore(page, 1, &state) == 0 && state & 1 == 0
+    #else
+      return false
+    #endif
+  }
+
+  /// Asks for the page of a mapped file that begins here, and does not wait for it.
+  static func fetch(_ page: UnsafeMutableRawPointer) { _ = madvise(page, 1, Int32(MADV_WILLNEED)) }
 
   /// Asks for large pages, of which fewer have to be looked up; a system without them ignores it.
   static func preferLargePages(_ memory: UnsafeMutableRawPointer, byteCount: Int) {

@@ -1,5 +1,6 @@
 import CNNExecution
 import CNNGraphs
+import CNNSystem
 import CNNTensors
 
 /// What a graph holds, as bytes to be hashed: nodes, settings and types, small constants whole, and of each large constant
@@ -134,6 +135,8 @@ struct GraphContent {
       let place = first + (range.lowerBound + Int(secret % UInt64(range.count))) * page
       places.append(place..<min(place + page, bytes.count))
     }
-    parts += places.map { UnsafeRawBufferPointer(rebasing: bytes[$0]) }
+    let samples = places.map { UnsafeRawBufferPointer(rebasing: bytes[$0]) }
+    RawMemory.fetch(samples)
+    parts += samples
   }
 }
