@@ -187,7 +187,7 @@ extension ElementType {
 
 extension [Int] {
   /// The index along each axis of the element at a position in row-major order.
-  fileprivate func indices(at position: Int) -> [Int] {
+  func indices(at position: Int) -> [Int] {
     var rest = position
     var index = [Int](repeating: 0, count: count)
     for axis in indices.reversed() where self[axis] > 0 {

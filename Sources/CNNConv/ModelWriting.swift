@@ -46,6 +46,9 @@ extension Model {
     }
   }
 
+  /// The tensors under the keys of the network that the model is recognised as.
+  func keyedWeights() throws -> [StateDictionary.Entry] { try exportedWeights(isVerified: false, .standard).entries }
+
   private func exportedWeights(isVerified: Bool, _ formats: ModelFormats) throws -> ExportedWeights {
     if let weights { return ExportedWeights(entries: weights.entries, stateVersion: weights.stateVersion) }
     let exporter = StateDictionaryExporter(metadata: metadata, graphEndings: formats.writableEndings(of: .graph))

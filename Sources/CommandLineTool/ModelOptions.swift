@@ -30,6 +30,17 @@ struct ModelOptions: ParsableArguments {
     return model
   }
 
+  /// Reads the tensors of a file, and lets the command take what it needs.
+  func readTensors(_ path: String) throws -> TensorInventory {
+    try ModelOptions.readTensors(path, stateDictionary: stateDict)
+  }
+
+  /// Reads the tensors of a file, and lets the command take what it needs.
+  static func readTensors(_ path: String, stateDictionary: String? = nil) throws -> TensorInventory {
+    LimitOptions.allow(forBytes: Path.byteCount(of: path) ?? 0)
+    return try TensorInventory(contentsOf: path, stateDictionary: stateDictionary)
+  }
+
   func shapes() throws -> [InputShape] {
     try inputShape.map { text in
       guard let shape = InputShape(text) else {

@@ -4,5 +4,6 @@ extension ModelFormats {
     OnnxFormat(),
     TorchFormat(),
     SafetensorsFormat(),
+    NumpyFormat(),
   ])
 }

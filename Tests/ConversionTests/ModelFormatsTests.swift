@@ -17,7 +17,7 @@ import Testing
 
   @Test(arguments: [
     ("a.onnx", "onnx"), ("B.ONNX", "onnx"), ("a.pth", "torch"), ("a.onnx.pt", "torch"),
-    ("a.safetensors", "safetensors"),
+    ("a.safetensors", "safetensors"), ("a.npz", "npz"),
   ])
   func theNameOfAFileChoosesItsFormat(path: String, name: String) throws {
     #expect(try formats.format(writing: path).name == name)
@@ -26,7 +26,7 @@ import Testing
   @Test func anUnknownEndingListsTheKnownOnes() throws {
     let error = try #require(throws: ConversionError.self) { try formats.format(writing: "a.xyz") }
     #expect(error.code == .usage)
-    #expect(error.message == "the format of this name is not known; name it .onnx, .pth, .pt or .safetensors")
+    #expect(error.message == "the format of this name is not known; name it .onnx, .pth, .pt, .safetensors or .npz")
   }
 
   /// A file is told by its content, whatever its name is.
@@ -41,7 +41,7 @@ import Testing
   }
 
   @Test func layersStayApartInWeightsAlone() {
-    #expect(formats.all.filter(\.keepsLayersApart).map(\.name) == ["torch", "safetensors"])
+    #expect(formats.all.filter(\.keepsLayersApart).map(\.name) == ["torch", "safetensors", "npz"])
   }
 
   @Test func aSettingThatAFormatLacksIsRefused() throws {

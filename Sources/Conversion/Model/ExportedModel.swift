@@ -32,9 +32,13 @@ public struct ExportedWeights: Sendable {
   public let stateVersion: Int?
   /// What a user should know, one line each.
   public let remarks: [String]
+  /// Keys and values for the file to say of itself, if its format has room for them.
+  public let metadata: [String: String]
 
   /// Weights by key.
-  public init(entries: [StateDictionary.Entry], stateVersion: Int? = nil, remarks: [String] = []) {
-    (self.entries, self.stateVersion, self.remarks) = (entries, stateVersion, remarks)
+  public init(
+    entries: [StateDictionary.Entry], stateVersion: Int? = nil, remarks: [String] = [], metadata: [String: String] = [:]
+  ) {
+    (self.entries, self.stateVersion, self.remarks, self.metadata) = (entries, stateVersion, remarks, metadata)
   }
 }

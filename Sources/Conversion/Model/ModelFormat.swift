@@ -34,6 +34,10 @@ public protocol ReadableModelFormat: ModelFormat {
   /// Reads a model. Weights stay in the mapped file.
   /// - Throws: `ConversionError`, or a `FormatFault` saying what is wrong and where.
   func read(_ input: ModelFile, options: FormatOptions) throws -> ImportedModel
+  /// The tensors under the names that they have in the file; the graph's constants if a format says nothing else. The
+  /// tensors themselves are not read.
+  /// - Throws: `ConversionError`, or a `FormatFault` saying what is wrong and where.
+  func readTensors(_ input: ModelFile, options: FormatOptions) throws -> StoredTensors
 }
 
 /// A format that models are written in.

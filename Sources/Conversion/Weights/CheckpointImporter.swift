@@ -35,7 +35,7 @@ package struct CheckpointImporter {
     throw failure ?? ConversionError(.badInput, "holds no weights")
   }
 
-  private func candidates(of checkpoint: Checkpoint) throws(ConversionError) -> [Checkpoint.Candidate] {
+  func candidates(of checkpoint: Checkpoint) throws(ConversionError) -> [Checkpoint.Candidate] {
     guard let stateDictionary else { return checkpoint.candidates }
     let chosen = checkpoint.candidates.filter { $0.path.joined(separator: ".") == stateDictionary }
     if chosen.isEmpty {
@@ -73,7 +73,7 @@ package struct CheckpointImporter {
     return model
   }
 
-  private func origin(of candidate: Checkpoint.Candidate, in checkpoint: Checkpoint) -> [Remark] {
+  func origin(of candidate: Checkpoint.Candidate, in checkpoint: Checkpoint) -> [Remark] {
     var remarks: [Remark] = []
     let name = candidate.path.joined(separator: ".")
     if let moduleClass = candidate.moduleClass {

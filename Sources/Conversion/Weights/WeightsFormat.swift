@@ -10,9 +10,13 @@ public protocol WeightsFormat: ReadableModelFormat, WritableModelFormat {
   /// Writes tensors by key; the file appears whole or not at all.
   /// - Throws: a `FormatFault` saying what is wrong.
   func write(_ weights: ExportedWeights, to path: String) throws
+  /// True if a file has room for keys and values of its own.
+  var keepsMetadata: Bool { get }
 }
 
 extension WeightsFormat {
+  /// False.
+  public var keepsMetadata: Bool { false }
   /// A state dict.
   public var title: String { "a state dict" }
   /// Weights alone.

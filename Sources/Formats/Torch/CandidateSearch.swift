@@ -59,7 +59,9 @@ struct CandidateSearch {
       guard !collected.entries.isEmpty else { continue }
       let type = find.isModule ? tree.typeName(find.value).map(TorchScriptCode.plainName) : nil
       candidates.append(
-        Checkpoint.Candidate(path: find.path, dictionary: StateDictionary(collected.entries), moduleClass: type))
+        Checkpoint.Candidate(
+          path: find.path, dictionary: StateDictionary(collected.entries), moduleClass: type,
+          omissions: collected.unusable.map { Checkpoint.Omission(key: $0.key, reason: $0.reason) }))
     }
     guard !candidates.isEmpty else { throw FormatError.checkpoint(try nothing(container, unusable)) }
     if let company = company(beside: candidates) { remarks.append(company) }

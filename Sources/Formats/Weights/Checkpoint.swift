@@ -13,6 +13,17 @@ public struct Checkpoint: Sendable {
     public init(_ name: String, _ description: String) { (self.name, self.description) = (name, description) }
   }
 
+  /// A tensor of the file that cannot be read, such as a quantized one.
+  public struct Omission: Hashable, Sendable {
+    /// Its key.
+    public let key: String
+    /// What it is, as what follows its name: `is quantized`.
+    public let reason: String
+
+    /// Names a tensor, and says what it is.
+    public init(key: String, reason: String) { (self.key, self.reason) = (key, reason) }
+  }
+
   /// One dictionary of tensors in the file.
   public struct Candidate: Sendable {
     /// The way to it, such as `["state_dict"]` or `["ema", "module"]`; empty at the top.
@@ -21,10 +32,14 @@ public struct Checkpoint: Sendable {
     public let dictionary: StateDictionary
     /// The class, such as `torchvision.models.resnet.ResNet`, if it is a whole pickled module.
     public let moduleClass: String?
+    /// The tensors that stand in it and cannot be read.
+    public let omissions: [Omission]
 
     /// Describes a dictionary of tensors.
-    public init(path: [String], dictionary: StateDictionary, moduleClass: String? = nil) {
-      (self.path, self.dictionary, self.moduleClass) = (path, dictionary, moduleClass)
+    public init(
+      path: [String], dictionary: StateDictionary, moduleClass: String? = nil, omissions: [Omission] = []
+    ) {
+      (self.path, self.dictionary, self.moduleClass, self.omissions) = (path, dictionary, moduleClass, omissions)
     }
   }
 

@@ -23,9 +23,10 @@ enum CRC32 {
   }()
 
   /// The checksum of `bytes`.
-  static func checksum(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
+  /// - Parameter start: the checksum of what stands before them; 0 if nothing does.
+  static func checksum(_ bytes: UnsafeRawBufferPointer, after start: UInt32 = 0) -> UInt32 {
     table.withUnsafeBufferPointer { table in
-      var value: UInt32 = .max
+      var value = ~start
       var position = 0
       func part(_ word: UInt32, _ row: Int) -> UInt32 {
         let (low, high) = (table[row * 256 + Int(word & 0xff)], table[(row - 1) * 256 + Int(word >> 8 & 0xff)])

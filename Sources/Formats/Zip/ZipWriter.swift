@@ -36,11 +36,14 @@ struct ZipWriter {
   }
 
   /// Adds a member; the bytes of a mapped file are read for the checksum and then copied from file to file.
-  mutating func add(_ name: String, _ storage: Storage) throws {
+  /// - Parameter head: bytes that stand before them.
+  mutating func add(_ name: String, head: [UInt8] = [], _ storage: Storage) throws {
+    let start = head.withUnsafeBytes { CRC32.checksum($0) }
     let member = Member(
-      name: Array(name.utf8), checksum: storage.withBytes { CRC32.checksum($0) }, byteCount: storage.byteCount,
-      offset: file.byteCount)
+      name: Array(name.utf8), checksum: storage.withBytes { CRC32.checksum($0, after: start) },
+      byteCount: head.count + storage.byteCount, offset: file.byteCount)
     try write(header(member))
+    try write(head)
     try file.write(storage)
     members.append(member)
   }

@@ -15,7 +15,7 @@ public struct GatedRecurrentUnit: Operator {
   private static let functions: [RecurrentActivation.Function] = [.sigmoid, .tanh]
 
   /// Direction, sizes and activations.
-  package var settings: RecurrentSettings
+  public var settings: RecurrentSettings
   /// True if the reset gate acts behind the product with the state.
   public var appliesResetLast: Bool
 
@@ -25,10 +25,19 @@ public struct GatedRecurrentUnit: Operator {
     appliesResetLast = try node.version >= 3 && node.flag("linear_before_reset")
   }
 
-  package init(
-    _ direction: RecurrentSettings.Direction = .forward, hiddenSize: Int? = nil, appliesResetLast: Bool = false
+  /// A layer with the operator's usual activations.
+  /// - Parameters:
+  ///   - direction: which way the sequence is read.
+  ///   - hiddenSize: the size of the hidden state; the weights' if it is `nil`.
+  ///   - clip: a bound on what goes into an activation; none if it is `nil`.
+  ///   - isBatchFirst: true for x `[batch, sequence, input]` and results `[batch, sequence, directions, hidden]`.
+  ///   - appliesResetLast: true if the reset gate acts behind the product with the state, as PyTorch's does.
+  public init(
+    _ direction: RecurrentSettings.Direction = .forward, hiddenSize: Int? = nil, clip: Float? = nil,
+    isBatchFirst: Bool = false, appliesResetLast: Bool = false
   ) {
-    settings = RecurrentSettings(direction, hiddenSize: hiddenSize, functions: Self.functions)
+    settings = RecurrentSettings(
+      direction, hiddenSize: hiddenSize, clip: clip, isBatchFirst: isBatchFirst, functions: Self.functions)
     self.appliesResetLast = appliesResetLast
   }
 

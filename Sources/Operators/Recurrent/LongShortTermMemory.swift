@@ -16,7 +16,7 @@ public struct LongShortTermMemory: Operator {
   private static let functions: [RecurrentActivation.Function] = [.sigmoid, .tanh, .tanh]
 
   /// Direction, sizes and activations.
-  package var settings: RecurrentSettings
+  public var settings: RecurrentSettings
   /// True if the forget gate is what the input gate leaves.
   public var couplesGates: Bool
 
@@ -26,9 +26,20 @@ public struct LongShortTermMemory: Operator {
     couplesGates = try node.flag("input_forget")
   }
 
-  package init(_ direction: RecurrentSettings.Direction = .forward, hiddenSize: Int? = nil) {
-    settings = RecurrentSettings(direction, hiddenSize: hiddenSize, functions: Self.functions)
-    couplesGates = false
+  /// A layer with the operator's usual activations.
+  /// - Parameters:
+  ///   - direction: which way the sequence is read.
+  ///   - hiddenSize: the size of the hidden state; the weights' if it is `nil`.
+  ///   - clip: a bound on what goes into an activation; none if it is `nil`.
+  ///   - isBatchFirst: true for x `[batch, sequence, input]` and results `[batch, sequence, directions, hidden]`.
+  ///   - couplesGates: true if the forget gate is what the input gate leaves.
+  public init(
+    _ direction: RecurrentSettings.Direction = .forward, hiddenSize: Int? = nil, clip: Float? = nil,
+    isBatchFirst: Bool = false, couplesGates: Bool = false
+  ) {
+    settings = RecurrentSettings(
+      direction, hiddenSize: hiddenSize, clip: clip, isBatchFirst: isBatchFirst, functions: Self.functions)
+    self.couplesGates = couplesGates
   }
 
   /// Writes the attributes.

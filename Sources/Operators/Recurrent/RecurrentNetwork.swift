@@ -11,15 +11,25 @@ public struct RecurrentNetwork: Operator {
   public static let signature = OperatorSignature("RNN", versions: [1, 7, 14, 22], inputs: 3...6, outputs: 0...2)
 
   /// Direction, sizes and activations.
-  package var settings: RecurrentSettings
+  public var settings: RecurrentSettings
 
   /// Reads the attributes.
   public init(from node: inout NodeReader) throws {
     settings = try RecurrentSettings(from: &node, functions: [.tanh])
   }
 
-  package init(_ direction: RecurrentSettings.Direction = .forward, hiddenSize: Int? = nil) {
-    settings = RecurrentSettings(direction, hiddenSize: hiddenSize, functions: [.tanh])
+  /// A layer with the operator's usual activations.
+  /// - Parameters:
+  ///   - direction: which way the sequence is read.
+  ///   - hiddenSize: the size of the hidden state; the weights' if it is `nil`.
+  ///   - clip: a bound on what goes into an activation; none if it is `nil`.
+  ///   - isBatchFirst: true for x `[batch, sequence, input]` and results `[batch, sequence, directions, hidden]`.
+  public init(
+    _ direction: RecurrentSettings.Direction = .forward, hiddenSize: Int? = nil, clip: Float? = nil,
+    isBatchFirst: Bool = false
+  ) {
+    settings = RecurrentSettings(
+      direction, hiddenSize: hiddenSize, clip: clip, isBatchFirst: isBatchFirst, functions: [.tanh])
   }
 
   /// Writes the attributes.

@@ -2,19 +2,27 @@ import CNNGraphs
 import CNNTensors
 
 /// What the attributes of all three recurrent operators say.
-package struct RecurrentSettings: Sendable {
+public struct RecurrentSettings: Sendable {
   /// Which way the sequence is read.
-  package enum Direction: String, Sendable { case forward, reverse, bidirectional }
+  public enum Direction: String, Sendable {
+    /// From the first step to the last.
+    case forward
+    /// From the last step to the first.
+    case reverse
+    /// Both ways; each has weights and results of its own.
+    case bidirectional
+  }
 
-  package var direction: Direction
+  /// Which way the sequence is read.
+  public var direction: Direction
   /// The size of the hidden state; the weights say it as well.
-  package var hiddenSize: Int?
+  public var hiddenSize: Int?
   /// Bound on what goes into an activation.
-  package var clip: Float?
+  public var clip: Float?
   /// The functions of one direction, and then those of the other.
   package var activations: [RecurrentActivation]
   /// True if the batch comes first: x `[batch, sequence, input]`, results `[batch, sequence, directions, hidden]`.
-  package var isBatchFirst: Bool
+  public var isBatchFirst: Bool
   /// Names and numbers as they were given.
   private var stated: (names: [String]?, alphas: [Float]?, betas: [Float]?)
 
@@ -47,8 +55,12 @@ package struct RecurrentSettings: Sendable {
     }
   }
 
-  package init(_ direction: Direction, hiddenSize: Int?, functions: [RecurrentActivation.Function]) {
-    (self.direction, self.hiddenSize, clip, isBatchFirst) = (direction, hiddenSize, nil, false)
+  /// - Parameter functions: the activations of one direction.
+  package init(
+    _ direction: Direction, hiddenSize: Int?, clip: Float?, isBatchFirst: Bool,
+    functions: [RecurrentActivation.Function]
+  ) {
+    (self.direction, self.hiddenSize, self.clip, self.isBatchFirst) = (direction, hiddenSize, clip, isBatchFirst)
     activations = (functions + (direction == .bidirectional ? functions : [])).map(RecurrentActivation.init)
   }
 

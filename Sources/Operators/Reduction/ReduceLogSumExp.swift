@@ -13,6 +13,10 @@ public struct ReduceLogSumExp: Reduction {
   /// Makes the operator with these settings.
   public init(settings: ReductionSettings) { self.settings = settings }
 
+  /// A reduction over the axes of the second input, or over all.
+  /// - Parameter keepsAxes: true if reduced axes stay with extent 1.
+  public init(keepsAxes: Bool = true) { settings = ReductionSettings(keepsAxes: keepsAxes) }
+
   /// The outputs by the reference evaluation.
   public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let (x, plan) = try plan(context)

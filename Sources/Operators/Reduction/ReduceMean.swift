@@ -12,6 +12,10 @@ public struct ReduceMean: FoldingReduction {
   /// Makes the operator with these settings.
   public init(settings: ReductionSettings) { self.settings = settings }
 
+  /// A reduction over the axes of the second input, or over all.
+  /// - Parameter keepsAxes: true if reduced axes stay with extent 1.
+  public init(keepsAxes: Bool = true) { settings = ReductionSettings(keepsAxes: keepsAxes) }
+
   @inline(__always)
   package func join<T: ArithmeticScalar>(_ result: T, _ x: T) -> T { T.adding(result, x) }
 

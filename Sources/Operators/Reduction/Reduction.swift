@@ -27,8 +27,6 @@ public struct ReductionSettings: Hashable, Sendable {
 extension Reduction {
   package static var axesInputVersion: Int { 18 }
 
-  package init(keepsAxes: Bool = true) { self.init(settings: ReductionSettings(keepsAxes: keepsAxes)) }
-
   /// Reads the attributes.
   public init(from node: inout NodeReader) throws {
     let keepsAxes = try node.flag("keepdims", default: true)

@@ -8,16 +8,28 @@ public struct GridSample: Operator {
   public static let signature = OperatorSignature("GridSample", versions: [16, 20, 22], inputs: 2...2)
 
   /// What stands outside the input.
-  public enum Beyond: String, Sendable { case zeros, border, reflection }
+  public enum Beyond: String, Sendable {
+    /// Zeros.
+    case zeros
+    /// The outermost elements.
+    case border
+    /// The input, mirrored at its border.
+    case reflection
+  }
 
   /// How elements between the grid points are made.
-  package let mode: Resampling.Mode
+  public let mode: Resampling.Mode
   /// What stands outside the input.
   public let beyond: Beyond
   /// True if -1 and 1 are the middles of the outermost elements, rather than their outer edges.
   public let alignsCorners: Bool
 
-  package init(mode: Resampling.Mode = .linear, beyond: Beyond = .zeros, alignsCorners: Bool = false) {
+  /// A reading by a grid.
+  /// - Parameters:
+  ///   - mode: how elements between the grid points are made.
+  ///   - beyond: what stands outside the input.
+  ///   - alignsCorners: true if -1 and 1 are the middles of the outermost elements, rather than their outer edges.
+  public init(mode: Resampling.Mode = .linear, beyond: Beyond = .zeros, alignsCorners: Bool = false) {
     (self.mode, self.beyond, self.alignsCorners) = (mode, beyond, alignsCorners)
   }
 

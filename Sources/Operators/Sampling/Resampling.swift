@@ -2,9 +2,9 @@ import CNNGraphs
 import CNNTensors
 
 /// How elements between the grid points of an axis are made (ONNX `Resize`, version 19).
-package struct Resampling: Sendable {
+public struct Resampling: Sendable {
   /// What a new element is made of.
-  package enum Mode: String, Sendable {
+  public enum Mode: String, Sendable {
     /// The element next to it.
     case nearest
     /// A weighted mean of the two beside it, along each axis.
@@ -14,40 +14,56 @@ package struct Resampling: Sendable {
   }
 
   /// Where in the input an element of the output lies.
-  package enum Coordinates: String, Sendable {
+  public enum Coordinates: String, Sendable {
+    /// Centres of elements: `(x + 0.5) / scale - 0.5`.
     case halfPixel = "half_pixel"
+    /// As ``halfPixel``, with the middle kept if the size was rounded.
     case halfPixelSymmetric = "half_pixel_symmetric"
+    /// As ``halfPixel``; 0 if the output has one element.
     case pytorchHalfPixel = "pytorch_half_pixel"
+    /// The corners' centres lie on one another: `x (input - 1) / (output - 1)`.
     case alignCorners = "align_corners"
+    /// Upper left corners: `x / scale`.
     case asymmetric
+    /// A part of the input, given by the region of interest.
     case cropAndResize = "tf_crop_and_resize"
     /// Only in version 11.
     case halfPixelForNearest = "tf_half_pixel_for_nn"
   }
 
   /// Which neighbour is the nearest.
-  package enum Rounding: String, Sendable {
+  public enum Rounding: String, Sendable {
+    /// The nearer one; the lower of two as near.
     case preferFloor = "round_prefer_floor"
+    /// The nearer one; the higher of two as near.
     case preferCeiling = "round_prefer_ceil"
+    /// The lower one.
     case floor
+    /// The higher one.
     case ceiling = "ceil"
     /// Downwards if the axis grows, upwards if it shrinks: version 10.
     case outwards
   }
 
-  package var mode = Mode.nearest
-  package var coordinates = Coordinates.halfPixel
-  package var rounding = Rounding.preferFloor
+  /// What a new element is made of.
+  public var mode: Mode
+  /// Where in the input an element of the output lies.
+  public var coordinates: Coordinates
+  /// Which neighbour ``Mode/nearest`` takes.
+  public var rounding: Rounding
   /// The coefficient `a` of the cubic polynomial.
-  package var cubicCoefficient: Float = -0.75
+  public var cubicCoefficient: Float = -0.75
   /// True if neighbours outside the input do not count.
-  package var excludesOutside = false
+  public var excludesOutside = false
   /// What stands outside the input with ``Coordinates/cropAndResize``.
-  package var extrapolation: Float = 0
+  public var extrapolation: Float = 0
   /// True if shrinking takes the mean over all that falls together.
-  package var antialiases = false
+  public var antialiases = false
 
-  package init() {}
+  /// ONNX's defaults: the nearest element, by the centres of elements, the lower of two as near.
+  public init(_ mode: Mode = .nearest, coordinates: Coordinates = .halfPixel, rounding: Rounding = .preferFloor) {
+    (self.mode, self.coordinates, self.rounding) = (mode, coordinates, rounding)
+  }
 
   /// One axis' change.
   package struct Axis: Sendable {

@@ -18,7 +18,7 @@ public struct Resize: Operator {
   }
 
   /// How it is done.
-  package let resampling: Resampling
+  public let resampling: Resampling
   /// The axes that region, scales and sizes are for; `nil` for all.
   public let axes: [Int]?
   /// What sizes mean.
@@ -26,7 +26,12 @@ public struct Resize: Operator {
   /// True for the form of version 10, in which the scales are input 1.
   public let takesOnlyScales: Bool
 
-  package init(_ resampling: Resampling, axes: [Int]? = nil, aspectRatio: AspectRatio = .stretch) {
+  /// A change of size; scales or sizes are an input.
+  /// - Parameters:
+  ///   - resampling: how new elements are made.
+  ///   - axes: the axes that region, scales and sizes are for; all if it is `nil`.
+  ///   - aspectRatio: what sizes mean for the aspect ratio.
+  public init(_ resampling: Resampling = Resampling(), axes: [Int]? = nil, aspectRatio: AspectRatio = .stretch) {
     (self.resampling, self.axes, self.aspectRatio) = (resampling, axes, aspectRatio)
     takesOnlyScales = false
   }

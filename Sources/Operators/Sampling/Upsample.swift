@@ -8,9 +8,11 @@ public struct Upsample: Operator {
   public static let signature = OperatorSignature("Upsample", versions: [1, 7, 9, 10], inputs: 2...2)
 
   /// Nearest or linear.
-  package let mode: Resampling.Mode
+  public let mode: Resampling.Mode
 
-  package init(mode: Resampling.Mode = .nearest) { self.mode = mode }
+  /// An enlargement; the scales are the second input.
+  /// - Parameter mode: nearest or linear.
+  public init(mode: Resampling.Mode = .nearest) { self.mode = mode }
 
   /// Reads the attributes.
   public init(from node: inout NodeReader) throws {

@@ -9,9 +9,13 @@ public struct DepthToSpace: Operator {
   /// The side of a block.
   public let blockSize: Int
   /// How channels are numbered.
-  package let order: BlockOrder
+  public let order: BlockOrder
 
-  package init(blockSize: Int, order: BlockOrder = .depthFirst) { (self.blockSize, self.order) = (blockSize, order) }
+  /// Spreads channels over blocks of pixels.
+  /// - Parameters:
+  ///   - blockSize: the side of a block.
+  ///   - order: how channels are numbered.
+  public init(blockSize: Int, order: BlockOrder = .depthFirst) { (self.blockSize, self.order) = (blockSize, order) }
 
   /// Reads the attributes.
   public init(from node: inout NodeReader) throws {
@@ -59,7 +63,7 @@ public struct DepthToSpace: Operator {
 }
 
 /// Which channels make up a block of pixels.
-package enum BlockOrder: String, Sendable {
+public enum BlockOrder: String, Sendable {
   /// Channel `(block row · b + block column) · C + c`.
   case depthFirst = "DCR"
   /// Channel `(c · b + block row) · b + block column`.

@@ -9,9 +9,13 @@ public struct SpaceToDepth: Operator {
   /// The side of a block.
   public let blockSize: Int
   /// How channels are numbered.
-  package let order: BlockOrder
+  public let order: BlockOrder
 
-  package init(blockSize: Int, order: BlockOrder = .depthFirst) { (self.blockSize, self.order) = (blockSize, order) }
+  /// Stacks blocks of pixels as channels.
+  /// - Parameters:
+  ///   - blockSize: the side of a block.
+  ///   - order: how channels are numbered.
+  public init(blockSize: Int, order: BlockOrder = .depthFirst) { (self.blockSize, self.order) = (blockSize, order) }
 
   /// Reads the attributes.
   public init(from node: inout NodeReader) throws {
