@@ -12,6 +12,9 @@ package enum NumpyArchiveWriter {
       guard let storage = tensor.storage, let descr = NumpyType.descr(tensor.elementType, width: 0) else {
         throw FormatError.unwritable(tensor: entry.key, tensor.elementType, format: "npz")
       }
+      guard !entry.key.utf8.contains(0) else {
+        throw FormatError.archive(member: entry.key, reason: "its name has a zero byte")
+      }
       parts.append(("\(entry.key).npy", NumpyHeader.bytes(descr: descr, shape: tensor.shape), storage))
     }
     let file = try AtomicFile(path: path)

@@ -8,6 +8,8 @@ struct ZipWriter {
   private static let wideVersion: UInt16 = 45
   /// 1 January 1980, the first day there is.
   private static let date: UInt16 = 0x21
+  /// The flag that says that a name is UTF-8.
+  private static let unicodeNames: UInt16 = 1 << 11
   /// The field that PyTorch pads with.
   private static let paddingField: UInt16 = 0x4246
   private static let wideField: UInt16 = 1
@@ -98,7 +100,9 @@ struct ZipWriter {
 
   /// Flags, method, time, date, checksum and sizes.
   private func common(_ member: Member, size: UInt32, _ record: inout LittleEndian) {
-    for number in [0, 0, 0, Self.date] { record.append(number) }
+    // Other names than printable ASCII would be taken for code page 437.
+    let isPlain = member.name.allSatisfy { 0x20..<0x7f ~= $0 }
+    for number in [isPlain ? 0 : Self.unicodeNames, 0, 0, Self.date] { record.append(number) }
     record.append(member.checksum)
     record.append(size)
     record.append(size)
