@@ -21,6 +21,8 @@ struct AffineRegions {
 
   /// Regions reach back over this many sources at most.
   private static let deepest = 12
+  /// And hold this many nodes at most. What is larger collapses piece by piece, and the pieces after that.
+  private static let mostNodes = 128
 
   init(_ view: GraphView, refusals: inout RefusalLog) {
     self.view = view
@@ -47,7 +49,8 @@ struct AffineRegions {
     _ reading: AffineReader.Reading, at index: Int, _ refusals: inout RefusalLog
   ) -> [AffineRegion] {
     var regions = [AffineRegion(source: reading.input, map: reading.map, nodes: reading.nodes)]
-    for region in ending[reading.input] ?? [] where regions.count < Self.deepest {
+    for region in ending[reading.input] ?? []
+    where regions.count < Self.deepest && region.nodes.count < Self.mostNodes {
       do {
         let map = try region.map.followed(by: reading.map)
         regions.append(AffineRegion(source: region.source, map: map, nodes: region.nodes.union(reading.nodes)))
@@ -120,6 +123,7 @@ struct AffineRegions {
       let others = choices.dropFirst().map { $0.first { $0.source == first.source } }
       guard others.allSatisfy({ $0 != nil }) else { continue }
       let parts = [first] + others.compactMap(\.self)
+      guard parts.reduce(1, { $0 + $1.nodes.count }) <= max(Self.mostNodes, 4 * parts.count) else { continue }
       do {
         let map = try join(parts.map(\.map))
         regions.append(

@@ -8,6 +8,8 @@ struct PaddedValues {
   private let view: GraphView
   /// Larger tensors are not looked through element by element.
   private static let most = 1 << 22
+  /// Four assignments for each axis, with a transposition around each, come to fewer nodes.
+  private static let longestChain = 64
 
   private let computed: ComputedConstants
 
@@ -28,6 +30,7 @@ struct PaddedValues {
       let node = view.graph.nodes[current]
       chain.append(current)
       guard let data = node.inputs[0], view.soleUser(data) == current, let next = view.producer(data),
+        chain.count <= Self.longestChain,
         node.inputs.dropFirst().allSatisfy({ $0.map { computed.tensor($0) != nil } ?? false })
       else { return nil }
       current = next

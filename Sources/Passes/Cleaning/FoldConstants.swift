@@ -3,7 +3,7 @@ import CNNOperators
 import CNNTensors
 
 /// Computes once what does not depend on any input.
-package struct FoldConstants: NodePass {
+package struct FoldConstants: Pass {
   /// What a file may grow by if a result is larger than what it replaces.
   private static let slack = 1024
   /// No single result becomes larger than this.
@@ -27,47 +27,62 @@ package struct FoldConstants: NodePass {
       source: "constant folding: Aho, Lam, Sethi, Ullman, Compilers, section 8.5.4")
   }
 
-  package func patch(at index: Int, in view: GraphView) throws -> Patch? {
+  package func patches(in view: GraphView, refusals: inout RefusalLog) throws -> [Patch] {
+    var folding = ConstantFolding(view)
+    for index in view.graph.nodes.indices {
+      do {
+        try fold(index, in: view, &folding)
+      } catch let refusal as Refusal {
+        refusals.add(refusal, at: index, in: view)
+      }
+    }
+    return folding.patches
+  }
+
+  private func fold(_ index: Int, in view: GraphView, _ folding: inout ConstantFolding) throws {
     let node = view.graph.nodes[index]
     guard node.operator.isDeterministic, node.operator.bodies.isEmpty, !(node.operator is ForeignOperator) else {
-      return nil
+      return
     }
     let results = node.outputs.compactMap(\.self)
-    guard !results.isEmpty, !results.contains(where: view.isOutput) else { return nil }
+    guard !results.isEmpty, !results.contains(where: view.isOutput) else { return }
     if let constant = node.operator as? Constant, case .dense(let tensor) = constant.value {
       // The bytes are in the file already, in an attribute.
-      return stored(results, of: index, in: view) { [tensor] }
+      return try folding.fold(index, into: [tensor])
     }
     let inputs = node.inputs.compactMap(\.self)
-    guard !inputs.isEmpty || node.operator is Constant, inputs.allSatisfy({ view.constant($0) != nil }),
+    guard !inputs.isEmpty || node.operator is Constant, inputs.allSatisfy({ folding.tensor($0) != nil }),
       let size = byteCount(of: results, in: view)
-    else { return nil }
+    else { return }
     guard size <= Self.limit else { throw Refusal.cost(.tooManyBytes(size)) }
     let saved = Set(inputs).filter { view.users($0) == [index] && !view.isOutput($0) }
-      .reduce(0) { $0 + (view.constant($1)?.byteCount ?? 0) }
+      .reduce(0) { $0 + (folding.tensor($1)?.byteCount ?? 0) }
     guard size <= max(saved, Self.slack) else {
       throw Refusal.cost(.bytes(size, freed: saved))
     }
-    return stored(results, of: index, in: view) {
-      let arguments = node.inputs.map { view.constant($0).map(RuntimeValue.tensor) }
-      let context = EvaluationContext(inputs: arguments, outputCount: node.outputs.count)
-      do {
-        let budget = WorkBudget(limit: Self.mostWork, within: WorkBudget.current)
-        let values = try WorkBudget.$current.withValue(budget) { try node.operator.evaluateCharged(context) }
-        return try zip(node.outputs, values).filter { $0.0 != nil }.map { _, value in
-          guard let tensor = value.tensor else { throw Refusal.numbers(.notComputed("the result is no tensor")) }
-          return tensor
-        }
-      } catch let refusal as Refusal {
-        throw refusal
-      } catch LimitError.work {
-        // If that was not the node's own limit, nothing can go on.
-        try WorkBudget.current.check()
-        throw Refusal.cost(.units(Self.mostWork))
-      } catch {
-        try WorkBudget.current.check()
-        throw Refusal.numbers(.notComputed(ConversionError(error).message))
+    try folding.fold(index, into: computed(node, folding))
+  }
+
+  /// A tensor for each output that the node has.
+  private func computed(_ node: Node, _ folding: ConstantFolding) throws -> [Tensor] {
+    let arguments = node.inputs.map { id in id.flatMap { folding.tensor($0) }.map(RuntimeValue.tensor) }
+    let context = EvaluationContext(inputs: arguments, outputCount: node.outputs.count)
+    do {
+      let budget = WorkBudget(limit: Self.mostWork, within: WorkBudget.current)
+      let values = try WorkBudget.$current.withValue(budget) { try node.operator.evaluateCharged(context) }
+      return try zip(node.outputs, values).filter { $0.0 != nil }.map { _, value in
+        guard let tensor = value.tensor else { throw Refusal.numbers(.notComputed("the result is no tensor")) }
+        return tensor
       }
+    } catch let refusal as Refusal {
+      throw refusal
+    } catch LimitError.work {
+      // If that was not the node's own limit, nothing can go on.
+      try WorkBudget.current.check()
+      throw Refusal.cost(.units(Self.mostWork))
+    } catch {
+      try WorkBudget.current.check()
+      throw Refusal.numbers(.notComputed(ConversionError(error).message))
     }
   }
 
@@ -81,21 +96,5 @@ package struct FoldConstants: NodePass {
       sum = sum.addingReportingOverflow(bytes).partialValue
     }
     return sum
-  }
-
-  /// The results keep their names.
-  private func stored(
-    _ results: [ValueID], of index: Int, in view: GraphView, _ constants: @escaping () throws -> [Tensor]
-  ) -> Patch {
-    var patch = Patch(removing: [index])
-    patch.redirected = results.enumerated().map { ($1, .constant($0, hint: view.graph[$1].name)) }
-    patch.constants = {
-      let tensors = try constants()
-      guard tensors.count >= results.count else {
-        throw Refusal.numbers(.notComputed("it gives \(tensors.count) results"))
-      }
-      return tensors
-    }
-    return patch
   }
 }
