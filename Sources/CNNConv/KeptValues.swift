@@ -13,11 +13,13 @@ struct KeptValues {
   init(_ names: [String], in graph: Graph) throws(ConversionError) {
     self.graph = graph
     var found: [ValueID] = []
+    // What is an output already, or was asked for before.
+    var known = Set(names.isEmpty ? [] : graph.outputs)
     for name in names {
       guard let id = graph.value(named: name) else {
         throw ConversionError(.usage, "there is no value '\(name)' that could be kept", at: .init(tensor: name))
       }
-      if !found.contains(id), !graph.outputs.contains(id) { found.append(id) }
+      if known.insert(id).inserted { found.append(id) }
     }
     kept = found
     let made = found.isEmpty ? [] : Set(graph.nodes.flatMap { $0.outputs.compactMap(\.self) })
@@ -32,6 +34,7 @@ struct KeptValues {
     var names = graph.outputs.map { graph[$0].name }
     var values = Array(results.prefix(names.count))
     var made = results.dropFirst(names.count)
+    let computed = Set(computed)
     for id in kept {
       let value = graph[id]
       names.append(value.name)

@@ -4,8 +4,12 @@ import CNNSystem
 /// Resolves `NAME=FILE` arguments.
 struct InputFiles {
   let names: [String]
+  private let known: Set<String>
 
-  init(_ model: Model) { names = model.graph.requiredInputs.map { model.graph[$0].name } }
+  init(_ model: Model) {
+    names = model.graph.requiredInputs.map { model.graph[$0].name }
+    known = Set(names)
+  }
 
   func read(_ arguments: [String]) throws -> [String: Tensor] {
     var inputs: [String: Tensor] = [:]
@@ -25,7 +29,7 @@ struct InputFiles {
     guard let equals = argument.firstIndex(of: "=") else { return (nil, argument) }
     let name = String(argument[..<equals])
     // A file's own name may hold a '='.
-    if !names.contains(name), Path.exists(argument) { return (nil, argument) }
+    if !known.contains(name), Path.exists(argument) { return (nil, argument) }
     return (name, String(argument[argument.index(after: equals)...]))
   }
 
@@ -39,7 +43,8 @@ struct InputFiles {
       throw ConversionError(.badInput, "holds no array '\(name)'", at: .init(file: path))
     }
     if members.count == 1, names.count == 1, let only = members.first { return [(names[0], only.tensor)] }
-    let matching = members.compactMap { member in member.name.flatMap { names.contains($0) ? ($0, member.tensor) : nil }
+    let matching = members.compactMap { member in
+      member.name.flatMap { known.contains($0) ? ($0, member.tensor) : nil }
     }
     guard !matching.isEmpty else {
       let listed = names.map { "'\($0)'" }.joined(separator: ", ")

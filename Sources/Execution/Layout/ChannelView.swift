@@ -44,11 +44,14 @@ struct ChannelView: Sendable, Hashable {
     self.spatial = spatial
   }
 
+  /// How many of the channels lie in each plane.
+  var channelCounts: [PlaneReference: Int] { lanes.reduce(into: [:]) { $0[$1.plane, default: 0] += 1 } }
+
   /// Some of the channels, in the order given.
-  func part(_ channels: [Int]) -> ChannelView {
-    let kept = Set(channels)
-    let planes = Set(channels.map { lanes[$0].plane })
-    let shares = lanes.indices.contains { !kept.contains($0) && planes.contains(lanes[$0].plane) }
+  /// - Parameter counts: the view's ``channelCounts``, so that a thousand parts need not count a thousand times.
+  func part(_ channels: [Int], counts: [PlaneReference: Int]) -> ChannelView {
+    let kept = Set(channels).reduce(into: [:] as [PlaneReference: Int]) { $0[lanes[$1].plane, default: 0] += 1 }
+    let shares = kept.contains { plane, count in counts[plane] != count }
     return ChannelView(lanes: channels.map { lanes[$0] }, like: self, sharesBlocks: sharesBlocks || shares)
   }
 

@@ -15,6 +15,8 @@ struct PlanBuilder {
   var plan = Plan()
   /// Channels in blocks.
   var views: [ValueID: ChannelView] = [:]
+  /// For values that were cut apart: how many of their channels lie in each plane.
+  var channelCounts: [ValueID: [PlaneReference: Int]] = [:]
   /// Row-major in the arena.
   var plains: [ValueID: PlainView] = [:]
   /// Tensors outside of the arena.

@@ -12,11 +12,13 @@ enum SliceLowering: Lowering {
       ranges.count == node.outputs.count
     else { return false }
     let whole = try builder.view(group.input)
+    let counts = builder.channelCounts[group.input] ?? whole.channelCounts
+    builder.channelCounts[group.input] = counts
     builder.movesNothing += 1
     for (id, channels) in zip(node.outputs, ranges) {
       guard let id else { continue }
       guard builder.image(id)?.channels == channels.count else { return false }
-      builder.views[id] = whole.part(channels)
+      builder.views[id] = whole.part(channels, counts: counts)
     }
     return true
   }

@@ -1,8 +1,15 @@
 /// What wants a place in the arena, and the steps from the first to the last that needs it.
-struct ArenaTenant {
-  var buffer: Int
-  var byteCount: Int
-  var life: ClosedRange<Int>
+package struct ArenaTenant {
+  /// The buffer's number.
+  package var buffer: Int
+  /// Bytes taken up.
+  package var byteCount: Int
+  /// The steps.
+  package var life: ClosedRange<Int>
+
+  package init(buffer: Int, byteCount: Int, life: ClosedRange<Int>) {
+    (self.buffer, self.byteCount, self.life) = (buffer, byteCount, life)
+  }
 }
 
 /// Places in an arena. Tenants whose lives overlap lie apart.
@@ -10,16 +17,16 @@ struct ArenaTenant {
 /// Larger tenants are placed first, each at the lowest address that is free while it lives. That takes a look at every pair
 /// that overlaps. If there are too many of them, as when one step reads what ten thousand others made, a tenant takes
 /// instead the place of one that has gone and had nearly its size.
-struct ArenaPlacement {
+package struct ArenaPlacement {
   /// Pairs that may be looked at for each tenant, on average; no network comes near.
   private static let mostPairs = 256
 
   /// Each buffer's offset in bytes.
-  private(set) var offsets: [Int: Int] = [:]
+  package private(set) var offsets: [Int: Int] = [:]
   /// Bytes of the whole arena.
-  private(set) var byteCount = 0
+  package private(set) var byteCount = 0
 
-  init(_ tenants: [ArenaTenant]) {
+  package init(_ tenants: [ArenaTenant]) {
     if Self.pairs(tenants) <= Self.mostPairs * tenants.count {
       placeLargestFirst(tenants)
     } else {
