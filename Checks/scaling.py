@@ -3,7 +3,7 @@
 usage: scaling.py CNNCONV [--cases A,B] [--commands A,B] [--sizes N,N,...] [--seconds S] [--scratch FOLDER] [--list]
 
 Each case is a file made of n equal parts: a chain of nodes, a node with n inputs, a state dict of n keys, a pickle n
-deep, and so on. A row tells seconds and MiB for each n, and the exponent between the last two sizes that take long
+deep, and so on. A row tells processor seconds (of all threads) and MiB for each n, and the exponent between the last two sizes that take long
 enough to tell: 1 is linear, 2 is quadratic. A row ends at the first size that takes longer than --seconds, or that
 the program refuses; its exit code stands in brackets. Files are written byte by byte, so that no package is needed.
 """
@@ -13,7 +13,9 @@ import math
 import os
 import pathlib
 import pickle
+import resource
 import shutil
+import signal
 import struct
 import subprocess
 import sys
@@ -739,29 +741,27 @@ def peak_kibibytes(pid):
 
 
 def measured(arguments, seconds, cache):
-    """Seconds, MiB and exit code; no exit code if it was ended for taking too long."""
+    """Processor seconds, MiB, exit code and error line; no exit code if it was ended for taking too long."""
     environment = dict(os.environ, CNNCONV_CACHE=str(cache))
-    begin = time.monotonic()
     child = subprocess.Popen([str(x) for x in arguments], env=environment, stdin=subprocess.DEVNULL,
                              stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    limit = math.ceil(seconds)
+    resource.prlimit(child.pid, resource.RLIMIT_CPU, (limit, limit))
     os.set_blocking(child.stderr.fileno(), False)
-    said, status, peak = b"", None, 0
-    while True:
+    said, peak, pid, begin = b"", 0, 0, time.monotonic()
+    while not pid:
         said += child.stderr.read() or b""
         peak = max(peak, peak_kibibytes(child.pid))
-        pid, result = os.waitpid(child.pid, os.WNOHANG)
-        if pid:
-            status = os.waitstatus_to_exitcode(result)
-            said += child.stderr.read() or b""
-            break
-        if time.monotonic() - begin > seconds:
-            child.kill()
-            os.waitpid(child.pid, 0)
-            break
-        time.sleep(0.001 if time.monotonic() - begin < 1 else 0.02)
-    child.returncode = status if status is not None else -9
+        pid, result, usage = os.wait4(child.pid, os.WNOHANG)
+        if not pid:
+            time.sleep(0.001 if time.monotonic() - begin < 1 else 0.02)
+    said += child.stderr.read() or b""
     child.stderr.close()
-    return time.monotonic() - begin, peak / 1024, status, said[:200].decode(errors="replace").strip()
+    status = os.waitstatus_to_exitcode(result)
+    child.returncode = status
+    if status in (-signal.SIGKILL, -signal.SIGXCPU):
+        status = None
+    return usage.ru_utime + usage.ru_stime, peak / 1024, status, said[:200].decode(errors="replace").strip()
 
 
 def exponent(figures, base):
