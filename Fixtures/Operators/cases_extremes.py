@@ -32,6 +32,10 @@ bases, exponents = np.meshgrid(
     np.array([-np.inf, -3, -2, -0.5, 0, 1, 2, 3, 5, np.inf, np.nan], np.float32))
 with np.errstate(all="ignore"):
     case("Pow", "extremes", 15, [bases.copy(), exponents.copy()], np.power(bases, exponents))
+    # A whole exponent of floating point is exact, as it is for Python's integers.
+    integers = np.array([2**62 + 1, -3, 5, 9, 2**63 - 1, 0], np.int64)
+    case("Pow", "integer_by_float", 15, [integers, np.array([1, 3, -1, 0.5, 1, 0], np.float32)],
+         np.array([(2**62 + 1)**1, (-3)**3, 0, 3, 2**63 - 1, 1], np.int64))
     lines = np.array([np.inf, 1, 2e19, 0, -np.inf, 3], np.float32).reshape(1, 1, 2, 3)
     case("LRN", "infinite", 13, [lines], lines / (1 + lines * lines) ** np.float32(0.75), size=1, alpha=1.0)
 

@@ -29,6 +29,8 @@ public struct Power: BroadcastingOperator {
     case (.float, .float): return [.tensor(try raise(base, exponent, Float.power))]
     case (.signed, .signed), (.signed, .unsigned): return [.tensor(try raise(base, exponent, Int64.power))]
     case (.unsigned, .signed), (.unsigned, .unsigned): return [.tensor(try raise(base, exponent, UInt64.power))]
+    case (.signed, _): return [.tensor(try raise(base, exponent, Int64.realPower))]
+    case (.unsigned, _): return [.tensor(try raise(base, exponent, UInt64.realPower))]
     default: return [.tensor(try raise(base, exponent, Double.power))]
     }
   }
@@ -82,5 +84,11 @@ extension ArithmeticScalar where Self: FixedWidthInteger {
       rest >>= 1
     }
     return result
+  }
+
+  /// A whole exponent is exact, for an integer of 64 bits has more digits than a `Double`.
+  fileprivate static func realPower(_ base: Self, _ exponent: Double) -> Self {
+    if let whole = Int64(exactly: exponent) { return power(base, whole) }
+    return Self(wrapping: Double.power(base.asDouble, exponent))
   }
 }
