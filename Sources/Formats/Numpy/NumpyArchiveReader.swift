@@ -30,10 +30,13 @@ package enum NumpyArchiveReader {
     var entries: [StateDictionary.Entry] = []
     var names: Set<String> = []
     for (member, entry) in zip(archive.members, directory.entries) where !member.name.hasSuffix("/") {
-      guard names.insert(member.name).inserted else {
-        throw FormatError.archive(member: member.name, reason: "it appears a second time")
+      // libzip takes a name with control characters for code page 437.
+      let written = file.withBytes { String(validating: $0[entry.name], as: UTF8.self) }
+      let name = written ?? member.name
+      guard names.insert(name).inserted else {
+        throw FormatError.archive(member: name, reason: "it appears a second time")
       }
-      let key = member.name.hasSuffix(".npy") ? String(member.name.dropLast(4)) : member.name
+      let key = name.hasSuffix(".npy") ? String(name.dropLast(4)) : name
       do {
         let tensor =
           member.isStored && !entry.isEncrypted

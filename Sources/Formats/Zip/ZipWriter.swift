@@ -100,9 +100,9 @@ struct ZipWriter {
 
   /// Flags, method, time, date, checksum and sizes.
   private func common(_ member: Member, size: UInt32, _ record: inout LittleEndian) {
-    // Other names than printable ASCII would be taken for code page 437.
-    let isPlain = member.name.allSatisfy { 0x20..<0x7f ~= $0 }
-    for number in [isPlain ? 0 : Self.unicodeNames, 0, 0, Self.date] { record.append(number) }
+    // Names beyond ASCII would be taken for code page 437. libzip refuses the flag if there are control characters.
+    let saysUnicode = member.name.contains { $0 >= 0x80 } && member.name.allSatisfy { $0 >= 0x20 && $0 != 0x7f }
+    for number in [saysUnicode ? Self.unicodeNames : 0, 0, 0, Self.date] { record.append(number) }
     record.append(member.checksum)
     record.append(size)
     record.append(size)
