@@ -116,8 +116,7 @@ if Context.environment["CNNCONV_FUZZING"] != nil {
       name: "FuzzTargets",
       dependencies: [
         "CFuzzing", "COnnxProto", "CNNConv", "CNNConversion", "CNNExecution", "CNNFormats", "CNNGraphs", "CNNOperators",
-        "CNNTensors",
-        "TestSupport",
+        "CNNTensors", "GraphAgreement", "GraphGeneration", "TestSupport",
       ],
       path: "Fuzzing/FuzzTargets"),
     .executableTarget(

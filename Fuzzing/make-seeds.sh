@@ -8,19 +8,13 @@ name=$1
 folder=$2
 mkdir -p "$folder"
 
-# take SIZE PATTERN...: the fixtures of these names below so many KiB, each under a name of its own.
+# take KIB NAME...: the fixtures of names like these that are smaller. They keep their folders, which libFuzzer walks.
 take() {
-  local size=$1
+  local size=$(($1 * 1024)) tests=()
   shift
-  local file
-  while IFS= read -r -d '' file; do
-    cp "$file" "$folder/$(tr -c 'A-Za-z0-9.\n' '-' <<<"${file#Fixtures/}")"
-  done < <(
-    set -f
-    local tests=()
-    for pattern in "$@"; do tests+=(-o -name "$pattern"); done
-    find Fixtures -type f -size "-$((size * 1024))c" \( "${tests[@]:1}" \) -print0 | sort -z
-  )
+  local pattern
+  for pattern in "$@"; do tests+=(-o -name "$pattern"); done
+  find Fixtures -type f -size "-${size}c" \( "${tests[@]:1}" \) -print0 | xargs -0 cp --parents -t "$folder"
 }
 
 case $name in
@@ -39,9 +33,14 @@ case $name in
   weights)
     take 8 '*.safetensors' '*.pth' '*.pkl'
     ;;
+  attributes | graph | kernels)
+    # Choices: any bytes say something.
+    for ((index = 0; index < 24; index++)); do
+      awk -v seed=$index 'BEGIN { srand(seed); for (i = 0; i < 24 + 6 * seed; i++) printf "%c", 1 + int(rand() * 126) }' \
+        >"$folder/choices-$index"
+    done
+    ;;
 esac
 if [ -d "Fuzzing/Seeds/$name" ]; then cp "Fuzzing/Seeds/$name"/* "$folder/"; fi
 # What was found once is never far.
-if [ -d Fixtures/Hostile ]; then
-  for file in Fixtures/Hostile/*; do cp "$file" "$folder/hostile-$(basename "$file")"; done
-fi
+if [ -d Fixtures/Hostile ]; then cp --parents -t "$folder" Fixtures/Hostile/*; fi

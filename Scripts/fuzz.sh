@@ -3,6 +3,7 @@
 #
 # usage: fuzz.sh TARGET SECONDS        runs a target for so long; `all` shares the time among all targets
 #        fuzz.sh TARGET --runs N       runs a target until it has been executed so often in all, over all calls
+#        fuzz.sh all --goals           runs each target until it has been executed 10⁷ times, ways through all 10⁶ times
 #        fuzz.sh TARGET FILE           runs a target once, on a file: to look at a finding
 #        fuzz.sh minimize TARGET       makes a corpus as small as it can be without reaching less
 #        fuzz.sh list                  names the targets
@@ -31,7 +32,7 @@ while [[ ${1:-} == --* ]]; do
   shift
 done
 usage() {
-  sed -n '4,9s/^# \{0,1\}//p' "$0" >&2
+  sed -n '4,10s/^# \{0,1\}//p' "$0" >&2
   exit 2
 }
 [ $# -ge 1 ] || usage
@@ -60,6 +61,7 @@ export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
 export FUZZ_FOLDER
 FUZZ_FOLDER=$(mktemp -d -p /dev/shm 2>/dev/null || mktemp -d)
 trap 'rm -rf "$FUZZ_FOLDER"' EXIT
+export TMPDIR=$FUZZ_FOLDER
 
 # run_target TARGET WORK ARGUMENT...: runs it from its seeds and what was found before, and prints one line of figures.
 run_target() {
@@ -82,13 +84,24 @@ run_target() {
       if (!count) count = seen
       printf "%-16s %10d executions %8.0f /s %7d edges %8d features\n", name, count, count / seconds, edges, features
     }' "$log"
-  executed=$(awk '/stat::number_of_executed_units/ { count = $2 } END { print count + 0 }' "$log")
-  echo "$executed" >>"$work/$name.count"
+  awk '/stat::number_of_executed_units/ { print $2 }' "$log" >>"$work/$name.count"
   if [ $state -ne 0 ]; then
     grep -E 'Fatal error|ERROR: |SUMMARY|runtime error' "$log" | head -5 >&2
     echo "fuzz.sh: $name: $(grep -o 'Test unit written to .*' "$log" | sed 's/.* to //' | tail -1) (the run: $log)" >&2
     return 1
   fi
+}
+
+# run_up_to TARGET COUNT: runs a target as often as it lacks.
+run_up_to() {
+  local before left
+  before=$(awk '{ sum += $1 } END { print sum + 0 }' "$work/$1.count" 2>/dev/null || echo 0)
+  left=$(($2 - before))
+  if [ $left -le 0 ]; then
+    echo "$1: $before executions so far"
+    return 0
+  fi
+  run_target "$1" "$work" -runs=$left
 }
 
 targets() { FUZZ_TARGET=list "$program"; }
@@ -112,6 +125,11 @@ case $1 in
     ;;
   all)
     [ $# -eq 2 ] || usage
+    if [ "$2" = --goals ]; then
+      found=0
+      while read -r name goal; do run_up_to "$name" "$goal" || found=1; done < <(FUZZ_TARGET=goals "$program")
+      exit $found
+    fi
     count=$(targets | wc -l)
     found=0
     for name in $(targets); do
@@ -123,10 +141,7 @@ case $1 in
     [ $# -ge 2 ] || usage
     targets | grep -qxF -- "$1" || { echo "fuzz.sh: no target '$1'; there are: $(targets | tr '\n' ' ')" >&2; exit 2; }
     if [ "$2" = --runs ]; then
-      before=$(cat "$work/$1.count" 2>/dev/null | awk '{ sum += $1 } END { print sum + 0 }')
-      left=$((${3:?a number of executions} - before))
-      [ $left -gt 0 ] || { echo "$1: $before executions so far"; exit 0; }
-      run_target "$1" "$work" -runs=$left
+      run_up_to "$1" "${3:?a number of executions}"
     elif [ -f "$2" ]; then
       FUZZ_TARGET=$1 exec "$program" "$2"
     else

@@ -3,5 +3,6 @@ extension FuzzTarget {
   static let all: [FuzzTarget] = [
     .onnx, .tensorFile, .safetensors, .json, .pickle, .torchArchive, .torchLegacy, .torchScript, .zip, .npy, .npz,
     .externalData, .importing, .weights, .wholeReference, .wholeEngine,
+    .attributes, .graph, .kernels,
   ]
 }

@@ -15,8 +15,8 @@ private let target: FuzzTarget = {
     print(target.dictionary, terminator: "")
     exit(0)
   }
-  print(FuzzTarget.all.map(\.name).joined(separator: "\n"))
-  exit(name == "list" ? 0 : 2)
+  for target in FuzzTarget.all { print(name == "goals" ? "\(target.name) \(target.goal)" : target.name) }
+  exit(name == "list" || name == "goals" ? 0 : 2)
 }()
 
 /// Chooses the target, before anything else.

@@ -11,15 +11,20 @@ struct FuzzTarget: Sendable {
   let mutation: Mutation?
   /// What the format's files are written with.
   let words: [String]
+  /// How often it is to be executed before it counts as tried: readers 10⁷ times, ways through the program 10⁶ times.
+  let goal: Int
   /// Reads an input. What it throws must be an error that a user can be told.
   let body: @Sendable (FuzzInput) throws -> Void
 
   init(
-    _ name: String, mutation: Mutation? = nil, words: [String] = [],
+    _ name: String, mutation: Mutation? = nil, words: [String] = [], goal: Int = 10_000_000,
     body: @escaping @Sendable (FuzzInput) throws -> Void
   ) {
-    (self.name, self.mutation, self.words, self.body) = (name, mutation, words, body)
+    (self.name, self.mutation, self.words, self.goal, self.body) = (name, mutation, words, goal, body)
   }
+
+  /// What a way through the whole program aims at.
+  static let goalOfWays = 1_000_000
 
   /// The words as a dictionary of libFuzzer's.
   var dictionary: String {
