@@ -33,7 +33,7 @@ case $name in
   weights)
     take 8 '*.safetensors' '*.pth' '*.pkl'
     ;;
-  attributes | graph | kernels)
+  attributes | graph | kernels | plan)
     # Choices: any bytes say something.
     for ((index = 0; index < 24; index++)); do
       awk -v seed=$index 'BEGIN { srand(seed); for (i = 0; i < 24 + 6 * seed; i++) printf "%c", 1 + int(rand() * 126) }' \

@@ -49,6 +49,7 @@ make_program() {
   if [ ! -e "$build/checkouts" ] && [ -e .build/checkouts ]; then
     cp -r .build/checkouts .build/repositories .build/workspace-state.json "$build/"
   fi
+  # Of several -sanitize options the compiler heeds the last one: it names both.
   # The linker's warnings concern the sanitizer's own symbols.
   CNNCONV_FUZZING=1 swift build -c release --product fuzz --scratch-path "$build" --sanitize address \
     -Xswiftc -sanitize=address,fuzzer -Xswiftc -enable-testing 2>&1 | { grep -v 'Cannot export local symbol' || true; }

@@ -2,7 +2,7 @@ extension FuzzTarget {
   /// All targets, in the order in which the script runs them.
   static let all: [FuzzTarget] = [
     .onnx, .tensorFile, .safetensors, .json, .pickle, .torchArchive, .torchLegacy, .torchScript, .zip, .npy, .npz,
-    .externalData, .importing, .weights, .wholeReference, .wholeEngine,
+    .externalData, .plan, .importing, .weights, .wholeReference, .wholeEngine,
     .attributes, .graph, .kernels,
   ]
 }

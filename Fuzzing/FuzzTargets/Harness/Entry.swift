@@ -26,7 +26,6 @@ public func initialize(
   _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>>
 ) -> Int32 {
   _ = target
-  MemoryBudget.process.limit = 64 << 20
   return 0
 }
 
@@ -34,7 +33,8 @@ public func initialize(
 @_cdecl("LLVMFuzzerTestOneInput")
 public func testOneInput(_ data: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
   do {
-    try target.body(FuzzInput(bytes: UnsafeRawBufferPointer(start: data, count: count)))
+    let input = FuzzInput(bytes: UnsafeRawBufferPointer(start: data, count: count))
+    try Limits.small.run { try target.body(input) }
   } catch {
     let known = ConversionError(outside: error)
     guard known.code != .internalFault else { fatalError("an internal fault: \(known.message)") }
