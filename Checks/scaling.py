@@ -3,8 +3,8 @@
 usage: scaling.py CNNCONV [--cases A,B] [--commands A,B] [--sizes N,N,...] [--seconds S] [--scratch FOLDER] [--list]
 
 Each case is a file made of n equal parts: a chain of nodes, a node with n inputs, a state dict of n keys, a pickle n
-deep, and so on. A row tells processor seconds (of all threads) and MiB for each n, and the exponent between the last two sizes that take long
-enough to tell: 1 is linear, 2 is quadratic. A row ends at the first size that takes longer than --seconds, or that
+deep, and so on. A row tells processor seconds (of all threads) and MiB for each n, and the exponent between the last
+two sizes that take long enough to tell: 1 is linear, 2 is quadratic. A row ends at the first size that takes longer than --seconds, or that
 the program refuses; its exit code stands in brackets. Files are written byte by byte, so that no package is needed.
 """
 
