@@ -10,13 +10,13 @@ set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-threads='ThreadPoolTests|AsyncSessionTests|SharedSessionTests|SessionTests|EngineSessionTests|PlanFileTests|PlanCache'
+threads='ThreadPoolTests|AsyncSessionTests|SessionTests|EngineSessionTests|PlanFileTests|PlanCache'
 threads+='|MemoryBudgetTests|WorkBudgetTests|Cancellation'
 options=(-c debug)
 case ${1:-} in
   thread)
     filter=${2:-$threads}
-    export TSAN_OPTIONS="halt_on_error=0 exitcode=66 suppressions=$PWD/Scripts/sanitize-thread.txt"
+    export TSAN_OPTIONS="halt_on_error=0 exitcode=66"
     ;;
   address)
     filter=${2:-FormatsTests|TensorsTests|GraphsTests|PassesTests|ExecutionTests|CNNConvTests|ConversionTests}
