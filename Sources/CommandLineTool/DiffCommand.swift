@@ -27,7 +27,8 @@ struct DiffCommand: LimitedCommand {
     if json { try Terminal.print(json: report) } else { Terminal.print(report.text) }
     if !shared.quiet {
       for inventory in [before, after] where !inventory.stored.omissions.isEmpty {
-        Terminal.note("\(inventory.path): tensors that cannot be read and were left out: \(inventory.stored.omissions.count)")
+        Terminal.note(
+          "\(inventory.path): tensors that cannot be read and were left out: \(inventory.stored.omissions.count)")
       }
     }
     if !comparison.agrees { throw ExitCode(.differs) }
