@@ -87,17 +87,6 @@ import Testing
     }
   }
 
-  @Test func oneValueAddedOverAndOver() throws {
-    try expectNearlyLinear(from: 4000 / scale) { count in
-      var sketch = GraphSketch()
-      let x = try sketch.input([1, 4])
-      var value = x
-      for _ in 0..<count { value = try sketch.node(Add(), value, x) }
-      try sketch.end([value])
-      _ = try Model(graph: sketch.graph).fused()
-    }
-  }
-
   @Test func inputsOfOneNode() throws {
     try expectNearlyLinear(from: 1500 / scale) { count in
       var sketch = GraphSketch()
