@@ -5,8 +5,10 @@ package final class MemoryCharge: Sendable {
 
   /// - Throws: ``TensorError/outOfMemory(requested:limit:)`` if the current budget does not allow it.
   package init(_ byteCount: Int) throws(TensorError) {
-    (budget, self.byteCount) = (MemoryBudget.current, byteCount)
+    let budget = MemoryBudget.current
+    // First of all: an object that is whole gives back what it stands for, even if its making fails.
     try budget.charge(byteCount)
+    (self.budget, self.byteCount) = (budget, byteCount)
   }
 
   deinit { budget.release(byteCount) }

@@ -44,6 +44,18 @@ struct MemoryBudgetTests {
     #expect(whole.used == 0)
   }
 
+  @Test func aChargeThatIsRefusedGivesNothingBack() throws {
+    let budget = MemoryBudget(limit: 100)
+    try MemoryBudget.$current.withValue(budget) {
+      var charge: MemoryCharge? = try MemoryCharge(60)
+      #expect(throws: TensorError.outOfMemory(requested: 60, limit: 100)) { try MemoryCharge(60) }
+      #expect(charge != nil)
+      #expect(budget.used == 60)
+      charge = nil
+      #expect(budget.used == 0)
+    }
+  }
+
   @Test func viewsAndStringsAreChargedToo() throws {
     let budget = MemoryBudget(limit: 1 << 20)
     try MemoryBudget.$current.withValue(budget) {
