@@ -18,8 +18,18 @@ public final class MappedFile: Sendable {
   /// Opens and maps a regular file.
   /// - Parameter marksChanges: whether a file counts as lost that is written to while it is mapped; not if its time of
   ///   change only tells when it was used last.
-  package init(path: String, marksChanges: Bool) throws(FileError) {
-    let descriptor = SystemCalls.openForReading(path)
+  package convenience init(path: String, marksChanges: Bool) throws(FileError) {
+    try self.init(path: path, descriptor: SystemCalls.openForReading(path), marksChanges: marksChanges)
+  }
+
+  /// Opens and maps a regular file by its path below a folder. Nothing on the way from the folder to the file may be a
+  /// symbolic link: whoever has resolved the links before is told if one was put there since.
+  package convenience init(_ name: String, below folder: String) throws(FileError) {
+    let path = folder == "/" ? "/\(name)" : "\(folder)/\(name)"
+    try self.init(path: path, descriptor: SystemCalls.openForReading(name, below: folder), marksChanges: true)
+  }
+
+  private init(path: String, descriptor: Int32, marksChanges: Bool) throws(FileError) {
     guard descriptor >= 0 else { throw FileError(.open, path: path) }
     do throws(FileError) {
       guard let status = SystemCalls.status(of: descriptor) else { throw FileError(.inspect, path: path) }

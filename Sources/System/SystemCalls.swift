@@ -55,7 +55,24 @@ enum SystemCalls {
     }
   }
 
-  static func openForReading(_ path: String) -> Int32 { open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
+  /// Opens a file without waiting for what may be at the other end of a pipe, and without taking a terminal over.
+  static func openForReading(_ path: String) -> Int32 { open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY) }
+
+  /// Opens a file by its path below a folder, one folder after the other, and follows no link on the way.
+  static func openForReading(_ path: String, below folder: String) -> Int32 {
+    var current = openFolder(folder)
+    var rest = path.utf8.split(separator: UInt8(ascii: "/")).map { String(Substring($0)) }[...]
+    while current >= 0, let name = rest.popFirst() {
+      let kind = rest.isEmpty ? O_NONBLOCK | O_NOCTTY : O_DIRECTORY
+      let next = openat(current, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | kind)
+      let error = errno
+      close(current)
+      errno = error
+      current = next
+    }
+    return current
+  }
+
   static func openFolder(_ path: String) -> Int32 { open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
   static func openItself(_ path: String) -> Int32 { open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW) }
 

@@ -66,7 +66,10 @@ import CNNFormats
     #expect(formatError { _ = try data.resolved(huge) } == .tensor("w", .tooLarge([1 << 40, 1 << 40], .uint8)))
   }
 
-  @Test(arguments: ["", "/etc/passwd", "../w.bin", "a/../../w.bin", "a/..", "..", "a/", "w\0.bin"])
+  @Test(arguments: [
+    "", "/", "/etc/passwd", "/proc/self/fd/0", "../w.bin", "a/../../w.bin", "a/..", "..", "a/", "a//w.bin", "w\0.bin",
+    "..\\w.bin", "a\\w.bin", "../\u{301}w.bin", "a/\u{301}b/../../../w.bin",
+  ])
   func pathTraversal(_ location: String) throws {
     let folder = try TemporaryFolder()
     let entries = [OnnxEntry("location", location)]

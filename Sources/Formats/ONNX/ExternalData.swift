@@ -5,11 +5,14 @@ import Synchronization
 /// The data files beside a model: turns `external_data` entries into views of them, each file mapped once.
 ///
 /// The entries are not trusted. A location must lead to a regular file inside the model's folder after symbolic links
-/// are resolved, and a range must lie within that file.
+/// are resolved, and a range must lie within that file. If the model itself is a link, the folder of the real file counts,
+/// too.
 package struct ExternalData: Sendable {
   /// The folder that locations are relative to.
   package let folder: String
-  /// Where the model really lies if its path is a link; what is not in the one folder may be in the other.
+  /// The model, if its path is a link.
+  private let link: String?
+  /// Where such a model really lies; what is not in the one folder may be in the other.
   private let realFolder: String?
   private let cache = Cache()
 
@@ -18,12 +21,13 @@ package struct ExternalData: Sendable {
   }
 
   /// Data files relative to a folder.
-  package init(folder: String) { (self.folder, realFolder) = (folder, nil) }
+  package init(folder: String) { (self.folder, link, realFolder) = (folder, nil, nil) }
 
   /// Data files beside a model.
   package init(besideModelAt path: String) {
     folder = Path.split(path).folder
     let isLink = FileStatus(path: path, followsLink: false)?.kind == .link
+    link = isLink ? path : nil
     realFolder = isLink ? Path.resolved(path).map { Path.split($0).folder } : nil
   }
 
@@ -81,9 +85,11 @@ package struct ExternalData: Sendable {
   }
 
   private func file(_ location: String) throws(Fault) -> MappedFile {
-    let components = location.split(separator: "/", omittingEmptySubsequences: false)
-    guard !location.isEmpty, !location.utf8.contains(0), components.first != "", components.last != "",
-      !components.contains("..")
+    // Bytes are looked at: a letter's mark behind a slash makes one character with it. A backslash separates folders on
+    // other systems.
+    let components = location.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+    guard !location.utf8.contains(0), !location.utf8.contains(UInt8(ascii: "\\")),
+      components.allSatisfy({ !$0.isEmpty && !$0.elementsEqual("..".utf8) })
     else { throw .data(.unsafeLocation(location)) }
     let result: Result<MappedFile, Fault> = cache.files.withLock { files in
       if let file = files[location] { return .success(file) }
@@ -97,7 +103,7 @@ package struct ExternalData: Sendable {
   }
 
   private func open(_ location: String) throws(Fault) -> MappedFile {
-    do throws(ContainedFolder.Fault) { return try ContainedFolder(folder).file(location) } catch {
+    do throws(ContainedFolder.Fault) { return try ContainedFolder(folder, beside: link).file(location) } catch {
       if case .unreadable(let error) = error, error.isNotFound, let realFolder,
         let file = try? ContainedFolder(realFolder).file(location)
       {

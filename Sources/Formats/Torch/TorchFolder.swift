@@ -42,7 +42,7 @@ final class TorchFolder: TorchStorages {
 
   func storage(_ key: String) throws -> Storage? {
     if let known = files[key] { return known }
-    guard !key.isEmpty, key != ".", key != "..", !key.utf8.contains(0), !key.contains("/") else {
+    guard !key.isEmpty, key != ".", key != "..", !key.utf8.contains(0), !key.utf8.contains(UInt8(ascii: "/")) else {
       throw FormatError.checkpoint(.unsafeName(key))
     }
     guard Path.exists("\(folder.path)/data/\(key)") else { return nil }
