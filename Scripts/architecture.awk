@@ -83,6 +83,9 @@ is_manifest { manifest = manifest " " $0; next }
   if (is_test) next
   if (module !~ /^CommandLineTool$/ && $0 ~ /"[^"]*--[a-z]/ && $0 !~ /^[ \t]*\/\//) \
     fail(path ":" FNR ": names an option of the command line")
+  # In the command line tool `print` is its own, which goes through Terminal.
+  if (module !~ /^CommandLineTool$/ && line ~ /(^|[^A-Za-z0-9_.])(print|debugPrint|dump)[(]/) \
+    fail(path ":" FNR ": prints; only the command line tool does")
   text = line
   # Declared types: those at the top of a file are known to the module, unless they are private to the file.
   while (match(text, /(^|[^A-Za-z0-9_.])(struct|class|enum|protocol|actor|typealias)[ \t]+[A-Z][A-Za-z0-9_]*/)) {

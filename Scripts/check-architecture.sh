@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Prints the graph of modules and of the folders in them, and fails if one uses what it may not, if folders of a module
-# form a circle, if Package.swift and the imports disagree, or if a library names an option of the command line.
+# form a circle, if Package.swift and the imports disagree, if a library names an option of the command line, or if a
+# library prints.
 #
 # usage: check-architecture.sh [ROOT]        the package to check; this one by default
 #        check-architecture.sh --self-test   shows that each rule fails a package that breaks it
@@ -97,9 +98,11 @@ self_test() {
   expect 'imports Glibc; only Sources/System/SystemCalls.swift does'
   echo 'let words = "raise it with --memory-limit"' >>"$graphs/Nodes/Node.swift"
   expect 'names an option of the command line'
-  mkdir "$scratch/case/Sources/Views"
-  echo 'struct Page {}' >"$scratch/case/Sources/Views/Page.swift"
-  expect 'Sources/Views: the list of who may import whom does not know it'
+  echo 'func show() { print("Value") }' >>"$graphs/Nodes/Node.swift"
+  expect 'prints; only the command line tool does'
+  mkdir "$scratch/case/Sources/Pictures"
+  echo 'struct Page {}' >"$scratch/case/Sources/Pictures/Page.swift"
+  expect 'Sources/Pictures: the list of who may import whom does not know it'
   echo "check-architecture.sh: every rule fails what breaks it"
 }
 

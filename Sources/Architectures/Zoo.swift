@@ -42,7 +42,7 @@ public enum Zoo {
     if let entry = entries.first(where: { $0.name == name }) { return entry }
     let close = name.closest(among: entries.map(\.name))
     throw ConversionError(
-      .usage, "there is no architecture '\(name.printable)'",
+      .usage, "there is no architecture \(name.quoted)",
       remedy: close.isEmpty ? .listArchitectures : .chooseName(among: close))
   }
 

@@ -22,7 +22,7 @@ struct FixtureFiles {
         for (name, tensor) in try TensorFile.read(archive) {
           guard let name else { continue }
           guard arrays.updateValue(tensor, forKey: name) == nil else {
-            throw ConversionError(.badInput, "a second array '\(name)'", at: .init(file: archive))
+            throw ConversionError(.badInput, "a second array \(name.quoted)", at: .init(file: archive))
           }
         }
       }

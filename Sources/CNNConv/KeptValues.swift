@@ -17,7 +17,7 @@ struct KeptValues {
     var known = Set(names.isEmpty ? [] : graph.outputs)
     for name in names {
       guard let id = graph.value(named: name) else {
-        throw ConversionError(.usage, "there is no value '\(name)' that could be kept", at: .init(tensor: name))
+        throw ConversionError(.usage, "there is no value \(name.quoted) that could be kept", at: .init(tensor: name))
       }
       if known.insert(id).inserted { found.append(id) }
     }

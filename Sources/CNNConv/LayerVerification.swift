@@ -31,7 +31,7 @@ extension Model {
     let common = made(graph).intersection(made(other.graph))
     guard !common.isEmpty else {
       throw ConversionError(
-        .usage, "no value has the same name in '\(other.path ?? "the other model")'", at: .init(file: path),
+        .usage, "no value has the same name in \((other.path ?? "the other model").quoted)", at: .init(file: path),
         remedy: .compareWithoutLayers)
     }
     let (inputs, otherInputs) = try seededInputs(seed: seed, with: other, given: given)

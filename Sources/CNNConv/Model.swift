@@ -103,14 +103,14 @@ public struct Model: Sendable {
     for shape in inputShapes {
       guard let id = try input(of: shape) else {
         throw ConversionError(
-          .usage, "there is no input '\(shape.input ?? "")'; the inputs are \(inputNames)")
+          .usage, "there is no input \((shape.input ?? "").quoted); the inputs are \(inputNames)")
       }
       let name = graph[id].name
       guard case .tensor(let type)? = graph[id].declaredType ?? .tensor(nil) else {
-        throw ConversionError(.usage, "input '\(name)' is no tensor")
+        throw ConversionError(.usage, "input \(name.quoted) is no tensor")
       }
       if let rank = type.shape?.count, rank != shape.extents.count {
-        throw ConversionError(.usage, "input '\(name)' has \(rank) dimensions, \(shape.extents.count) were given")
+        throw ConversionError(.usage, "input \(name.quoted) has \(rank) dimensions, \(shape.extents.count) were given")
       }
       graph[id].declaredType = .tensor(type.elementType, shape.extents)
     }
@@ -150,7 +150,7 @@ public struct Model: Sendable {
   /// The memory that a run may take if nothing else is said: a gibibyte, and 32 times what the model takes.
   public var defaultMemoryLimit: Int { Limits.memory(forBytes: byteCount) }
 
-  private var inputNames: String { graph.requiredInputs.map { "'\(graph[$0].name)'" }.joined(separator: ", ") }
+  private var inputNames: String { graph.requiredInputs.map { graph[$0].name }.quoted() }
 
   /// The graph with the first axes of its inputs bound to `batch`.
   /// - Throws: ``ConversionError`` if the shapes do not fit the operators.

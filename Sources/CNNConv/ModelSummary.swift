@@ -138,7 +138,7 @@ extension Model {
     graph.values.compactMap { value in
       guard let constant = value.constant, constant.elementType.isFloatingPoint else { return nil }
       let count = (try? constant.withValues(as: Float.self) { $0.reduce(0) { $0 + ($1.isFinite ? 0 : 1) } }) ?? 0
-      return count == 0 ? nil : "'\(value.name)' holds \(count) values that are not finite"
+      return count == 0 ? nil : "\(value.name.quoted) holds \(count) values that are not finite"
     }
   }
 }

@@ -29,7 +29,7 @@ extension ModelSummary {
     }
     if functions > 0 { rows.append(("functions", "\(functions)")) }
     for (key, value) in metadata.sorted(by: { $0.key < $1.key }) where !isWeights {
-      let shown = value.count > 72 ? value.prefix(72) + "…" : value[...]
+      let shown = value.unicodeScalars.count > 72 ? String(value.unicodeScalars.prefix(72)) + "…" : value
       rows.append(("metadata", "\(key) = \(shown)"))
     }
     rows.append(("operators", "\(nodes) nodes"))
@@ -45,7 +45,7 @@ extension ModelSummary {
       defer { last = label }
       return "  " + (label == last ? "" : label).rightPadded(14) + text.printable
     }
-    return ([file ?? "model"] + lines).joined(separator: "\n")
+    return ([(file ?? "model").printable] + lines).joined(separator: "\n")
   }
 
   private func bytes(_ count: Int) -> String { count.asBytes }

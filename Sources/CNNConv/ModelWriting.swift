@@ -66,7 +66,7 @@ extension Model {
       guard output.maxAbsoluteError <= (isHalf ? 3e-2 : 1e-4) * output.maxExpected else {
         throw ConversionError(
           .unsupported,
-          "the graph has the layers of a known network, but computes something else: output '\(output.name)' differs by \(output.maxAbsoluteError) where the largest is \(output.maxExpected)",
+          "the graph has the layers of a known network, but computes something else: output \(output.name.quoted) differs by \(output.maxAbsoluteError) where the largest is \(output.maxExpected)",
           remedy: .skipVerification
         )
       }

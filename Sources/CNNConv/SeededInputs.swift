@@ -27,11 +27,11 @@ public struct SeededInputs: Sendable {
       let value = graph[id]
       guard let type = value.type.tensor, let elementType = type.elementType, let shape = type.shape else {
         throw ConversionError(
-          .usage, "input '\(value.name)' is \(value.type): its values must be given", at: .init(file: model.path))
+          .usage, "input \(value.name.quoted) is \(value.type): its values must be given", at: .init(file: model.path))
       }
       guard let extents = TensorType(elementType, binding.bound(shape)).fixedShape else {
         throw ConversionError(
-          .usage, "input '\(value.name)' is \(type)", at: .init(file: model.path),
+          .usage, "input \(value.name.quoted) is \(type)", at: .init(file: model.path),
           remedy: .giveInputShape(input: value.name))
       }
       values[value.name] = try tensor(elementType, extents, stream: UInt64(index))

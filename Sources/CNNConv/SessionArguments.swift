@@ -11,8 +11,8 @@ struct SessionArguments {
   init(_ inputs: [String: RuntimeValue], for graph: Graph) throws {
     let known = Set(graph.inputs.map { graph[$0].name })
     for name in inputs.keys.sorted() where !known.contains(name) {
-      let names = graph.requiredInputs.map { "'\(graph[$0].name)'" }.joined(separator: ", ")
-      throw ConversionError(.usage, "there is no input '\(name)'; the inputs are \(names)")
+      let names = graph.requiredInputs.map { graph[$0].name }.quoted()
+      throw ConversionError(.usage, "there is no input \(name.quoted); the inputs are \(names)")
     }
     var binding = DimensionBinding()
     var arguments: [RuntimeValue?] = []
@@ -20,7 +20,7 @@ struct SessionArguments {
       let value = graph[id]
       guard let given = inputs[value.name] else {
         guard value.isConstant || value.isOptional else {
-          throw ConversionError(.usage, "no value was given for input '\(value.name)'")
+          throw ConversionError(.usage, "no value was given for input \(value.name.quoted)")
         }
         arguments.append(value.isConstant ? nil : RuntimeValue.none)
         continue
@@ -34,12 +34,12 @@ struct SessionArguments {
   private static func check(_ given: RuntimeValue, for value: Value, _ binding: inout DimensionBinding) throws {
     guard let tensor = given.tensor, let type = value.type.tensor else { return }
     if let expected = type.elementType, expected != tensor.elementType {
-      throw ConversionError(.badInput, "input '\(value.name)': \(expected) expected, \(tensor.elementType) given")
+      throw ConversionError(.badInput, "input \(value.name.quoted): \(expected) expected, \(tensor.elementType) given")
     }
     guard let shape = type.shape else { return }
     guard binding.take(tensor.shape, for: shape) else {
       throw ConversionError(
-        .badInput, "input '\(value.name)': shape \(type.description) expected, \(tensor.shape) given")
+        .badInput, "input \(value.name.quoted): shape \(type.description) expected, \(tensor.shape) given")
     }
   }
 }

@@ -38,7 +38,7 @@ public struct SuiteReport: Encodable, Sendable {
         }
       } catch {
         let error = ConversionError(error)
-        let location = [error.location.node, error.location.tensor.map { "tensor '\($0)'" }].compactMap(\.self)
+        let location = [error.location.node, error.location.tensor.map { "tensor \($0.quoted)" }].compactMap(\.self)
         let reason = (location + [error.message]).joined(separator: ": ").printable
         if error.code == .unsupported {
           unsupported[name] = reason

@@ -14,7 +14,7 @@ public struct Verification: Encodable, Sendable {
   /// True if all outputs agree.
   public var agrees: Bool { outputs.allSatisfy(\.agrees) }
   /// Why it does not agree; `nil` if it does.
-  public var failure: String? { outputs.first { !$0.agrees }.map { "output '\($0.name)': \($0.failure ?? "")" } }
+  public var failure: String? { outputs.first { !$0.agrees }.map { "output \($0.name.quoted): \($0.failure ?? "")" } }
 
   private enum CodingKeys: String, CodingKey {
     case against, computed, outputs

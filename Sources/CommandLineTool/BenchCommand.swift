@@ -46,7 +46,7 @@ struct BenchCommand: LimitedCommand {
       LimitOptions.allow(forBytes: max(0, $0.byteCount - size))
     }
     if json { return try Terminal.print(json: result) }
-    if plan { Terminal.print(result.plan) }
+    if plan { Terminal.print(page: result.plan) }
     if let profile = result.profile { show(profile) }
     show(result)
   }

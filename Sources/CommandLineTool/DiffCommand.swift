@@ -24,11 +24,10 @@ struct DiffCommand: LimitedCommand {
     let (before, after) = (try ModelOptions.readTensors(first), try ModelOptions.readTensors(second))
     let comparison = try WeightsComparison(before, after)
     let report = DiffReport(comparison, first, second)
-    if json { try Terminal.print(json: report) } else { Terminal.print(report.text) }
+    if json { try Terminal.print(json: report) } else { Terminal.print(page: report.text) }
     if !shared.quiet {
       for inventory in [before, after] where !inventory.stored.omissions.isEmpty {
-        Terminal.note(
-          "\(inventory.path): tensors that cannot be read and were left out: \(inventory.stored.omissions.count)")
+        Terminal.note("\(inventory.path): \(inventory.stored.omissions.count) tensors cannot be read and were left out")
       }
     }
     if !comparison.agrees { throw ExitCode(.differs) }

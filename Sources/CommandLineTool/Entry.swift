@@ -24,7 +24,7 @@ struct Entry {
     } catch {
       switch Cnnconv.exitCode(for: error) {
       case .success:
-        Terminal.print(Cnnconv.fullMessage(for: error))
+        Terminal.print(page: Cnnconv.fullMessage(for: error))
         Terminal.finish()
       case .validationFailure:
         let message = Cnnconv.message(for: error).split(separator: "\n").joined(separator: " ")

@@ -53,7 +53,7 @@ struct FuseCommand: LimitedCommand {
 
   private func show(_ report: FusionReport) throws {
     let wording = OptionWording()
-    guard json else { return Terminal.print(report.text(explains: explain, in: wording)) }
+    guard json else { return Terminal.print(page: report.text(explains: explain, in: wording)) }
     var report = report
     for index in report.refusals.indices {
       report.refusals[index].reason = Remark(report.refusals[index].reason.text(in: wording))

@@ -26,8 +26,8 @@ struct ImportCommand: LimitedCommand {
       summary.findings = summary.findings.map { Remark($0.text(in: wording)) }
       try Terminal.print(json: summary)
     } else {
-      Terminal.print(summary.text(in: wording))
-      if graph { Terminal.print(model.graph.text, terminator: "") }
+      Terminal.print(page: summary.text(in: wording))
+      if graph { Terminal.print(page: String(model.graph.text.dropLast())) }
     }
   }
 }

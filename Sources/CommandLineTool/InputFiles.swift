@@ -18,7 +18,7 @@ struct InputFiles {
       LimitOptions.allow(forBytes: Path.byteCount(of: path) ?? 0)
       for (member, tensor) in try named(TensorFile.read(path), name, path) {
         guard inputs.updateValue(tensor, forKey: member) == nil else {
-          throw ConversionError(.usage, "input '\(member)' is given twice")
+          throw ConversionError(.usage, "input \(member.quoted) is given twice")
         }
       }
     }
@@ -40,14 +40,14 @@ struct InputFiles {
       if let member = members.first(where: { $0.name == name }) ?? (members.count == 1 ? members.first : nil) {
         return [(name, member.tensor)]
       }
-      throw ConversionError(.badInput, "holds no array '\(name)'", at: .init(file: path))
+      throw ConversionError(.badInput, "holds no array \(name.quoted)", at: .init(file: path))
     }
     if members.count == 1, names.count == 1, let only = members.first { return [(names[0], only.tensor)] }
     let matching = members.compactMap { member in
       member.name.flatMap { known.contains($0) ? ($0, member.tensor) : nil }
     }
     guard !matching.isEmpty else {
-      let listed = names.map { "'\($0)'" }.joined(separator: ", ")
+      let listed = names.quoted()
       throw ConversionError(
         .usage, "say which input this is, as in NAME=\(path); the inputs are \(listed)", at: .init(file: path))
     }

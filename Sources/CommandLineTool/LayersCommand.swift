@@ -36,6 +36,6 @@ struct LayersCommand: LimitedCommand {
     var table = try options.read(model).layers()
     if let depth { table = table.grouped(depth: depth) }
     if json { return try Terminal.print(json: table) }
-    Terminal.print(csv ? table.csv : table.text)
+    Terminal.print(page: csv ? table.csv : table.text)
   }
 }

@@ -10,7 +10,7 @@ struct OperatorsCommand: ParsableCommand {
   func run() {
     let signatures = Model.operators
     if markdown {
-      Terminal.print("| domain | operator | versions |\n| --- | --- | --- |")
+      Terminal.print(page: "| domain | operator | versions |\n| --- | --- | --- |")
       for signature in signatures {
         Terminal.print("| \(domain(signature)) | \(signature.name) | \(versions(signature)) |")
       }

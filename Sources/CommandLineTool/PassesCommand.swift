@@ -10,13 +10,13 @@ struct PassesCommand: ParsableCommand {
   func run() {
     for rule in PassSelection.rules {
       if markdown {
-        Terminal.print("### \(rule.name)\n\n\(rule.law)\n\nRefused where\n")
-        rule.guards.forEach { Terminal.print("- \($0)") }
-        Terminal.print("\nSource: \(rule.source)\n")
+        Terminal.print(page: "### \(rule.name)\n\n\(rule.law)\n\nRefused where\n")
+        rule.guards.forEach { Terminal.print(page: "- \($0)") }
+        Terminal.print(page: "\nSource: \(rule.source)\n")
       } else {
-        Terminal.print("\(rule.name)\n  \(rule.law)")
-        rule.guards.forEach { Terminal.print("  refused where \($0)") }
-        Terminal.print("  source: \(rule.source)")
+        Terminal.print(page: "\(rule.name)\n  \(rule.law)")
+        rule.guards.forEach { Terminal.print(page: "  refused where \($0)") }
+        Terminal.print(page: "  source: \(rule.source)")
       }
     }
   }

@@ -40,10 +40,10 @@ struct TensorsCommand: LimitedCommand {
     if json {
       try Terminal.print(json: report)
     } else if tree {
-      Terminal.print(TensorTree(report.tensors.map { ($0.name, $0.elements, $0.bytes) }).text)
+      Terminal.print(page: TensorTree(report.tensors.map { ($0.name, $0.elements, $0.bytes) }).text)
       Terminal.print(report.closing)
     } else {
-      Terminal.print(report.text)
+      Terminal.print(page: report.text)
     }
     if !shared.quiet { inventory.stored.remarks.forEach { Terminal.note($0.text(in: OptionWording())) } }
   }

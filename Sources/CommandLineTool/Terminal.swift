@@ -2,18 +2,26 @@ import CNNConv
 import CNNSystem
 import FoundationEssentials
 
-/// What commands print goes through ``Terminal``: that of the language does not say if it fails.
-func print(_ text: some CustomStringConvertible, terminator: String = "\n") {
-  Terminal.print(text, terminator: terminator)
-}
+/// What commands print goes through ``Terminal``: that of the language does not say if it fails, and lets a name write what
+/// a terminal obeys.
+func print(_ text: some CustomStringConvertible) { Terminal.print(page: "\(text)") }
 
-/// stdout for the result, stderr for all else.
+/// stdout for the result, stderr for all else. The one place that prints: what names of files, nodes and values hold is
+/// spelled out here if a terminal would obey it.
 enum Terminal {
-  /// Prints text to stdout. It is written later, when there is much of it or the program is done; if that fails, the
-  /// program ends.
-  static func print(_ text: some CustomStringConvertible, terminator: String = "\n") {
-    orEnd { () throws(FileError) in try StandardStream.hold("\(text)\(terminator)") }
+  /// The most characters of a line on stderr, counted as Unicode scalars: 500, less what ellipses take in bytes.
+  private static let noteLimit = 480
+
+  /// Prints one line of the result.
+  static func print(_ line: String) { hold(line.printable) }
+
+  /// Prints a page of the result, whose names bear no line ends of their own.
+  static func print(page: String) {
+    page.split(separator: "\n", omittingEmptySubsequences: false).forEach { print(String($0)) }
   }
+
+  /// Writes a line to stdout later, when there is much to write or the program is done; if that fails, the program ends.
+  private static func hold(_ line: String) { orEnd { () throws(FileError) in try StandardStream.hold("\(line)\n") } }
 
   /// Writes what was printed.
   static func flush() { orEnd { () throws(FileError) in try StandardStream.flush() } }
@@ -35,11 +43,11 @@ enum Terminal {
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     encoder.nonConformingFloatEncodingStrategy = .convertToString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    print(String(decoding: try encoder.encode(value), as: UTF8.self))
+    hold(String(decoding: try encoder.encode(value), as: UTF8.self).printableJSON)
   }
 
-  /// Prints a line to stderr.
-  static func note(_ text: String) { StandardStream.note("\(text)\n") }
+  /// Prints a line to stderr. Of a long one the middle is left out.
+  static func note(_ text: String) { StandardStream.note("\(text.printable.shortened(to: noteLimit))\n") }
 
   /// Says what was written, and what a user should know of weights that had no graph.
   static func noteWritten(_ path: String, from model: Model, _ remarks: [String]) {
@@ -82,7 +90,7 @@ enum Terminal {
     let width = 30
     let filled = done * width / total
     let bar = String(repeating: "█", count: filled) + String(repeating: "·", count: width - filled)
-    StandardStream.note("\r\u{1B}[K\(bar) \(done)/\(total) \(label.prefix(60))")
+    StandardStream.note("\r\u{1B}[K\(bar) \(done)/\(total) \(label.printable.shortened(to: 60))")
     if done == total { StandardStream.note("\r\u{1B}[K") }
   }
 }

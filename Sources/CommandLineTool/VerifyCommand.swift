@@ -116,7 +116,7 @@ struct VerifyCommand: LimitedCommand {
       "layers: \(verification.values.count) values of the same name, the largest difference \(worst.map { Float(relative($0)) } ?? 0) × max"
     )
     if let departure = verification.values.first(where: { $0.name == verification.firstDeparture }) {
-      Terminal.print("  the first that departs is '\(departure.name.printable)': \(departure.failure ?? "")")
+      Terminal.print("  the first that departs is \(departure.name.quoted): \(departure.failure ?? "")")
     }
   }
 
@@ -127,7 +127,7 @@ struct VerifyCommand: LimitedCommand {
   private func show(_ verification: Verification) {
     Terminal.print(verification.against)
     for output in verification.outputs {
-      Terminal.print(ComparisonText(output).lines.map { "  \($0)" }.joined(separator: "\n"))
+      ComparisonText(output).lines.forEach { Terminal.print("  \($0)") }
     }
     switch verification.otherComputed {
     case nil: Terminal.print("  computed \(verification.computed.words)")

@@ -43,7 +43,7 @@ public struct Graph: Sendable {
     if value.name.isEmpty { value.name = uniqueName("value") }
     let id = ValueID(values.count)
     guard names.updateValue(id, forKey: value.name) == nil else {
-      throw ConversionError(.badInput, "two values have the name '\(value.name)'", at: .init(tensor: value.name))
+      throw ConversionError(.badInput, "two values have the name \(value.name.quoted)", at: .init(tensor: value.name))
     }
     values.append(value)
     return id

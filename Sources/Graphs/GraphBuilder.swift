@@ -78,7 +78,7 @@ public struct GraphBuilder: Sendable {
     guard graph.contains(id) else { throw ConversionError(.usage, "an output is a value of another graph") }
     if let name, name != graph[id].name {
       guard graph.value(named: name) == nil else {
-        throw ConversionError(.usage, "two values have the name '\(name)'", at: .init(tensor: name))
+        throw ConversionError(.usage, "two values have the name \(name.quoted)", at: .init(tensor: name))
       }
       graph.rename(id, to: name)
     }

@@ -1,12 +1,12 @@
 extension Graph {
   /// The graph in words, the same for equal graphs: one line for each input, constant, node and output.
-  public var text: String { lines(indent: "").joined(separator: "\n") + "\n" }
+  public var text: String { lines(indent: "").map(\.printable).joined(separator: "\n") + "\n" }
 
   private func lines(indent: String) -> [String] {
     var lines = ["\(indent)graph \(name)"]
     for id in inputs { lines.append("\(indent)  input \(spelled(id)): \(self[id].type)") }
     for value in values where value.isConstant {
-      lines.append("\(indent)  constant \(value.name.printable): \(value.type)")
+      lines.append("\(indent)  constant \(value.name): \(value.type)")
     }
     for node in nodes {
       let results = node.outputs.map { $0.map { "\(spelled($0)): \(self[$0].type)" } ?? "_" }.joined(separator: ", ")
@@ -18,7 +18,7 @@ extension Graph {
     return lines
   }
 
-  private func spelled(_ id: ValueID) -> String { self[id].name.printable }
+  private func spelled(_ id: ValueID) -> String { self[id].name }
 
   private func spelled(_ operation: any Operator) -> String {
     var writer = NodeWriter(version: .max, inputs: [])
@@ -35,14 +35,14 @@ extension Attribute {
     switch self {
     case .float(let value): "\(value)"
     case .int(let value): "\(value)"
-    case .string(let bytes): "'\(String(decoding: bytes, as: UTF8.self).printable)'"
+    case .string(let bytes): "'\(String(decoding: bytes, as: UTF8.self))'"
     case .tensor(let tensor): "\(TensorType(of: tensor))"
     case .floats(let values): "\(values)"
     case .ints(let values): "\(values)"
-    case .strings(let values): "\(values.map { String(decoding: $0, as: UTF8.self).printable })"
+    case .strings(let values): "\(values.map { String(decoding: $0, as: UTF8.self) })"
     case .type(let type): "\(type)"
-    case .graph(let graph): graph.name.printable
-    case .reference(let name, _): "@\(name.printable)"
+    case .graph(let graph): graph.name
+    case .reference(let name, _): "@\(name)"
     default: kind
     }
   }

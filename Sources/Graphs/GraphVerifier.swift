@@ -16,7 +16,7 @@ extension Graph {
           throw ConversionError(.badInput, "reads a value that does not exist", at: location)
         }
         guard defined[id.index] else {
-          throw ConversionError(.badInput, "reads '\(self[id].name)', which nothing before it makes", at: location)
+          throw ConversionError(.badInput, "reads \(self[id].name.quoted), which nothing before it makes", at: location)
         }
       }
       for id in node.outputs.compactMap(\.self) {
@@ -24,7 +24,7 @@ extension Graph {
           throw ConversionError(.badInput, "writes a value that does not exist", at: location)
         }
         guard !defined[id.index] else {
-          throw ConversionError(.badInput, "writes '\(self[id].name)', which is made elsewhere", at: location)
+          throw ConversionError(.badInput, "writes \(self[id].name.quoted), which is made elsewhere", at: location)
         }
         defined[id.index] = true
       }
@@ -32,7 +32,8 @@ extension Graph {
       for body in node.operator.bodies { try body.verify() }
     }
     for id in outputs where id.index >= values.count || !defined[id.index] {
-      throw ConversionError(.badInput, "output '\(id.index < values.count ? self[id].name : "?")' is made by nothing")
+      let name = id.index < values.count ? self[id].name : "?"
+      throw ConversionError(.badInput, "output \(name.quoted) is made by nothing")
     }
   }
 
@@ -51,7 +52,7 @@ extension Graph {
   /// The node as an error names it: by its name, or by its first output if it has none.
   public func describe(_ node: Node) -> String {
     let name = node.name.isEmpty ? node.outputs.lazy.compactMap { $0.map { self[$0].name } }.first ?? "" : node.name
-    return "node '\(name)' (\(node.operator.signature.name))"
+    return "node \(name.quoted) (\(node.operator.signature.name.inSentence))"
   }
 }
 

@@ -79,7 +79,7 @@ public struct NodeReader {
   /// One of the strings of an enumeration, or its default.
   public mutating func choice<E: RawRepresentable<String>>(_ name: String, default value: E) throws -> E {
     guard let text = try string(name) else { return value }
-    guard let choice = E(rawValue: text) else { throw OperatorError.attribute(name, "'\(text)' is not known") }
+    guard let choice = E(rawValue: text) else { throw OperatorError.attribute(name, "\(text.quoted) is not known") }
     return choice
   }
 

@@ -4,8 +4,11 @@ import TestSupport
 /// Runs the built program as a user would.
 struct CommandLine {
   let status: Int32
-  let output: String
-  let errors: String
+  /// What was printed, byte by byte.
+  let outputBytes: Data
+  let errorBytes: Data
+  var output: String { String(decoding: outputBytes, as: UTF8.self) }
+  var errors: String { String(decoding: errorBytes, as: UTF8.self) }
 
   /// The products lie beside the test bundle.
   static var program: URL {
@@ -26,8 +29,8 @@ struct CommandLine {
     process.standardInput = FileHandle.nullDevice
     try process.run()
     // stderr is one line or little more: it fits the pipe while stdout is read.
-    output = String(decoding: out.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    errors = String(decoding: err.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    outputBytes = out.fileHandleForReading.readDataToEndOfFile()
+    errorBytes = err.fileHandleForReading.readDataToEndOfFile()
     process.waitUntilExit()
     status = process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
   }
@@ -43,8 +46,8 @@ struct CommandLine {
     (process.standardOutput, process.standardError) = (out, err)
     process.standardInput = FileHandle.nullDevice
     try process.run()
-    output = String(decoding: out.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    errors = String(decoding: err.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    outputBytes = out.fileHandleForReading.readDataToEndOfFile()
+    errorBytes = err.fileHandleForReading.readDataToEndOfFile()
     process.waitUntilExit()
     status = process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
   }

@@ -48,7 +48,7 @@ package final class NetworkBuilder {
     let root = ModulePath(builder: builder, path: "")
     let result = architecture.build(root, FeatureMap(builder: builder, id: input, origin: ""))
     if let failure = builder.failure { throw failure }
-    guard result.id != input else { throw ConversionError(.badInput, "the network '\(name)' has no layers") }
+    guard result.id != input else { throw ConversionError(.badInput, "the network \(name.quoted) has no layers") }
     builder.graph.rename(result.id, to: "output")
     builder.graph[result.id].declaredType = builder.graph[result.id].type
     builder.graph.outputs = [result.id]
@@ -67,7 +67,7 @@ package final class NetworkBuilder {
   func weight(_ key: String, _ shape: [Int], _ role: WeightDescription.Role) -> ValueID {
     guard !hasFailed else { return graph.inputs[0] }
     if let index = indices[key] {
-      if weights[index].shape != shape { fail("'\(key)' is used as \(weights[index].shape) and as \(shape)") }
+      if weights[index].shape != shape { fail("\(key.quoted) is used as \(weights[index].shape) and as \(shape)") }
       return weights[index].value
     }
     do {
@@ -119,7 +119,7 @@ package final class NetworkBuilder {
       if let scale = operands.lazy.compactMap({ self.scale($0) }).first { scales[output] = scale }
       return FeatureMap(builder: self, id: output, origin: origin ?? name)
     } catch {
-      fail(ConversionError(error, at: .init(node: "node '\(name)' (\(operation.signature.name))")))
+      fail(ConversionError(error, at: .init(node: "node \(name.quoted) (\(operation.signature.name))")))
       return x
     }
   }

@@ -58,10 +58,10 @@ extension KeyDifference: CustomStringConvertible {
   package var description: String {
     func list(_ keys: [String], _ words: String) -> String? {
       guard !keys.isEmpty else { return nil }
-      let shown = keys.prefix(3).map { "'\($0.printable)'" }.joined(separator: ", ")
+      let shown = keys.prefix(3).map(\.quoted).joined(separator: ", ")
       return "\(keys.count) \(words) (\(shown)\(keys.count > 3 ? ", …" : ""))"
     }
-    let shapes = reshaped.prefix(3).map { "'\($0.key.printable)' is \($0.found), not \($0.expected)" }
+    let shapes = reshaped.prefix(3).map { "\($0.key.quoted) is \($0.found), not \($0.expected)" }
       .joined(separator: ", ")
     let parts = [
       list(missing, "missing"), list(unexpected, "unexpected"),

@@ -77,7 +77,7 @@ package enum WeightsRecognizer {
       }
     }
     guard let best else {
-      let shown = weights.prefix(3).map { "'\($0.key.printable)'" }.joined(separator: ", ")
+      let shown = weights.prefix(3).map(\.key.quoted).joined(separator: ", ")
       return ConversionError(
         .unsupported,
         "no known architecture has keys like these \(weights.count) (\(shown), …)", remedy: .listArchitectures)
@@ -128,18 +128,18 @@ private struct Drawn {
   ) -> RecognizedWeights {
     var remarks: [Remark] = []
     if !prefix.isEmpty {
-      remarks.append("the prefix '\(prefix.printable)' was taken off the keys")
+      remarks.append("the prefix \(prefix.quoted) was taken off the keys")
       let outside = weights.lazy.filter { !$0.key.hasPrefix(prefix) && !KeyDifference.isIgnored($0.key) }.map(\.key)
       if let first = outside.first {
         remarks.append(
-          "\(outside.count) tensors outside of it are left out ('\(first.printable)'\(outside.count > 1 ? ", …" : ""))")
+          "\(outside.count) tensors outside of it are left out (\(first.quoted)\(outside.count > 1 ? ", …" : ""))")
       }
     }
     let older = sourceKeys.keys.lazy.filter { !KeyDifference.isIgnored($0) }.count
     if older > 0 { remarks.append("\(older) keys have the names of an older release") }
     if let first = difference.trainingOnly.first {
       let count = difference.trainingOnly.count
-      remarks.append("\(count) tensors only serve training and are left out ('\(first)', …)")
+      remarks.append("\(count) tensors only serve training and are left out (\(first.quoted), …)")
     }
     if !isForced, let ambiguity = architecture.ambiguity { remarks.append(ambiguity) }
     return RecognizedWeights(

@@ -40,7 +40,7 @@ public struct FusionReport: Encodable, Sendable {
   ///   - explains: whether to say what was not done.
   ///   - wording: the words for what can be done about it.
   public func text(explains: Bool, in wording: some Wording = PlainWording()) -> String {
-    var lines = [output, "  " + "".rightPadded(26) + "before".leftPadded(16) + "after".leftPadded(16)]
+    var lines = [output.printable, "  " + "".rightPadded(26) + "before".leftPadded(16) + "after".leftPadded(16)]
     func row(_ label: String, _ a: String, _ b: String) {
       lines.append("  " + label.rightPadded(26) + a.leftPadded(16) + b.leftPadded(16))
     }
@@ -51,7 +51,7 @@ public struct FusionReport: Encodable, Sendable {
       return x != y ? x > y : $0 < $1
     }
     for name in order {
-      row("  \(name)", (before.operators[name] ?? 0).grouped, (after.operators[name] ?? 0).grouped)
+      row("  \(name.printable)", (before.operators[name] ?? 0).grouped, (after.operators[name] ?? 0).grouped)
     }
     row("parameters", before.parameters.grouped, after.parameters.grouped)
     row("MACs at batch 1", before.macs?.scaled ?? "?", after.macs?.scaled ?? "?")

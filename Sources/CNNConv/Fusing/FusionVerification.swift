@@ -137,18 +137,18 @@ extension Graph {
 extension LockstepComparison.Departure {
   /// The value and what is wrong with it.
   fileprivate var words: String {
-    if let reason { return "'\(value.printable)': \(reason)" }
-    return "'\(value.printable)' departs by \(Float(difference)), where rounding explains \(Float(bound))"
+    if let reason { return "\(value.quoted): \(reason)" }
+    return "\(value.quoted) departs by \(Float(difference)), where rounding explains \(Float(bound))"
   }
 }
 
 extension Comparison {
   /// What is wrong with a whole output beyond the adding up of roundings: another shape or type, or too large an error.
   fileprivate func departure(roundoff: Double) -> String? {
-    if let reason { return "output '\(name.printable)': \(reason)" }
+    if let reason { return "output \(name.quoted): \(reason)" }
     // Value by value nothing departs, so that this is left to how much a network magnifies roundings.
     guard !(maxAbsoluteError <= 16384 * roundoff * maxExpected), maxAbsoluteError != 0 else { return nil }
-    return "output '\(name.printable)' differs by \(Float(maxAbsoluteError)), the largest being \(Float(maxExpected))"
+    return "output \(name.quoted) differs by \(Float(maxAbsoluteError)), the largest being \(Float(maxExpected))"
   }
 }
 

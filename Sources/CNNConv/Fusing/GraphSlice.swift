@@ -76,7 +76,7 @@ struct GraphSlice {
     if let value = live[id] { return value }
     if let value = given[graph[id].name] { return isWide ? try value.widened() : value }
     guard let constant = try graph[id].constant ?? graph[id].sparseConstant?.dense() else {
-      throw ConversionError(.internalFault, "no value for '\(graph[id].name)'")
+      throw ConversionError(.internalFault, "no value for \(graph[id].name.quoted)")
     }
     return isWide ? try RuntimeValue.tensor(constant).widened() : .tensor(constant)
   }

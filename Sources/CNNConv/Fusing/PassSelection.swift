@@ -49,7 +49,7 @@ public struct PassSelection: Sendable {
     get throws {
       for name in (only ?? []) + skipped where !Self.names.contains(name) {
         throw ConversionError(
-          .usage, "there is no pass '\(name.printable)'; the passes are \(Self.names.joined(separator: ", "))")
+          .usage, "there is no pass \(name.quoted); the passes are \(Self.names.joined(separator: ", "))")
       }
       return Pipeline.deployment.filter { pass in
         only?.contains(pass.description.name) ?? true && !skipped.contains(pass.description.name)

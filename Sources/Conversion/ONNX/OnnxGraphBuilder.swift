@@ -24,7 +24,7 @@ struct OnnxGraphBuilder {
     for node in record.nodes { try add(node) }
     graph.outputs = try record.outputs.map { output in
       guard let id = resolve(output.name) else {
-        throw ConversionError(.badInput, "output '\(output.name)' is made by nothing")
+        throw ConversionError(.badInput, "output \(output.name.quoted) is made by nothing")
       }
       return id
     }
@@ -97,7 +97,8 @@ struct OnnxGraphBuilder {
         do {
           try graph.addValue(Value(name))
         } catch {
-          throw ConversionError(.badInput, "makes '\(name)', which is made elsewhere", at: .init(node: describe(node)))
+          throw ConversionError(
+            .badInput, "makes \(name.quoted), which is made elsewhere", at: .init(node: describe(node)))
         }
       }
     }
@@ -117,7 +118,7 @@ struct OnnxGraphBuilder {
 
   private func describe(_ node: OnnxNode) -> String {
     let name = node.name.flatMap { $0.isEmpty ? nil : $0 } ?? node.outputs.first { !$0.isEmpty } ?? ""
-    return "node '\(name)' (\(node.operatorType))"
+    return "node \(name.quoted) (\(node.operatorType.inSentence))"
   }
 
   /// The value of a name here, or one that stands for the value of that name further out.
@@ -132,7 +133,9 @@ struct OnnxGraphBuilder {
     do {
       let inputs = try node.inputs.map { name -> ValueID? in
         if name.isEmpty || scope.omitted.contains(name) { return nil }
-        guard let id = resolve(name) else { throw ConversionError(.badInput, "reads '\(name)', which nothing makes") }
+        guard let id = resolve(name) else {
+          throw ConversionError(.badInput, "reads \(name.quoted), which nothing makes")
+        }
         return id
       }
       var made = try makeOperator(node)
@@ -141,7 +144,7 @@ struct OnnxGraphBuilder {
       for body in made.operation.bodies {
         for name in body.captures.map({ body[$0].name }) {
           guard let id = resolve(name) else {
-            throw ConversionError(.badInput, "a body reads '\(name)', which nothing makes")
+            throw ConversionError(.badInput, "a body reads \(name.quoted), which nothing makes")
           }
           if known.insert(id).inserted { captures.append(id) }
         }
@@ -179,7 +182,7 @@ struct OnnxGraphBuilder {
     for attribute in node.attributes {
       guard let value = try convert(attribute.value) else { continue }
       guard names.insert(attribute.name).inserted else {
-        throw ConversionError(.badInput, "attribute '\(attribute.name)' is given twice")
+        throw ConversionError(.badInput, "attribute \(attribute.name.quoted) is given twice")
       }
       attributes.append((attribute.name, value))
     }
@@ -191,12 +194,12 @@ struct OnnxGraphBuilder {
     if let function = context.functions[key] {
       return (foreign("", function: try unfold(function, key, for: node)), [:])
     }
-    let spelled = (domain.isEmpty ? "" : "\(domain).") + node.operatorType
+    let spelled = ((domain.isEmpty ? "" : "\(domain).") + node.operatorType).inSentence
     guard let type = context.registry.type(domain: domain, name: node.operatorType) else {
       return (foreign("operator \(spelled) is not supported"), [:])
     }
     guard let version = scope.versions[domain] ?? (domain.isEmpty ? 1 : nil) else {
-      throw ConversionError(.badInput, "the model names no operator set for domain '\(domain)'")
+      throw ConversionError(.badInput, "the model names no operator set for domain \(domain.quoted)")
     }
     guard let first = type.signature.versions.first, first <= version else {
       return (foreign("operator \(spelled) is not part of operator set \(version)"), [:])
@@ -220,7 +223,7 @@ struct OnnxGraphBuilder {
   /// The function's body as a graph of its own, the call's attributes filled in.
   private func unfold(_ function: OnnxFunction, _ key: OnnxFunctionKey, for node: OnnxNode) throws -> Graph {
     guard !context.activeFunctions.contains(key) else {
-      throw ConversionError(.badInput, "function '\(function.name)' calls itself")
+      throw ConversionError(.badInput, "function \(function.name.quoted) calls itself")
     }
     guard context.activeFunctions.count < 32 else {
       throw ConversionError(.limit, "functions call one another deeper than 32")

@@ -39,8 +39,8 @@ package struct CheckpointImporter {
     guard let stateDictionary else { return checkpoint.candidates }
     let chosen = checkpoint.candidates.filter { $0.path.joined(separator: ".") == stateDictionary }
     if chosen.isEmpty {
-      let names = checkpoint.candidates.map { "'\($0.path.joined(separator: ".").printable)'" }.joined(separator: ", ")
-      throw ConversionError(.usage, "there is no state dict '\(stateDictionary.printable)'; there are \(names)")
+      let names = checkpoint.candidates.map { $0.path.joined(separator: ".") }.quoted()
+      throw ConversionError(.usage, "there is no state dict \(stateDictionary.quoted); there are \(names)")
     }
     return chosen
   }
@@ -77,12 +77,12 @@ package struct CheckpointImporter {
     var remarks: [Remark] = []
     let name = candidate.path.joined(separator: ".")
     if let moduleClass = candidate.moduleClass {
-      remarks.append("a whole module (\(moduleClass.printable)), of which the weights were taken and nothing was run")
+      remarks.append("a whole module (\(moduleClass.inSentence)), of which the weights were taken and nothing was run")
     }
-    if !candidate.path.isEmpty { remarks.append("the weights were found in '\(name.printable)'") }
+    if !candidate.path.isEmpty { remarks.append("the weights were found in \(name.quoted)") }
     let others = checkpoint.candidates.map(\.path).filter { $0 != candidate.path }
     if !others.isEmpty {
-      let list = others.prefix(4).map { "'\($0.joined(separator: ".").printable)'" }.joined(separator: ", ")
+      let list = others.map { $0.joined(separator: ".") }.quoted(atMost: 4)
       remarks.append(Remark("the file also holds \(list)", remedy: .chooseStateDictionary))
     }
     return remarks

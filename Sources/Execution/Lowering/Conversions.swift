@@ -10,7 +10,7 @@ extension PlanBuilder {
     guard let shape = image(id) else { throw Unlowered.shape }
     let view = addImage(shape)
     let kernel = PackKernel(packing(shape), source: try plainSource(id), output: planes(of: view))
-    add(Step(kernel, "pack '\(name(id))'"))
+    add(Step(kernel, "pack \(name(id).quoted)"))
     views[id] = view
     return view
   }
@@ -43,11 +43,11 @@ extension PlanBuilder {
       plains[id] = matrix
       return matrix
     }
-    let aligned = try alignedView(view, "gather '\(name(id))'")
+    let aligned = try alignedView(view, "gather \(name(id).quoted)")
     let buffer = addBuffer(Buffer(.plain, view.shape, planes: view.channels))
     let columns = view.channels * view.pixels
     let target = PlainView(buffer: buffer, rows: view.images, columns: columns, rowDistance: columns)
-    add(Step(UnpackKernel(packing(view.shape), input: aligned, target: .buffer(buffer)), "unpack '\(name(id))'"))
+    add(Step(UnpackKernel(packing(view.shape), input: aligned, target: .buffer(buffer)), "unpack \(name(id).quoted)"))
     plains[id] = target
     return target
   }
@@ -106,7 +106,7 @@ extension PlanBuilder {
     (context.channels, context.images) = (Int32(shape.channels), Int32(shape.images))
     (context.height, context.width) = (Int32(shape.height), Int32(shape.width))
     let planes = (0..<shape.channels).map { PlaneReference(buffer: index, plane: $0) }
-    add(Step(FrameKernel(context, source: try plainSource(id), output: planes), "frame '\(name(id))'"))
+    add(Step(FrameKernel(context, source: try plainSource(id), output: planes), "frame \(name(id).quoted)"))
     frames[id] = index
     return index
   }

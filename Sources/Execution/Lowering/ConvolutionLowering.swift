@@ -175,7 +175,7 @@ extension PlanBuilder {
   private mutating func finish(_ operands: inout ConvolutionOperands, _ form: ConvolutionCase) throws {
     operands.bias = addFloats(form.bias, lanes: lanes(ofChannels: form.filters))
     if let residual = form.group.residual {
-      operands.residual = try alignedView(try view(residual), "gather '\(name(residual))'")
+      operands.residual = try alignedView(try view(residual), "gather \(name(residual).quoted)")
     }
     let output = addImage(form.output)
     operands.output = planes(of: output)

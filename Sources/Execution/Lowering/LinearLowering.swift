@@ -88,7 +88,7 @@ extension PlanBuilder {
     var context = cnn_framing()
     (context.channels, context.images, context.height) = (1, Int32(rows), 1)
     context.width = Int32(target.columns)
-    add(Step(FrameKernel(context, source: .slot(slot), target: .buffer(target.buffer)), "copy '\(name(id))'"))
+    add(Step(FrameKernel(context, source: .slot(slot), target: .buffer(target.buffer)), "copy \(name(id).quoted)"))
     plains[id] = target
     return target
   }

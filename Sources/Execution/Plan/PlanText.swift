@@ -12,6 +12,6 @@ extension Plan {
       let parts = [step.kernel.name, "tasks \(step.tasks)"] + step.kernel.details
       lines.append("\(index)  \(parts.joined(separator: ", ")): \(step.label)")
     }
-    return lines.joined(separator: "\n")
+    return lines.map(\.printable).joined(separator: "\n")
   }
 }

@@ -17,7 +17,7 @@ extension FormatError: CustomStringConvertible {
     case .notUTF8(let field, let offset): "\(field) is not valid UTF-8\(Self.at(offset))"
     case .zeroByte(let field, let offset): "\(field) contains a zero byte\(Self.at(offset))"
     case .undecodable(let message): "\(message) cannot be decoded"
-    case .missing(let field, let message): "\(message) has no field '\(field)'"
+    case .missing(let field, let message): "\(message) has no field \(field.quoted)"
     case .unsupportedElementType(let number, let tensor):
       "\(Self.tensor(tensor)): element type number \(number) is not supported"
     case .segmentedTensor(let tensor): "\(Self.tensor(tensor)): segmented tensors are not supported"
@@ -28,16 +28,16 @@ extension FormatError: CustomStringConvertible {
       "\(Self.tensor(tensor)): \(field) cannot hold \(type) elements"
     case .externalData(let tensor, let fault): "\(Self.tensor(tensor)): \(fault.message)"
     case .unsupportedAttributeType(let number, let attribute):
-      "attribute '\(attribute)': attribute type number \(number) is not supported"
-    case .attributeWithoutValue(let attribute): "attribute '\(attribute)' has no value"
+      "attribute \(attribute.quoted): attribute type number \(number) is not supported"
+    case .attributeWithoutValue(let attribute): "attribute \(attribute.quoted) has no value"
     case .modelTooLarge(let bytes, let limit):
       "the model takes \(bytes) bytes, a file without external data at most \(limit)"
     case .numpy(let fault, let offset): fault.message + Self.at(offset)
-    case .archive(let member, let reason): (member.map { "archive member '\($0)': " } ?? "archive: ") + reason
+    case .archive(let member, let reason): (member.map { "archive member \($0.quoted): " } ?? "archive: ") + reason
     case .archiveLimit(let member, let bytes, let limit):
-      "archive member '\(member)' unpacks to \(bytes) bytes, at most \(limit) are allowed"
+      "archive member \(member.quoted) unpacks to \(bytes) bytes, at most \(limit) are allowed"
     case .pickle(let fault, let offset, let member):
-      fault.message + " at byte \(offset)" + (member.map { " of '\($0)'" } ?? "") + fault.advice
+      fault.message + " at byte \(offset)" + (member.map { " of \($0.quoted)" } ?? "") + fault.advice
     case .strided(let tensor, let fault): "\(Self.tensor(tensor)): \(fault.message)"
     case .safetensors(let fault, let offset): fault.message + Self.at(offset)
     case .checkpoint(let fault): fault.message
@@ -50,7 +50,7 @@ extension FormatError: CustomStringConvertible {
   private static func at(_ offset: Int?) -> String { offset.map { " at byte \($0)" } ?? "" }
 
   private static func tensor(_ name: String?) -> String {
-    if let name, !name.isEmpty { "tensor '\(name)'" } else { "an unnamed tensor" }
+    if let name, !name.isEmpty { "tensor \(name.quoted)" } else { "an unnamed tensor" }
   }
 
   private static func words(_ error: TensorError) -> String {
@@ -91,12 +91,12 @@ extension FormatError.ExternalDataFault {
     switch self {
     case .noLocation: "external data without a location"
     case .unsafeLocation(let location):
-      "external data location '\(location)' is not a plain path below the model's folder"
-    case .outsideFolder(let location): "external data '\(location)' leads out of the model's folder"
-    case .unreadable(let error): "external data '\(error.path)': \(error.reason)"
-    case .notANumber(let key, let value): "external data \(key) '\(value)' is not a number of bytes"
+      "external data location \(location.quoted) is not a plain path below the model's folder"
+    case .outsideFolder(let location): "external data \(location.quoted) leads out of the model's folder"
+    case .unreadable(let error): "external data \(error.path.quoted): \(error.reason)"
+    case .notANumber(let key, let value): "external data \(key) \(value.quoted) is not a number of bytes"
     case .range(let location, let offset, let length, let available):
-      "external data '\(location)' has \(available) bytes, \(length) at \(offset) are asked for"
+      "external data \(location.quoted) has \(available) bytes, \(length) at \(offset) are asked for"
     case .elementType(let type): "\(type) elements cannot be external data"
     }
   }
@@ -109,8 +109,8 @@ extension FormatError.NumpyFault {
     case .version(let major, let minor): ".npy format version \(major).\(minor) is not supported"
     case .headerTooLong(let length, let limit): ".npy header of \(length) bytes, at most \(limit) are allowed"
     case .header(let expected): ".npy header: \(expected) expected"
-    case .missingKey(let key): ".npy header has no '\(key)'"
-    case .elementType(let type): ".npy element type '\(type)' is not supported"
+    case .missingKey(let key): ".npy header has no \(key.quoted)"
+    case .elementType(let type): ".npy element type \(type.quoted) is not supported"
     case .dataSize(let expected, let found): "\(expected) bytes of .npy data expected, \(found) found"
     case .notUnicode: ".npy string holds a number that is no Unicode character"
     }

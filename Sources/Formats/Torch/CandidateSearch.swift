@@ -55,7 +55,7 @@ struct CandidateSearch {
     for find in ordered {
       let collected = try collect(find)
       remarks += collected.remarks
-      unusable = unusable ?? collected.unusable.first.map { "tensor '\($0.key)' \($0.reason)" }
+      unusable = unusable ?? collected.unusable.first.map { "tensor \($0.key.quoted) \($0.reason)" }
       guard !collected.entries.isEmpty else { continue }
       let type = find.isModule ? tree.typeName(find.value).map(TorchScriptCode.plainName) : nil
       candidates.append(
@@ -65,7 +65,7 @@ struct CandidateSearch {
     }
     guard !candidates.isEmpty else { throw FormatError.checkpoint(try nothing(container, unusable)) }
     if let company = company(beside: candidates) { remarks.append(company) }
-    return Checkpoint(container: container, candidates: candidates, remarks: remarks.map(\.printable))
+    return Checkpoint(container: container, candidates: candidates, remarks: remarks)
   }
 
   private func orderedFinds() -> [Find] {
@@ -196,11 +196,12 @@ struct CandidateSearch {
   }
 
   private func describe(_ name: String, _ value: PickleValue) -> String {
-    switch value {
+    let name = name.inSentence
+    return switch value {
     case .boolean(let flag): "\(name) \(flag)"
     case .integer(let number): "\(name) \(number)"
     case .float(let number): "\(name) \(number)"
-    case .text(_, let count) where count <= 40: "\(name) '\(tree.text(value) ?? "")'"
+    case .text(_, let count) where count <= 40: "\(name) \((tree.text(value) ?? "").quoted)"
     default: name
     }
   }
@@ -219,7 +220,7 @@ struct CandidateSearch {
       case .set: "a set"
       case .dictionary: "a dictionary"
       case .persistent: "a storage"
-      case .instance: tree.typeName(value).map { "a \($0)" } ?? "an object"
+      case .instance: tree.typeName(value).map { "a \($0.inSentence)" } ?? "an object"
       }
     }
   }

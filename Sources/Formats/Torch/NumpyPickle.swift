@@ -37,7 +37,7 @@ struct NumpyPickle {
   ) throws -> TorchTensorReader.Outcome? {
     guard let descr = descr(type) else { return .unusable("has elements of an unknown numpy type") }
     guard let type = NumpyType(descr), type.elementType != .string else {
-      return .unusable("has elements of numpy's type \(descr)")
+      return .unusable("has elements of numpy's type \(descr.inSentence)")
     }
     let header = try NumpyHeader(type: type, isFortranOrder: isFortranOrder, shape: shape)
     guard let bytes = try tree.bytes(data) else { return .unusable("has no data") }

@@ -25,7 +25,7 @@ struct TensorCollection {
 
   /// The tensors left out, in words.
   var remarks: [String] {
-    var remarks = unusable.prefix(Self.remarkLimit).map { "tensor '\($0.key)' \($0.reason) and was left out" }
+    var remarks = unusable.prefix(Self.remarkLimit).map { "tensor \($0.key.quoted) \($0.reason) and was left out" }
     if unusable.count > Self.remarkLimit {
       remarks.append("\(unusable.count - Self.remarkLimit) more tensors were left out for such reasons")
     }

@@ -73,7 +73,7 @@ final class TorchTensorReader {
             throw FormatError.strided(key, .record)
           }
           guard case .tensor(let innerCall) = inner.role, innerCall != .subclass else {
-            return .unusable("is of the class \(tree.global(arguments[1])?.name ?? inner.name)")
+            return .unusable("is of the class \((tree.global(arguments[1])?.name ?? inner.name).inSentence)")
           }
           (call, arguments) = (innerCall, rest)
         }
@@ -83,7 +83,7 @@ final class TorchTensorReader {
           continue
         }
         return try strided(arguments, isTyped: call == .typed, key)
-      case .foreignTensor(let kind): return .unusable("is \(kind)")
+      case .foreignTensor(let kind): return .unusable("is \(kind.inSentence)")
       case .array:
         let outcome = try NumpyPickle(tree: tree).tensor(object)
         if case .tensor(let tensor)? = outcome, tensor.storage?.fileRange == nil { try charge(tensor.byteCount, key) }
@@ -114,7 +114,7 @@ final class TorchTensorReader {
       type = stated
     }
     guard type != .untyped else { throw FormatError.strided(key, .record) }
-    guard let elementType = type.elementType else { return .unusable("has elements of type \(type.name)") }
+    guard let elementType = type.elementType else { return .unusable("has elements of type \(type.name.inSentence)") }
     let width = elementType.bitWidth / 8
     let storage = try bytes(of: reference, in: stream ?? storages, swappedAs: elementType, key)
     let view = StridedView(offset: offset, shape: shape, strides: strides)

@@ -31,9 +31,9 @@ extension OperatorError: CustomStringConvertible {
     case .input(let index, let expected): "input \(index): \(expected) expected"
     case .elementType(let input, let found): "input \(input): element type \(found) is not allowed here"
     case .rank(let input, let expected, let found): "input \(input): rank \(expected) expected, \(found) found"
-    case .attribute(let name, let reason): "attribute '\(name)': \(reason)"
+    case .attribute(let name, let reason): "attribute \(name.quoted): \(reason)"
     case .unknownAttributes(let names):
-      "unknown attribute\(names.count == 1 ? "" : "s") " + names.map { "'\($0)'" }.joined(separator: ", ")
+      "unknown attribute\(names.count == 1 ? "" : "s") " + names.quoted()
     case .limit(let what): what
     case .missingOutputs(let expected, let found): "the operator made \(found) of \(expected) outputs"
     }

@@ -5,7 +5,7 @@ public struct PlainWording: Wording {
 
   /// A setting as the subject of a sentence.
   public func words(for setting: Setting) -> String {
-    "the \(setting.name)\(setting.value.map { " '\($0)'" } ?? "")"
+    "the \(setting.name)\(setting.value.map { " \($0.quoted)" } ?? "")"
   }
 
   /// A remedy as a clause.

@@ -18,7 +18,7 @@ public struct Cast: Operator {
     if node.version < 6 {
       let name = try node.require("to", node.string("to"))
       guard let type = ElementType(dataTypeName: name.uppercased()) else {
-        throw OperatorError.attribute("to", "'\(name)' is no element type")
+        throw OperatorError.attribute("to", "\(name.quoted) is no element type")
       }
       self.type = type
     } else {

@@ -48,7 +48,7 @@ extension Tensor {
   /// Swift reads plain and scientific notation, and infinity and NaN in any case, as ONNX asks.
   private static func number(_ text: String) throws -> Double {
     guard let value = Double(text.trimmed.lowercased()) else {
-      throw OperatorError.invalid("'\(text)' is not a number")
+      throw OperatorError.invalid("\(text.quoted) is not a number")
     }
     return value
   }

@@ -89,7 +89,7 @@ public struct TypeInference {
       if let merged = result.type.merged(with: declared) {
         graph[output].type = merged
       } else {
-        contradictions.append("'\(graph[output].name)' is declared \(declared) and computed \(result.type)")
+        contradictions.append("\(graph[output].name.quoted) is declared \(declared) and computed \(result.type)")
         graph[output].type = result.type
       }
       graph[output].contents = result.contents

@@ -105,7 +105,7 @@ enum EinsteinEquation {
       }
     }
     guard Set(result).count == result.count, Set(result).isSubset(of: Set(terms.joined())) else {
-      throw OperatorError.attribute("equation", "the result of '\(equation)' names an axis twice or no operand's")
+      throw OperatorError.attribute("equation", "the result of \(equation.quoted) names an axis twice or no operand's")
     }
     return (terms, result)
   }
@@ -115,7 +115,7 @@ enum EinsteinEquation {
     let letters = try parts.map { try $0.map { try letter($0) } }
     let rest = rank - letters.map(\.count).reduce(0, +)
     guard rest == 0 || rest > 0 && parts.count == 2 else {
-      throw OperatorError.attribute("equation", "'\(text)' does not fit an operand of rank \(rank)")
+      throw OperatorError.attribute("equation", "\(text.quoted) does not fit an operand of rank \(rank)")
     }
     if parts.count == 1 { return letters[0] }
     return letters[0] + (0..<rest).reversed().map { EinsteinLabel.ellipsis($0 + 1) } + letters[1]

@@ -50,7 +50,7 @@ package struct RecurrentActivation: Hashable, Sendable {
     let hasAll = (alphas: alphas.count == names.count, betas: betas.count == names.count)
     return try names.map { name in
       guard let function = Function.allCases.first(where: { $0.rawValue.lowercased() == name.lowercased() }) else {
-        throw OperatorError.attribute("activations", "'\(name)' is not known")
+        throw OperatorError.attribute("activations", "\(name.quoted) is not known")
       }
       let (alpha, beta) = function.defaults
       let given = (

@@ -60,7 +60,7 @@ public struct SpatialWindow: Hashable, Sendable {
     ceilMode = try features.ceilMode.map { node.version >= $0 } == true ? node.flag("ceil_mode") : false
     autoPad = .explicit
     if features.autoPad, let text = try node.string("auto_pad"), !text.isEmpty {
-      guard let choice = AutoPad(rawValue: text) else { throw OperatorError.attribute("auto_pad", "'\(text)'") }
+      guard let choice = AutoPad(rawValue: text) else { throw OperatorError.attribute("auto_pad", text.quoted) }
       autoPad = choice
     }
     if features.requiresKernel && kernel == nil { throw OperatorError.attribute("kernel_shape", "missing") }

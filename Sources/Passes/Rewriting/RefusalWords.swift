@@ -5,9 +5,9 @@ extension Refusal: CustomStringConvertible {
   package var description: String {
     switch self {
     case .inUse(let use): use.description
-    case .notConstant(let name, true): "'\(name)' is an input that a caller can set"
-    case .notConstant(let name, false): "'\(name)' is computed by the graph"
-    case .sparse(let name): "'\(name)' is sparse"
+    case .notConstant(let name, true): "\(name.quoted) is an input that a caller can set"
+    case .notConstant(let name, false): "\(name.quoted) is computed by the graph"
+    case .sparse(let name): "\(name.quoted) is sparse"
     case .form(let form): form.description
     case .numbers(let numbers): numbers.description
     case .border(let border): border.description
@@ -46,17 +46,17 @@ extension Refusal: CustomStringConvertible {
 extension Refusal.Use: CustomStringConvertible {
   package var description: String {
     switch self {
-    case .output(let name): "'\(name)' is a result of the graph"
-    case .storedOutput(let name): "'\(name)' is a result of the graph and cannot be a stored constant"
+    case .output(let name): "\(name.quoted) is a result of the graph"
+    case .storedOutput(let name): "\(name.quoted) is a result of the graph and cannot be a stored constant"
     case .outputName(let name, let other):
-      "'\(name)' is a result of the graph, and '\(other)' has to keep its name, too"
-    case .outputOfNoNode(let name, let source): "'\(name)' is a result of the graph and '\(source)' no node's"
-    case .reader(let name, let node): "'\(name)' is read \(node.map { "by \($0)" } ?? "elsewhere"), too"
-    case .body(let name): "'\(name)' is read by name in a body"
-    case .constant(let name, let node): "'\(name)' is shared \(node.map { "with \($0)" } ?? "by several nodes")"
-    case .twice(let name): "'\(name)' is read twice"
+      "\(name.quoted) is a result of the graph, and \(other.quoted) has to keep its name, too"
+    case .outputOfNoNode(let name, let source): "\(name.quoted) is a result of the graph and \(source.quoted) no node's"
+    case .reader(let name, let node): "\(name.quoted) is read \(node.map { "by \($0)" } ?? "elsewhere"), too"
+    case .body(let name): "\(name.quoted) is read by name in a body"
+    case .constant(let name, let node): "\(name.quoted) is shared \(node.map { "with \($0)" } ?? "by several nodes")"
+    case .twice(let name): "\(name.quoted) is read twice"
     case .twoWays(let node): "\(node) is reached on two ways"
-    case .layers(let name): "'\(name)' needs layers of other names, too"
+    case .layers(let name): "\(name.quoted) needs layers of other names, too"
     }
   }
 }
@@ -67,7 +67,7 @@ extension Refusal.Form: CustomStringConvertible {
     case .training: "the normalization is in training form"
     case .parametersPerPosition: "the normalization has parameters for each position"
     case .bodyInBranch: "the branch has a body that reads values by name"
-    case .missing(let name): "'\(name)' is no value of the branch or of the graph around it"
+    case .missing(let name): "\(name.quoted) is no value of the branch or of the graph around it"
     case .window: "auto_pad, ceil_mode or dilations say where the windows lie"
     }
   }
@@ -77,7 +77,7 @@ extension Refusal.Numbers: CustomStringConvertible {
   package var description: String {
     switch self {
     case .tooLarge(let type): "a folded number is too large for \(type)"
-    case .notFinite(let name): "'\(name)' holds numbers that are not finite"
+    case .notFinite(let name): "\(name.quoted) holds numbers that are not finite"
     case .variance(let variance, let channel):
       "the normalization of channel \(channel), variance \(variance), is not finite"
     case .negative(let node): "\(node) does not commute with a factor below zero"
@@ -94,7 +94,7 @@ extension Refusal.Border: CustomStringConvertible {
     case .shift: "a shift before a padded window is missing in its padding"
     case .shiftBefore(let node): "its shift is missing in the padding of \(node)"
     case .unevenShift(let node): "its shift does not reach every position of \(node) equally"
-    case .belowZero(let name): "'\(name)' may be below the zeros around it"
+    case .belowZero(let name): "\(name.quoted) may be below the zeros around it"
     case .uncountedPadding: "the pooling has padding that does not count"
     }
   }
@@ -109,19 +109,19 @@ extension Refusal.Fit: CustomStringConvertible {
     case .channels: "the channels do not fit together"
     case .factors(let factors, let channels): "\(factors) factors for \(channels) channels"
     case .groupedSlice: "a slice of grouped channels"
-    case .unknownExtents(let name): "the extents of '\(name)' are not known"
+    case .unknownExtents(let name): "the extents of \(name.quoted) are not known"
     case .leftOut(let node): "\(node) leaves out an input or its result"
     case .mixes(let node): "\(node) mixes channels and positions"
     case .padsChannels(let node): "\(node) pads channels, or what is not known"
     case .notLinear(let node): "\(node) is no linear map by channel"
-    case .notMade(let name): "'\(name)' is not made by a linear map"
-    case .unread(let name): "nothing reads '\(name)'"
-    case .operand(let name, let node): "\(node) reads '\(name)' at another index"
+    case .notMade(let name): "\(name.quoted) is not made by a linear map"
+    case .unread(let name): "nothing reads \(name.quoted)"
+    case .operand(let name, let node): "\(node) reads \(name.quoted) at another index"
     case .transposed(let node): "\(node) reads its input transposed"
     case .broadcasts(let node): "\(node) broadcasts or doubles a value"
     case .pads(let pads, let kernel): "pads of \(pads) reach as far as a window of \(kernel)"
-    case .shape(let name): "the shape depends on '\(name)'"
-    case .type(let name, let type, let main): "'\(name)' is \(type), the result \(main)"
+    case .shape(let name): "the shape depends on \(name.quoted)"
+    case .type(let name, let type, let main): "\(name.quoted) is \(type), the result \(main)"
     }
   }
 }

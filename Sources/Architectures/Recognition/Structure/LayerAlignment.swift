@@ -135,7 +135,7 @@ struct LayerAlignment {
 
 extension LayerGraph {
   /// The key of a layer's weights as a message tells it.
-  fileprivate func key(of layer: Int) -> String { layers[layer].name(in: graph).map { " ('\($0)')" } ?? "" }
+  fileprivate func key(of layer: Int) -> String { layers[layer].name(in: graph).map { " (\($0.quoted))" } ?? "" }
 }
 
 extension WeightedLayer {

@@ -14,7 +14,7 @@ extension RecordDecoder {
     if let reference = text(source.ref_attr_name), !reference.isEmpty {
       return .reference(name: reference, type: Int32(bitPattern: UInt32(source.type.rawValue)))
     }
-    func missing(_ field: String) -> FormatError { .missing(field: field, message: "attribute '\(name)'") }
+    func missing(_ field: String) -> FormatError { .missing(field: field, message: "attribute \(name.quoted)") }
     switch try kind(source, name) {
     // A scalar that is left out has its protobuf default: some writers leave out zeros.
     case ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__FLOAT: return .float(source.f)

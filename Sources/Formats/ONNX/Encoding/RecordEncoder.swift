@@ -133,7 +133,7 @@ final class RecordEncoder {
     try arena.messages(entries) { entry in
       let message = arena.message(onnx__string_string_entry_proto__init)
       message.pointee.key = try arena.text(entry.key, "key")
-      message.pointee.value = try arena.text(entry.value, "value of '\(entry.key)'")
+      message.pointee.value = try arena.text(entry.value, "value of \(entry.key.quoted)")
       return message
     }
   }
