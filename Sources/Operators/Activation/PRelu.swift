@@ -30,7 +30,17 @@ public struct PRelu: NumericBinaryOperator {
   }
 
   /// The types of the outputs.
-  public func infer(_ context: InferenceContext) throws -> [InferredValue] { [InferredValue(context.type(0))] }
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
+    if let x = context.shape(0), let slope = context.shape(1), !isByChannel(slope, x) {
+      try context.require(1, broadcastsTo: x)
+    }
+    return [InferredValue(context.type(0))]
+  }
+
+  /// True if the slopes may be one for each channel.
+  private func isByChannel(_ slope: [Dimension], _ x: [Dimension]) -> Bool {
+    slope.count == 1 && slope[0] != 1 && x.count > 2 && slope[0].fits(x[1])
+  }
 
   /// The outputs by the reference evaluation.
   public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {

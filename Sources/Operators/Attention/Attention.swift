@@ -92,6 +92,7 @@ public struct Attention: Operator {
     guard q.count == k.count, k.count == v.count, isFlat || q.count == 4 else {
       throw OperatorError.invalid("queries \(q), keys \(k) and values \(v) do not fit together")
     }
+    try check(q, k, v, context)
     let queryHeads = isFlat ? heads.map(Dimension.fixed) ?? .unknown : q[1]
     let otherHeads = isFlat ? keyHeads.map(Dimension.fixed) ?? .unknown : k[1]
     let valueSize = isFlat ? divided(v[2], by: keyHeads) : v[3]
@@ -113,6 +114,30 @@ public struct Attention: Operator {
       [q[0], queryHeads, q[isFlat ? 1 : 2], total],
     ]
     return zip(types, shapes).map { .tensor($0, $1) }
+  }
+
+  /// Asks for heads that fit together, and for past keys and values that they continue.
+  private func check(_ q: [Dimension], _ k: [Dimension], _ v: [Dimension], _ context: InferenceContext) throws {
+    guard context.has(4) == context.has(5) else {
+      throw OperatorError.input(context.has(4) ? 5 : 4, expected: "a value")
+    }
+    var parts = [q, k, v]
+    if q.count == 3 {
+      guard let heads, let keyHeads else { throw OperatorError.attribute("q_num_heads", "missing for rank 3") }
+      for (index, count) in [heads, keyHeads, keyHeads].enumerated() {
+        let part = parts[index]
+        try AttentionHeads.check(part[2], heads: count, input: index)
+        parts[index] = [part[0], .fixed(count), part[1], part[2].value.map { .fixed($0 / count) } ?? .unknown]
+      }
+    }
+    if context.has(4) {
+      for (index, part) in [4: parts[1], 5: parts[2]] {
+        try context.require(index, shape: [part[0], part[1], .unknown, part[3]])
+      }
+      (parts[1][2], parts[2][2]) = (.unknown, .unknown)
+    }
+    try AttentionHeads.check(parts[0], parts[1], parts[2])
+    if context.has(6) { try context.require(6, count: q[0]) }
   }
 
   /// The outputs by the reference evaluation.

@@ -36,6 +36,23 @@ package struct AttentionHeads: Sendable {
     _ = try Tensor.elementCount(of: shape)
   }
 
+  /// Asks for features that fall into heads.
+  package static func check(_ features: Dimension, heads: Int, input: Int) throws {
+    guard let features = features.value, heads < 1 || features % heads != 0 else { return }
+    throw OperatorError.invalid("input \(input): \(features) features do not fall into \(heads) heads")
+  }
+
+  /// Asks for queries, keys and values in heads that fit together.
+  package static func check(_ q: [Dimension], _ k: [Dimension], _ v: [Dimension]) throws {
+    guard q[0].fits(k[0]), q[0].fits(v[0]), k[1].fits(v[1]), k[2].fits(v[2]), q[3].fits(k[3]) else {
+      throw OperatorError.invalid("queries \(q), keys \(k) and values \(v) do not fit together")
+    }
+    guard let queryHeads = q[1].value, let keyHeads = k[1].value else { return }
+    guard keyHeads > 0 ? queryHeads % keyHeads == 0 : queryHeads == 0 else {
+      throw OperatorError.invalid("\(queryHeads) query heads do not share \(keyHeads) key heads evenly")
+    }
+  }
+
   /// `[batch, length, heads · size]` as `[batch, heads, length, size]`.
   package static func split(_ tensor: Tensor, heads: Int, input: Int) throws -> Tensor {
     let shape = tensor.shape

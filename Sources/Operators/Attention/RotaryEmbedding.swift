@@ -38,7 +38,18 @@ public struct RotaryEmbedding: Operator {
   }
 
   /// The types of the outputs.
-  public func infer(_ context: InferenceContext) throws -> [InferredValue] { [InferredValue(context.type(0))] }
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
+    try context.require(0, rankFrom: 3)
+    if let x = context.shape(0) {
+      guard x.count <= 4 else { throw OperatorError.rank(input: 0, expected: "3 or 4", found: x.count) }
+      if x.count == 3 {
+        guard let heads, heads >= 1 else { throw OperatorError.attribute("num_heads", "missing for rank 3") }
+        try AttentionHeads.check(x[2], heads: heads, input: 0)
+      }
+    }
+    if let cosines = context.shape(1) { try context.require(2, shape: cosines) }
+    return [InferredValue(context.type(0))]
+  }
 
   /// The outputs by the reference evaluation.
   public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {

@@ -29,7 +29,12 @@ public struct CausalConvolution: Operator {
     for (index, shape) in [x, weights].enumerated() {
       if let shape, shape.count != 3 { throw OperatorError.rank(input: index, expected: "3", found: shape.count) }
     }
+    let channels = x?[1] ?? .unknown
+    try context.require(1, shape: [channels, 1, .unknown])
+    try context.require(2, shape: [channels])
+    if let last = weights?[2].value, last < 1 { throw OperatorError.invalid("weights of no elements") }
     let kept = weights?[2].value.flatMap { $0 >= 1 ? Dimension.fixed($0 - 1) : nil } ?? .unknown
+    try context.require(3, shape: [x?[0] ?? .unknown, channels, kept])
     return [InferredValue(context.type(0)), .tensor(context.elementType(0), x.map { [$0[0], $0[1], kept] })]
   }
 

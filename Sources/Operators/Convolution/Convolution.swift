@@ -33,6 +33,7 @@ public struct Convolution: Operator {
   public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     let shape = try ConvolutionGeometry.infer(
       input: context.shape(0), weights: context.shape(1), groups: groups, window: window)
+    try context.require(2, shape: [context.shape(1)?[0] ?? .unknown])
     return [.tensor(context.elementType(0) ?? context.elementType(1), shape)]
   }
 

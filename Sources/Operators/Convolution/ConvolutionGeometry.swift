@@ -52,6 +52,9 @@ package struct ConvolutionGeometry: Sendable {
     guard rank >= 3 else { throw OperatorError.rank(input: 0, expected: "3 or more", found: rank) }
     if let weights {
       guard weights.count == rank else { throw OperatorError.rank(input: 1, expected: "\(rank)", found: weights.count) }
+      if case .fixed(let filters) = weights[0], groups < 1 || filters % groups != 0 {
+        throw OperatorError.invalid("\(filters) filters do not fall into \(groups) groups")
+      }
       if let input, case .fixed(let found) = input[1], case .fixed(let each) = weights[1] {
         guard groups > 0, found % groups == 0, found / groups == each else {
           throw OperatorError.invalid(

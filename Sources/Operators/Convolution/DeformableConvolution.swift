@@ -48,7 +48,27 @@ public struct DeformableConvolution: Operator {
     if let offsets = context.shape(2), let known = shape, offsets.count == known.count {
       for axis in 2..<known.count where known[axis].value == nil { shape?[axis] = offsets[axis] }
     }
+    try check(context, output: shape)
     return [.tensor(context.elementType(0), shape)]
+  }
+
+  private func check(_ context: InferenceContext, output: [Dimension]?) throws {
+    guard let output, output.count == 4 else { return }
+    if case .fixed(let channels)? = context.shape(0)?[1], channels % offsetGroups != 0 {
+      throw OperatorError.invalid("\(channels) channels do not fall into \(offsetGroups) offset groups")
+    }
+    let kernel = context.shape(1).flatMap { TensorType(nil, Array($0[2...])).fixedShape } ?? window.kernel
+    let (taps, overflow) = (kernel ?? []).reduce((1, false)) {
+      let (product, overflow) = $0.0.multipliedReportingOverflow(by: $1)
+      return (product, $0.1 || overflow)
+    }
+    let count = kernel == nil || overflow || taps > 1 << 40 || offsetGroups > 1 << 20 ? nil : offsetGroups * taps
+    func extents(_ factor: Int) -> [Dimension] {
+      [output[0], count.map { .fixed($0 * factor) } ?? .unknown, output[2], output[3]]
+    }
+    try context.require(2, shape: extents(2))
+    try context.require(3, shape: [context.shape(1)?[0] ?? .unknown])
+    try context.require(4, shape: extents(1))
   }
 
   /// Multiplications followed by an addition that one run takes.

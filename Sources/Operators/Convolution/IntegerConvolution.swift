@@ -33,6 +33,8 @@ public struct IntegerConvolution: Operator {
   public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     let shape = try ConvolutionGeometry.infer(
       input: context.shape(0), weights: context.shape(1), groups: groups, window: window)
+    try context.require(2, along: .columns, of: 0)
+    try context.require(3, along: .filters, of: 1)
     return [.tensor(.int32, shape)]
   }
 

@@ -34,6 +34,12 @@ public struct QuantizedConvolution: Operator {
   public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     let shape = try ConvolutionGeometry.infer(
       input: context.shape(0), weights: context.shape(3), groups: groups, window: window)
+    let filters = context.shape(3)?[0] ?? .unknown
+    for index in [1, 6, 7] { try context.require(index, count: 1) }
+    try context.require(2, along: .columns, of: 0)
+    try context.require(5, along: .filters, of: 3)
+    if context.elementCount(4) != 1 { try context.require(4, count: filters) }
+    try context.require(8, shape: [filters])
     return [.tensor(context.elementType(7), shape)]
   }
 

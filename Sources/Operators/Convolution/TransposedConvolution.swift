@@ -85,11 +85,17 @@ public struct TransposedConvolution: Operator {
     if let input = context.shape(0) { shape[0] = input[0] }
     if let weights = context.shape(1) {
       guard weights.count == rank else { throw OperatorError.rank(input: 1, expected: "\(rank)", found: weights.count) }
+      if case .fixed(let channels)? = context.shape(0)?[1],
+        channels % groups != 0 || !weights[0].fits(.fixed(channels))
+      {
+        throw OperatorError.invalid("\(channels) channels in \(groups) groups do not fit weights of shape \(weights)")
+      }
       if case .fixed(let filters) = weights[1] {
         let (channels, overflow) = filters.multipliedReportingOverflow(by: groups)
         guard !overflow else { throw OperatorError.limit("\(groups) groups of \(filters) channels") }
         shape[1] = .fixed(channels)
       }
+      try context.require(2, shape: [shape[1]])
       let kernel = TensorType(nil, Array(weights[2...])).fixedShape ?? window.kernel
       if let input = context.shape(0), let kernel {
         // An axis that is not known takes an extent here that no padding uses up, and is left unknown.

@@ -21,7 +21,8 @@ public struct GatherElements: Operator, PartialReader, ArrayReader {
 
   /// The types of the outputs.
   public func infer(_ context: InferenceContext) throws -> [InferredValue] {
-    [.tensor(context.elementType(0), context.shape(1))]
+    if let rank = context.shape(0)?.count { try context.require(1, rank: rank) }
+    return [.tensor(context.elementType(0), context.shape(1))]
   }
 
   package var arrayBytes: [Int: Int] { [1: 32] }

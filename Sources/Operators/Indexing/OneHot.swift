@@ -21,6 +21,7 @@ public struct OneHot: Operator, ArrayReader {
 
   /// The types of the outputs.
   public func infer(_ context: InferenceContext) throws -> [InferredValue] {
+    try context.require(2, count: 2)
     guard var shape = context.shape(0) else { return [.tensor(context.elementType(2), nil)] }
     var depth = context.contents(1)?.first ?? .unknown
     if depth == .unknown, let constant = try? context.constant(1)?.values(as: Int64.self).first {

@@ -29,7 +29,11 @@ public struct ReverseSequence: Operator {
   }
 
   /// The types of the outputs.
-  public func infer(_ context: InferenceContext) throws -> [InferredValue] { [InferredValue(context.type(0))] }
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
+    try context.require(0, rankFrom: 2)
+    try context.require(1, count: context.shape(0)?[batchAxis] ?? .unknown)
+    return [InferredValue(context.type(0))]
+  }
 
   /// The outputs by the reference evaluation.
   public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {

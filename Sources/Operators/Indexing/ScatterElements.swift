@@ -29,7 +29,9 @@ public struct ScatterElements: Operator, ArrayReader {
 
   /// The types of the outputs.
   public func infer(_ context: InferenceContext) throws -> [InferredValue] {
-    [.tensor(context.elementType(0) ?? context.elementType(2), context.shape(0))]
+    if let indices = context.shape(1) { try context.require(2, shape: indices) }
+    if let rank = context.shape(0)?.count { try context.require(1, rank: rank) }
+    return [.tensor(context.elementType(0) ?? context.elementType(2), context.shape(0))]
   }
 
   package var arrayBytes: [Int: Int] { [1: 32] }

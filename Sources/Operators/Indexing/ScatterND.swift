@@ -21,7 +21,13 @@ public struct ScatterND: Operator, ArrayReader {
 
   /// The types of the outputs.
   public func infer(_ context: InferenceContext) throws -> [InferredValue] {
-    [.tensor(context.elementType(0) ?? context.elementType(2), context.shape(0))]
+    if let data = context.shape(0), let indices = context.shape(1) {
+      guard let width = indices.last, width.value ?? 0 <= data.count else {
+        throw OperatorError.invalid("index tuples of shape \(indices) for data of rank \(data.count)")
+      }
+      if let width = width.value { try context.require(2, shape: indices.dropLast() + data[max(width, 0)...]) }
+    }
+    return [.tensor(context.elementType(0) ?? context.elementType(2), context.shape(0))]
   }
 
   package var arrayBytes: [Int: Int] { [1: 24] }

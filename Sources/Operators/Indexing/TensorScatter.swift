@@ -36,7 +36,20 @@ public struct TensorScatter: Operator {
   }
 
   /// The types of the outputs.
-  public func infer(_ context: InferenceContext) throws -> [InferredValue] { [InferredValue(context.type(0))] }
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
+    if let cache = context.shape(0) {
+      let axis = try axis.axis(ofRank: cache.count)
+      guard axis > 0 else { throw OperatorError.attribute("axis", "is that of the batch") }
+      var expected = cache
+      expected[axis] = .unknown
+      try context.require(1, shape: expected)
+      if let update = context.shape(1)?[axis].value, let extent = cache[axis].value, update > extent {
+        throw OperatorError.invalid("\(update) positions for a cache of \(extent)")
+      }
+      if context.elementCount(1) ?? 0 > 0 { try context.require(2, count: cache[0]) }
+    }
+    return [InferredValue(context.type(0))]
+  }
 
   /// The outputs by the reference evaluation.
   public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {

@@ -52,6 +52,7 @@ public struct GeneralMatrixMultiplication: Operator {
     if let inner = a?.1.value, let other = b?.0.value, inner != other {
       throw OperatorError.invalid("\(inner) columns of A meet \(other) rows of B")
     }
+    try context.require(2, broadcastsTo: [a?.0 ?? .unknown, b?.1 ?? .unknown])
     return [.tensor(context.elementType(0) ?? context.elementType(1), [a?.0 ?? .unknown, b?.1 ?? .unknown])]
   }
 

@@ -14,7 +14,9 @@ public struct IntegerMatrixMultiplication: Operator {
 
   /// The types of the outputs.
   public func infer(_ context: InferenceContext) throws -> [InferredValue] {
-    [.tensor(.int32, try MatrixProduct.infer(context.shape(0), context.shape(1)))]
+    try context.require(2, along: .rows, of: 0)
+    try context.require(3, along: .columns, of: 1)
+    return [.tensor(.int32, try MatrixProduct.infer(context.shape(0), context.shape(1)))]
   }
 
   /// Multiplications followed by an addition that one run takes.

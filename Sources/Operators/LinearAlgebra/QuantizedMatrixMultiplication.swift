@@ -15,7 +15,10 @@ public struct QuantizedMatrixMultiplication: Operator {
 
   /// The types of the outputs.
   public func infer(_ context: InferenceContext) throws -> [InferredValue] {
-    [.tensor(context.elementType(7), try MatrixProduct.infer(context.shape(0), context.shape(3)))]
+    for index in [1, 2] { try context.require(index, along: .rows, of: 0) }
+    for index in [4, 5] { try context.require(index, along: .columns, of: 3) }
+    for index in [6, 7] { try context.require(index, count: 1) }
+    return [.tensor(context.elementType(7), try MatrixProduct.infer(context.shape(0), context.shape(3)))]
   }
 
   /// Multiplications followed by an addition that one run takes.

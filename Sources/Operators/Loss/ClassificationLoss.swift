@@ -27,8 +27,13 @@ public struct ClassificationLoss: Hashable, Sendable {
     if let ignoredLabel { node.set("ignore_index", ignoredLabel) }
   }
 
-  func infer(_ context: InferenceContext) -> InferredValue {
-    .tensor(context.elementType(0), summary == .none ? context.shape(1) : [])
+  func infer(_ context: InferenceContext) throws -> InferredValue {
+    try context.require(0, rankFrom: 2)
+    if let scores = context.shape(0) {
+      try context.require(1, shape: [scores[0]] + scores[2...])
+      try context.require(2, shape: [scores[1]])
+    }
+    return .tensor(context.elementType(0), summary == .none ? context.shape(1) : [])
   }
 
   /// The loss of log-probabilities `[N, C, …]` for labels `[N, …]` with weights `[C]`.

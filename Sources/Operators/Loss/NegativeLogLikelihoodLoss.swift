@@ -21,7 +21,7 @@ public struct NegativeLogLikelihoodLoss: Operator {
   public func write(to node: inout NodeWriter) throws { loss.write(to: &node) }
 
   /// The types of the outputs.
-  public func infer(_ context: InferenceContext) throws -> [InferredValue] { [loss.infer(context)] }
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] { [try loss.infer(context)] }
 
   /// The outputs by the reference evaluation.
   public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {

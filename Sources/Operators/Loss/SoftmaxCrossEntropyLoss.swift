@@ -22,7 +22,7 @@ public struct SoftmaxCrossEntropyLoss: Operator {
 
   /// The types of the outputs.
   public func infer(_ context: InferenceContext) throws -> [InferredValue] {
-    Array([loss.infer(context), InferredValue(context.type(0))].prefix(context.outputCount))
+    Array([try loss.infer(context), InferredValue(context.type(0))].prefix(context.outputCount))
   }
 
   /// The outputs by the reference evaluation.

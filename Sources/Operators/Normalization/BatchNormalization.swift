@@ -94,6 +94,9 @@ public struct BatchNormalization: Operator {
     if let shape = context.shape(0), shape.count < 2 {
       throw OperatorError.rank(input: 0, expected: "2 or more", found: shape.count)
     }
+    let extents = context.shape(0).map { isSpatial ? $0[1] : Array($0[1...]).folded }
+    let features = extents?.value ?? (1...4).lazy.compactMap { context.elementCount($0) }.first
+    for index in 1...4 { try context.require(index, count: features.map(Dimension.fixed) ?? .unknown) }
     let (mean, variance) = (InferredValue(context.type(3)), InferredValue(context.type(4)))
     return [InferredValue(context.type(0)), mean, variance, mean, variance]
   }

@@ -45,7 +45,12 @@ public struct GroupNormalization: Operator {
 
   /// The types of the outputs.
   public func infer(_ context: InferenceContext) throws -> [InferredValue] {
-    if case .fixed(let channels)? = context.shape(0)?.dropFirst().first { try check(channels) }
+    try context.require(0, rankFrom: 2)
+    if case .fixed(let channels)? = context.shape(0)?[1] {
+      try check(channels)
+      let shared = sharesParameters ? max(channels / groups, 1) : 1
+      for index in 1...2 { try context.require(index, count: .fixed(channels / shared)) }
+    }
     return [InferredValue(context.type(0))]
   }
 

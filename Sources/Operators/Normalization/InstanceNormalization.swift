@@ -23,7 +23,11 @@ public struct InstanceNormalization: Operator {
   public func write(to node: inout NodeWriter) throws { node.set("epsilon", epsilon, unless: 1e-5) }
 
   /// The types of the outputs.
-  public func infer(_ context: InferenceContext) throws -> [InferredValue] { [InferredValue(context.type(0))] }
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
+    try context.require(0, rankFrom: 2)
+    for index in 1...2 { try context.require(index, count: context.shape(0)?[1] ?? .unknown) }
+    return [InferredValue(context.type(0))]
+  }
 
   /// The outputs by the reference evaluation.
   public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {

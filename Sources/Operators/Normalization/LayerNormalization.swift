@@ -40,6 +40,7 @@ public struct LayerNormalization: Operator {
     if let rank = statistics?.count {
       for index in try axis.axis(ofRank: rank)..<rank { statistics?[index] = 1 }
     }
+    for index in 1...2 { try context.require(index, broadcastsTo: context.shape(0)) }
     let moment = InferredValue.tensor(stashType.elementType, statistics)
     return [InferredValue(context.type(0)), moment, moment]
   }

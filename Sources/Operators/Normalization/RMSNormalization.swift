@@ -35,7 +35,9 @@ public struct RMSNormalization: Operator {
 
   /// The types of the outputs.
   public func infer(_ context: InferenceContext) throws -> [InferredValue] {
-    [.tensor(context.elementType(1) ?? context.elementType(0), context.shape(0))]
+    if let rank = context.shape(0)?.count { _ = try axis.axis(ofRank: rank) }
+    try context.require(1, broadcastsTo: context.shape(0))
+    return [.tensor(context.elementType(1) ?? context.elementType(0), context.shape(0))]
   }
 
   /// The outputs by the reference evaluation.

@@ -32,6 +32,11 @@ public struct MaxUnpooling: Operator, ArrayReader {
   /// The types of the outputs.
   public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     let type = context.elementType(0)
+    try context.require(0, rankFrom: 3)
+    if let x = context.shape(0) {
+      try context.require(1, shape: x)
+      try context.require(2, count: .fixed(x.count))
+    }
     if let contents = context.contents(2) { return [.tensor(type, contents)] }
     guard let shape = context.shape(0), shape.count >= 3, !context.has(2) else {
       return [.tensor(type, context.shape(0).map { $0.map { _ in .unknown } })]

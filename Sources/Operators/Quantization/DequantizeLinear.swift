@@ -40,7 +40,8 @@ public struct DequantizeLinear: Operator {
 
   /// The types of the outputs.
   public func infer(_ context: InferenceContext) throws -> [InferredValue] {
-    [.tensor(type ?? context.elementType(1), context.shape(0))]
+    try context.requireGrid(axis: axis, block: block)
+    return [.tensor(type ?? context.elementType(1), context.shape(0))]
   }
 
   /// The outputs by the reference evaluation.

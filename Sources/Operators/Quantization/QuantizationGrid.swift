@@ -1,6 +1,19 @@
 import CNNGraphs
 import CNNTensors
 
+extension InferenceContext {
+  /// Asks for a scale and a zero point, inputs 1 and 2, that fit the data.
+  package func requireGrid(axis: Int, block: Int) throws {
+    if let count = elementCount(1) { try require(2, count: .fixed(count)) }
+    guard let data = shape(0), let count = elementCount(1), count != 1 else { return }
+    let position = try axis.axis(ofRank: data.count)
+    guard block > 0 else { return try require(1, shape: [data[position]]) }
+    var expected = data
+    expected[position] = data[position].value.map { .fixed($0 / block + ($0 % block == 0 ? 0 : 1)) } ?? .unknown
+    try require(1, shape: expected)
+  }
+}
+
 /// Which scale and zero point belong to an element: one for all, one for each index along an axis, or one for each
 /// block of indices along an axis.
 package struct QuantizationGrid: Sendable {

@@ -50,7 +50,11 @@ public struct QuantizeLinear: Operator {
 
   /// The types of the outputs.
   public func infer(_ context: InferenceContext) throws -> [InferredValue] {
-    [.tensor(context.has(2) ? context.elementType(2) : type ?? .uint8, context.shape(0))]
+    try context.requireGrid(axis: axis, block: block)
+    if let type, let zero = context.elementType(2), zero != type {
+      throw OperatorError.elementType(input: 2, found: zero)
+    }
+    return [.tensor(context.has(2) ? context.elementType(2) : type ?? .uint8, context.shape(0))]
   }
 
   /// The outputs by the reference evaluation.

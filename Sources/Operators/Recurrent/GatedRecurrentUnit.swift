@@ -52,6 +52,7 @@ public struct GatedRecurrentUnit: Operator {
 
   /// The types of the outputs.
   public func infer(_ context: InferenceContext) throws -> [InferredValue] {
+    try settings.check(context, gates: 3, hasCell: false)
     let (all, last) = settings.infer(context)
     return [.tensor(context.elementType(0), all), .tensor(context.elementType(0), last)]
   }

@@ -50,6 +50,7 @@ public struct LongShortTermMemory: Operator {
 
   /// The types of the outputs.
   public func infer(_ context: InferenceContext) throws -> [InferredValue] {
+    try settings.check(context, gates: 4, hasCell: true)
     let (all, last) = settings.infer(context)
     return [all, last, last].map { .tensor(context.elementType(0), $0) }
   }

@@ -37,6 +37,7 @@ public struct RecurrentNetwork: Operator {
 
   /// The types of the outputs.
   public func infer(_ context: InferenceContext) throws -> [InferredValue] {
+    try settings.check(context, gates: 1, hasCell: false)
     let (all, last) = settings.infer(context)
     return [.tensor(context.elementType(0), all), .tensor(context.elementType(0), last)]
   }

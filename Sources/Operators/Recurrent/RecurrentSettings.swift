@@ -34,7 +34,7 @@ public struct RecurrentSettings: Sendable {
     // Version 1 of GRU spells its own default wrongly.
     let text = try node.string("direction", default: "forward")
     guard let direction = Direction(rawValue: text == "foward" ? "forward" : text) else {
-      throw OperatorError.attribute("direction", "'\(text)' is not known")
+      throw OperatorError.attribute("direction", "\(text.quoted) is not known")
     }
     self.direction = direction
     hiddenSize = try node.int("hidden_size")
@@ -74,6 +74,26 @@ public struct RecurrentSettings: Sendable {
     if isBatchFirst { try node.require(version: 14, for: "layout") }
     if node.version >= 14 { node.set("layout", isBatchFirst, unless: false) }
     if node.version < 7 { node.set("output_sequence", 1) }
+  }
+
+  /// Asks for weights, biases and states that fit together.
+  package func check(_ context: InferenceContext, gates: Int, hasCell: Bool) throws {
+    for index in 0...2 { try context.require(index, rank: 3) }
+    let x = context.shape(0) ?? [.unknown, .unknown, .unknown]
+    let hidden = context.shape(2)?[2] ?? .unknown
+    if let stated = hiddenSize, let found = hidden.value, stated != found {
+      throw OperatorError.attribute("hidden_size", "\(stated) stated, but the weights have \(found)")
+    }
+    let count = Dimension.fixed(directions)
+    try context.require(1, shape: [count, hidden.times(.fixed(gates)), x[2]])
+    try context.require(2, shape: [count, hidden.times(.fixed(gates)), hidden])
+    try context.require(3, shape: [count, hidden.times(.fixed(2 * gates))])
+    let batch = isBatchFirst ? x[0] : x[1]
+    for index in hasCell ? 5...6 : 5...5 {
+      try context.require(index, shape: isBatchFirst ? [batch, count, hidden] : [count, batch, hidden])
+    }
+    if context.elementCount(4) != 0 { try context.require(4, count: batch) }
+    if hasCell { try context.require(7, shape: [count, hidden.times(3)]) }
   }
 
   /// The shapes of the sequence of hidden states and of the last one.

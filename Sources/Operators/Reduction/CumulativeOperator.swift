@@ -26,7 +26,10 @@ extension CumulativeOperator {
   }
 
   /// The types of the outputs.
-  public func infer(_ context: InferenceContext) throws -> [InferredValue] { [InferredValue(context.type(0))] }
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
+    try context.require(1, count: 1)
+    return [InferredValue(context.type(0))]
+  }
 
   /// The outputs by the reference evaluation.
   public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {

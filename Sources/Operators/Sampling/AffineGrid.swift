@@ -21,6 +21,12 @@ public struct AffineGrid: Operator {
 
   /// The types of the outputs.
   public func infer(_ context: InferenceContext) throws -> [InferredValue] {
+    if let size = context.contents(1) {
+      guard size.count == 4 || size.count == 5 else {
+        throw OperatorError.invalid("input 1: 4 or 5 extents expected, \(size.count) found")
+      }
+      try context.require(0, shape: [size[0], .fixed(size.count - 2), .fixed(size.count - 1)])
+    }
     if let size = context.contents(1), size.count == 4 || size.count == 5 {
       return [.tensor(context.elementType(0), [size[0]] + size[2...] + [.fixed(size.count - 2)])]
     }

@@ -39,7 +39,7 @@ public struct GridSample: Operator {
     case "linear", "bilinear": mode = .linear
     case "cubic", "bicubic": mode = .cubic
     case "nearest": mode = .nearest
-    case let name: throw OperatorError.attribute("mode", "'\(name)' is not known")
+    case let name: throw OperatorError.attribute("mode", "\(name.quoted) is not known")
     }
     beyond = try node.choice("padding_mode", default: .zeros)
     alignsCorners = try node.flag("align_corners")
@@ -55,6 +55,11 @@ public struct GridSample: Operator {
 
   /// The types of the outputs.
   public func infer(_ context: InferenceContext) throws -> [InferredValue] {
+    try context.require(0, rankFrom: 3)
+    if let data = context.shape(0) {
+      let unknown = [Dimension](repeating: .unknown, count: data.count - 2)
+      try context.require(1, shape: [data[0]] + unknown + [.fixed(data.count - 2)])
+    }
     guard let data = context.shape(0), let grid = context.shape(1), data.count >= 2, grid.count >= 2 else {
       return [.tensor(context.elementType(0), .unknown(context.shape(0)?.count))]
     }

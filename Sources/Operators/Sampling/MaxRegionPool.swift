@@ -30,6 +30,8 @@ public struct MaxRegionPool: Operator {
 
   /// The types of the outputs.
   public func infer(_ context: InferenceContext) throws -> [InferredValue] {
+    try context.require(0, rank: 4)
+    try context.require(1, shape: [.unknown, 5])
     let channels = context.shape(0).flatMap { $0.count == 4 ? $0[1] : nil } ?? .unknown
     let regions = context.shape(1)?.first ?? .unknown
     return [.tensor(context.elementType(0), [regions, channels, .fixed(size.height), .fixed(size.width)])]

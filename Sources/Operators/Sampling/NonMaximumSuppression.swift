@@ -21,7 +21,12 @@ public struct NonMaximumSuppression: Operator, ArrayReader {
   public func write(to node: inout NodeWriter) throws { node.set("center_point_box", centersBoxes, unless: false) }
 
   /// The types of the outputs.
-  public func infer(_ context: InferenceContext) throws -> [InferredValue] { [.tensor(.int64, [.unknown, 3])] }
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
+    try context.require(0, shape: [.unknown, .unknown, 4])
+    let boxes = context.shape(0)
+    try context.require(1, shape: [boxes?[0] ?? .unknown, .unknown, boxes?[1] ?? .unknown])
+    return [.tensor(.int64, [.unknown, 3])]
+  }
 
   package var arrayBytes: [Int: Int] { [0: 32, 1: 32] }
 

@@ -34,7 +34,7 @@ public struct RegionAlign: Operator {
       node.version < 16
       ? "output_half_pixel" : try node.string("coordinate_transformation_mode", default: "half_pixel")
     guard ["half_pixel", "output_half_pixel"].contains(transformation) else {
-      throw OperatorError.attribute("coordinate_transformation_mode", "'\(transformation)' is not known")
+      throw OperatorError.attribute("coordinate_transformation_mode", "\(transformation.quoted) is not known")
     }
     centersPixels = transformation == "half_pixel"
     guard (1...1 << 16).contains(height), (1...1 << 16).contains(width), (0...1 << 12).contains(sampling) else {
@@ -58,6 +58,8 @@ public struct RegionAlign: Operator {
 
   /// The types of the outputs.
   public func infer(_ context: InferenceContext) throws -> [InferredValue] {
+    try context.require(0, rank: 4)
+    try context.require(1, shape: [context.elementCount(2).map(Dimension.fixed) ?? .unknown, 4])
     let regions = context.shape(1)?.first ?? context.shape(2)?.first ?? .unknown
     let channels = context.shape(0).flatMap { $0.count == 4 ? $0[1] : nil } ?? .unknown
     return [.tensor(context.elementType(0), [regions, channels, .fixed(height), .fixed(width)])]

@@ -91,6 +91,7 @@ public struct Resize: Operator {
     let axes = try (axes ?? Array(shape.indices)).axes(ofRank: shape.count)
     var result = shape
     for axis in axes { result[axis] = .unknown }
+    try check(context, axes: axes.count)
     let scales = try context.constant(takesOnlyScales ? 1 : 2)?.values(as: Float.self)
     if let scales, !scales.isEmpty {
       guard scales.count == axes.count else { throw Resize.mismatch(scales.count, axes.count) }
@@ -109,6 +110,22 @@ public struct Resize: Operator {
     }
     for case .fixed(let extent) in result where extent < 0 { throw OperatorError.invalid("extent \(extent)") }
     return [.tensor(context.elementType(0), result)]
+  }
+
+  /// Asks for scales or sizes, one for each axis, and for the region if there is one.
+  private func check(_ context: InferenceContext, axes: Int) throws {
+    func isGiven(_ index: Int) -> Bool? { context.has(index) ? context.elementCount(index).map { $0 > 0 } : false }
+    let scales = takesOnlyScales ? 1 : 2
+    let (hasScales, hasSizes) = (isGiven(scales), takesOnlyScales ? false : isGiven(3))
+    if hasScales == true, hasSizes == true { throw OperatorError.invalid("both scales and sizes are given") }
+    if hasScales == false, hasSizes == false { throw Resize.mismatch(0, axes) }
+    for index in [scales] + (takesOnlyScales ? [] : [3]) where isGiven(index) == true {
+      if let count = context.elementCount(index), count != axes { throw Resize.mismatch(count, axes) }
+    }
+    if resampling.coordinates == .cropAndResize, !takesOnlyScales {
+      guard context.has(1) else { throw OperatorError.input(1, expected: "a region") }
+      if let count = context.elementCount(1), count != 2 * axes { throw Resize.mismatch(count, 2 * axes) }
+    }
   }
 
   /// The outputs by the reference evaluation.

@@ -18,7 +18,7 @@ public struct Upsample: Operator {
   public init(from node: inout NodeReader) throws {
     let name = try node.string("mode", default: "nearest")
     guard let mode = Resampling.Mode(rawValue: name == "bilinear" ? "linear" : name), mode != .cubic else {
-      throw OperatorError.attribute("mode", "'\(name)' is not known")
+      throw OperatorError.attribute("mode", "\(name.quoted) is not known")
     }
     self.mode = mode
     if node.version < 7 {
@@ -51,6 +51,7 @@ public struct Upsample: Operator {
   /// The types of the outputs.
   public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     guard let shape = context.shape(0) else { return [.tensor(context.elementType(0), nil)] }
+    try context.require(1, count: .fixed(shape.count))
     guard let scales = try context.constant(1)?.values(as: Float.self), scales.count == shape.count else {
       return [.tensor(context.elementType(0), .unknown(shape.count))]
     }

@@ -23,6 +23,9 @@ public struct CenterCropPad: Operator, PartialReader {
   public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     guard var shape = context.shape(0) else { return [.tensor(context.elementType(0), nil)] }
     let axes = try (axes ?? Array(shape.indices)).axes(ofRank: shape.count)
+    if let extents = context.elementCount(1), extents != axes.count {
+      throw OperatorError.invalid("\(extents) extents for \(axes.count) axes")
+    }
     let extents = context.contents(1)
     for (index, axis) in axes.enumerated() {
       shape[axis] = extents.flatMap { index < $0.count ? $0[index] : nil } ?? .unknown

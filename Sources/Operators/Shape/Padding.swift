@@ -49,6 +49,11 @@ public struct Padding: NonnegativeLinearOperator {
   /// The types of the outputs.
   public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     guard let data = context.shape(0) else { return [.tensor(context.elementType(0), nil)] }
+    try context.require(2, count: 1)
+    let axisCount = context.has(3) ? context.elementCount(3) : data.count
+    if let pads = context.elementCount(1), let axisCount, pads != 2 * axisCount {
+      throw Padding.mismatch(pads, axisCount)
+    }
     guard let pads = context.contents(1), let given = context.has(3) ? context.integers(3) : Array(data.indices) else {
       return [.tensor(context.elementType(0), .unknown(data.count))]
     }

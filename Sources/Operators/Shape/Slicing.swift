@@ -35,6 +35,11 @@ public struct Slicing: NonnegativeLinearOperator, PartialReader {
   /// The types of the outputs.
   public func infer(_ context: InferenceContext) throws -> [InferredValue] {
     guard let shape = context.shape(0) else { return [.tensor(context.elementType(0), nil)] }
+    let counts = (1...4).map { context.has($0) ? context.elementCount($0) : nil }
+    let stated = counts.compactMap(\.self)
+    guard stated.allSatisfy({ $0 == stated[0] }) else {
+      throw OperatorError.invalid("starts, ends, axes and steps of \(stated) elements")
+    }
     let (starts, ends) = (context.contents(1), context.contents(2))
     let count = starts?.count ?? ends?.count ?? context.shape(1)?.first?.value
     let axes = context.has(3) ? context.integers(3) : count.flatMap { $0 <= shape.count ? Array(0..<$0) : nil }

@@ -20,7 +20,10 @@ public struct TriangularPart: Operator {
   public func write(to node: inout NodeWriter) throws { node.set("upper", isUpper, unless: true) }
 
   /// The types of the outputs.
-  public func infer(_ context: InferenceContext) throws -> [InferredValue] { [InferredValue(context.type(0))] }
+  public func infer(_ context: InferenceContext) throws -> [InferredValue] {
+    try context.require(0, rankFrom: 2)
+    return [InferredValue(context.type(0))]
+  }
 
   /// The outputs by the reference evaluation.
   public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
