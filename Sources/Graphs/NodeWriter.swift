@@ -80,8 +80,12 @@ public struct NodeWriter {
   /// Takes a constant scalar input, to be written as a `float` attribute of this name.
   public mutating func setFloat(_ name: String, fromInput index: Int) throws {
     guard let tensor = try takeInput(index) else { return }
-    guard let value = try tensor.values(as: Float.self).first, tensor.count == 1 else {
+    guard let number = try tensor.values(as: Double.self).first, tensor.count == 1 else {
       throw OperatorError.input(index, expected: "one number")
+    }
+    let value = Float(number)
+    guard Double(value) == number || number.isNaN else {
+      throw OperatorError.unsupported("'\(name)' is \(number), which the attribute of version \(version) cannot hold")
     }
     set(name, value)
   }

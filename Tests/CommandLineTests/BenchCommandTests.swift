@@ -168,7 +168,7 @@ import Testing
     Failure("bench missing.onnx", 66, "missing.onnx: cannot open: No such file or directory"),
     Failure("bench empty.onnx", 65, "empty.onnx: is empty"),
     Failure("bench lenet.onnx --input-shape input:1,3,32,32", 65, "lenet.onnx: node"),
-    Failure("bench lenet.onnx --memory-limit 1K", 75, "more bytes would pass the memory limit"),
+    Failure("bench lenet.onnx --memory-limit 1K", 75, "bytes more would pass the memory limit of 1000 bytes"),
   ]
 
   @Test(arguments: failures) func isOneLine(_ failure: Failure) throws {

@@ -190,7 +190,7 @@ import Testing
     Failure("model.onnx -o out.pth", 69, "model.onnx: "),
     Failure("model.onnx -o missing/out.onnx", 73, "missing/out.onnx: cannot create: No such file or directory"),
     Failure("model.onnx -o model.onnx/out.onnx", 73, "model.onnx/out.onnx: cannot create: Not a directory"),
-    Failure("model.onnx -o out.onnx --memory-limit 1K", 75, "more bytes would pass the memory limit"),
+    Failure("model.onnx -o out.onnx --memory-limit 1K", 75, "bytes more would pass the memory limit of 1000 bytes"),
   ]
 
   @Test(arguments: failures) func isOneLine(_ failure: Failure) throws {

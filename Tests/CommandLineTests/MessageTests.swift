@@ -35,7 +35,7 @@ import Testing
     Failure("run good.onnx --input x=good.onnx", 65, "good.onnx"),
     Failure("run good.onnx --input missing.npy", 66, "missing.npy: cannot open"),
     Failure("run good.onnx --seed 1 -o good.onnx", 73, "good.onnx: cannot create: Not a directory"),
-    Failure("run good.onnx --seed 1 --memory-limit 1K", 75, "more bytes would pass the memory limit"),
+    Failure("run good.onnx --seed 1 --memory-limit 1K", 75, "bytes more would pass the memory limit of 1000 bytes"),
     Failure("verify good.onnx", 64, "a FIXTURE folder or --against OTHER is missing"),
     Failure("verify good.onnx .", 65, ".: holds no output_0.pb"),
     Failure("verify good.onnx missing", 66, "missing: cannot open: No such file or directory"),

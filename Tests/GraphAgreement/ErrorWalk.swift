@@ -92,9 +92,11 @@ struct ErrorWalk {
       return try Tensor(values.map { $0 + before }, shape: error.shape)
     }
 
-    private func evaluate(_ node: Node, _ inputs: [RuntimeValue?]) throws -> [RuntimeValue] {
+    private func evaluate(
+      _ node: Node, _ inputs: [RuntimeValue?], moving moved: [ValueID: RuntimeValue] = [:]
+    ) throws -> [RuntimeValue] {
       var scope: [String: RuntimeValue] = [:]
-      for id in node.captures { scope[graph[id].name] = live[id] }
+      for id in node.captures { scope[graph[id].name] = moved[id] ?? live[id] }
       let captured = scope
       let context = EvaluationContext(inputs: inputs, outputCount: node.outputs.count) { body, arguments in
         try ReferenceEvaluator(body).run(arguments, captured: captured)
@@ -121,7 +123,11 @@ struct ErrorWalk {
         let moved = try node.inputs.enumerated().map { index, id in
           try id.flatMap { try move(inputs[index], by: $0, roundoff, sides, index) }
         }
-        let results = try evaluate(node, moved)
+        var captured: [ValueID: RuntimeValue] = [:]
+        for (position, id) in node.captures.enumerated() {
+          captured[id] = try move(live[id], by: id, roundoff, sides, node.inputs.count + position)
+        }
+        let results = try evaluate(node, moved, moving: captured)
         for (position, result) in results.enumerated() where position < moves.count && moves[position] != nil {
           guard let base = made[position].tensor, let tensor = result.tensor, tensor.shape == base.shape else {
             moves[position] = moves[position]?.map { _ in .infinity }
