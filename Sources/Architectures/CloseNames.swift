@@ -1,10 +1,10 @@
 extension String {
   /// Names that begin with this one or, if there are none, differ from it by few edits; at most four, the closest
   /// first. Case, hyphens and underscores do not count.
-  func closest(among names: [String]) -> [String] {
+  package func closest(among names: [String]) -> [String] {
     let wanted = lowercased().filter { $0 != "-" && $0 != "_" }
     guard !wanted.isEmpty, wanted.count <= 64 else { return [] }
-    let plain = names.map { name in (name: name, plain: name.filter { $0 != "_" }) }
+    let plain = names.map { name in (name: name, plain: name.lowercased().filter { $0 != "-" && $0 != "_" }) }
     let longer = plain.filter { $0.plain.hasPrefix(wanted) }
     if !longer.isEmpty { return longer.prefix(4).map(\.name) }
     return plain.enumerated().map { (index: $0, name: $1.name, distance: wanted.editDistance(to: $1.plain)) }

@@ -10,7 +10,9 @@ struct Entry {
       exhaustion: "cnnconv: out of memory or threads: the system gives no more; raise its limits\n",
       status: ConversionError.Code.limit.exitStatus)
     do {
-      var command = try Cnnconv.parseAsRoot(Array(CurrentProcess.arguments.dropFirst()))
+      let arguments = Array(CurrentProcess.arguments.dropFirst())
+      try CommandName.check(arguments.first)
+      var command = try Cnnconv.parseAsRoot(arguments)
       if let limited = command as? any LimitedCommand {
         try limited.limits.run { try command.run() }
       } else {

@@ -24,6 +24,7 @@ struct OptionWording: Wording {
     case .chooseArchitecture(let name, let effect): "--arch \(name) takes \(effect)"
     case .chooseStateDictionary: "--state-dict NAME takes another"
     case .listArchitectures: "'cnnconv zoo' lists the known ones"
+    case .listPasses: "'cnnconv passes' lists them"
     case .skipVerification: "--no-verify writes the weights all the same"
     case .compareWithoutLayers: "compare without --layers"
     case .leaveOut(let setting): "leave \(words(for: setting)) out"

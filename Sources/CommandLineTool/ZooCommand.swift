@@ -14,14 +14,17 @@ struct ZooCommand: ParsableCommand {
   @OptionGroup var shared: SharedOptions
 
   func validate() throws {
-    if name != nil, output == nil { throw ValidationError("-o OUT is missing") }
+    if let name, output == nil, Zoo.entries.contains(where: { $0.name == name }) {
+      throw ValidationError("-o OUT is missing")
+    }
     if name == nil, output != nil { throw ValidationError("a NAME is missing") }
     if let classes, !(1...1_000_000).contains(classes) { throw ValidationError("--classes takes 1 to 1000000") }
   }
 
   func run() throws {
-    guard let name, let output else { return try list() }
+    guard let name else { return try list() }
     let model = try Model(graph: Zoo.build(name, classes: classes, deployed: deploy, seed: seed))
+    guard let output else { return }
     try model.write(to: output)
     if !shared.quiet { Terminal.note("wrote \(output)") }
   }

@@ -126,14 +126,14 @@ public struct LayerTable: Encodable, Sendable {
     for layer in layers {
       let parts = LayerTable.path(layer.name)
       let module = parts.prefix(depth).joined(separator: ".")
-      guard parts.count > 1 || positions[module] != nil else {
-        table.layers.append(layer)
-        continue
-      }
       guard let position = positions[module] else {
         positions[module] = table.layers.count
-        table.layers.append(Layer(module, layer))
+        table.layers.append(parts.count > 1 ? Layer(module, layer) : layer)
         continue
+      }
+      // A node whose own name is the module's, such as the normalization that `bn1` and `bn1.relu` begin with.
+      if table.layers[position].operator != nil {
+        table.layers[position] = Layer(module, table.layers[position])
       }
       table.layers[position].take(layer)
     }

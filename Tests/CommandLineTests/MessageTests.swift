@@ -43,7 +43,10 @@ import Testing
     Failure("verify good.onnx --against good.onnx --rtol=-1", 64, "tolerances are numbers from 0 on"),
     Failure("zoo nothing -o x.onnx", 64, "there is no architecture 'nothing'"),
     Failure("zoo lenet5", 64, "-o OUT is missing"),
-    Failure("unknown", 64, "Unexpected argument 'unknown'"),
+    Failure("zoo resnet51", 64, "there is no architecture 'resnet51'; did you mean resnet"),
+    Failure("unknown", 64, "there is no command 'unknown'; the commands are import, "),
+    Failure("verfy a", 64, "there is no command 'verfy'; did you mean verify?"),
+    Failure("fuse good.onnx -o x.onnx --passes fold-constnats", 64, "did you mean fold-constants"),
   ]
 
   @Test(arguments: failures) func isOneLine(_ failure: Failure) throws {

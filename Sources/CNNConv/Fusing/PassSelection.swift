@@ -48,8 +48,9 @@ public struct PassSelection: Sendable {
   var passes: [any Pass] {
     get throws {
       for name in (only ?? []) + skipped where !Self.names.contains(name) {
+        let meant = name.closest(among: Self.names)
         throw ConversionError(
-          .usage, "there is no pass \(name.quoted); the passes are \(Self.names.joined(separator: ", "))")
+          .usage, "there is no pass \(name.quoted)", remedy: meant.isEmpty ? .listPasses : .chooseName(among: meant))
       }
       return Pipeline.deployment.filter { pass in
         only?.contains(pass.description.name) ?? true && !skipped.contains(pass.description.name)

@@ -18,6 +18,7 @@ public struct PlainWording: Wording {
     case .chooseArchitecture(let name, let effect): "the architecture \(name) takes \(effect)"
     case .chooseStateDictionary: "another one can be chosen"
     case .listArchitectures: "the zoo lists the known ones"
+    case .listPasses: "the pipeline lists the known ones"
     case .chooseName(let names): "did you mean \(names.joined(separator: ", "))?"
     case .writeGraph(let endings): "write \(endings.joined(separator: " or ")) instead"
     case .skipVerification: "the weights can be written without the comparison"

@@ -18,6 +18,8 @@ public enum Remedy: Hashable, Sendable {
   case chooseStateDictionary
   /// Look up the names of the architectures.
   case listArchitectures
+  /// Look up the names of the passes.
+  case listPasses
   /// Ask for one of these names, which are close to the one that was given.
   case chooseName(among: [String])
   /// Write a file that brings its graph along, with a name of one of these endings.
