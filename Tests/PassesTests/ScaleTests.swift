@@ -166,4 +166,14 @@ import Testing
     let (graph, refusals) = try rewritten(sample.graph(), AbsorbScales())
     #expect(graph.operators == sample.expected, "\(refusals)")
   }
+
+  /// What is subtracted of what does not change, whichever of the two constants fits the channels.
+  @Test func aDifferenceOfConstantsKeepsItsSign() throws {
+    let sample = Sample("a difference of constants", Self.image, becomes: []) {
+      let difference = try $0.node(Subtract(), $0.weights([1, 4, 5, 5]), $0.weights([4, 1, 1]))
+      return try $0.node(Add(), $0.normalization(difference, 4), $1)
+    }
+    _ = try rewritten(sample.graph(), CollapseAffineRegions())
+    _ = try rewritten(sample.graph(), AbsorbScales())
+  }
 }

@@ -26,13 +26,13 @@ struct ChannelScale {
     case let product as Multiply where product.legacyAxis == nil: try self.init(node, in: view) { ($0, 0) }
     case let sum as Add where sum.legacyAxis == nil: try self.init(node, in: view) { (1, $0) }
     case let quotient as Divide where quotient.legacyAxis == nil:
-      try self.init(node, in: view, isCommutative: false) { (1 / $0, 0) }
+      try self.init(node, in: view, data: [0]) { (1 / $0, 0) }
     case let difference as Subtract where difference.legacyAxis == nil:
-      // c - x is a scale, too.
-      if node.inputs.count == 2, view.constant(node, 0) != nil {
-        try self.init(node, in: view) { (-1, $0) }
+      // c - x is a scale, too. A difference of two constants is x - c.
+      if node.inputs.count == 2, view.constant(node, 0) != nil, view.constant(node, 1) == nil {
+        try self.init(node, in: view, data: [1]) { (-1, $0) }
       } else {
-        try self.init(node, in: view, isCommutative: false) { (1, -$0) }
+        try self.init(node, in: view, data: [0]) { (1, -$0) }
       }
     case is Negate:
       guard let input = node.inputs[0], let channels = view.channels(input), channels <= AffineAxis.largest else {
@@ -67,11 +67,13 @@ struct ChannelScale {
   }
 
   /// A constant with one number for each channel, or one for all.
+  /// - Parameter data: which inputs the step may take for the value; the constant is the other one.
   private init?(
-    _ node: Node, in view: GraphView, isCommutative: Bool = true, _ step: (Double) -> (Double, Double)
+    _ node: Node, in view: GraphView, data candidates: [Int] = [0, 1], _ step: (Double) -> (Double, Double)
   ) throws {
     guard node.inputs.count == 2 else { return nil }
-    for (data, constant) in [(0, 1), (1, 0)] where data == 0 || isCommutative {
+    for data in candidates {
+      let constant = 1 - data
       guard let tensor = view.constant(node, constant), tensor.elementType.isFloatingPoint,
         let input = node.inputs[data], let shape = view.shape(input), shape.count >= 2, let channels = shape[1].value,
         channels > 0, channels <= AffineAxis.largest, tensor.rank <= shape.count
