@@ -200,11 +200,18 @@ import Testing
     try failure.check(in: folder, after: "fuse")
   }
 
-  @Test func namesAllPasses() throws {
+  /// A wrong name is answered with close names, or with where all of them are listed.
+  @Test(arguments: [
+    ("nothing", "there is no pass 'nothing'; 'cnnconv passes' lists them"),
+    ("absorb-scale", "there is no pass 'absorb-scale'; did you mean absorb-scales?"),
+  ]) func namesPasses(_ name: String, message: String) throws {
     let folder = try folderWithBlock()
-    let result = try CommandLine("fuse", "model.onnx", "-o", "out.onnx", "--passes", "nothing", in: folder)
+    let result = try CommandLine("fuse", "model.onnx", "-o", "out.onnx", "--passes", name, in: folder)
+    #expect(result.status == 64)
+    #expect(result.errors.contains(message), "\(result.errors)")
+    let passes = try CommandLine("passes", in: folder)
     for name in ["collapse-affine-regions", "absorb-scales", "fold-scales-into-products", "remove-dead-code"] {
-      #expect(result.errors.contains(name))
+      #expect(passes.output.contains(name))
     }
-  }
+    }
 }
