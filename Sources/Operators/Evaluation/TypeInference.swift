@@ -69,7 +69,26 @@ public struct TypeInference {
     }
     var scope: [String: InferredValue] = [:]
     for id in node.captures { scope[graph[id].name] = known[id] ?? InferredValue(graph[id].type) }
-    let captured = scope
+    let results = try Self.results(of: node, inputs: inputs, captured: scope, depth: depth)
+    for (output, result) in zip(node.outputs, results) {
+      guard let output else { continue }
+      let declared = graph[output].declaredType ?? .unknown
+      if let merged = result.type.merged(with: declared) {
+        graph[output].type = merged
+      } else {
+        contradictions.append("\(graph[output].name.quoted) is declared \(declared) and computed \(result.type)")
+        graph[output].type = result.type
+      }
+      graph[output].contents = result.contents
+      known[output] = InferredValue(graph[output].type, contents: result.contents, constant: result.constant)
+    }
+  }
+
+  /// What is known of the outputs of one node. It is run if its inputs are small constants.
+  /// - Parameter captured: what is known of the values that the node's own graphs read, by name.
+  package static func results(
+    of node: Node, inputs: [InferredValue?], captured: [String: InferredValue] = [:], depth: Int = 0
+  ) throws -> [InferredValue] {
     try WorkBudget.current.charge(WorkBudget.Cost.inference)
     let context = InferenceContext(inputs: inputs, outputCount: node.outputs.count) { body, arguments in
       guard depth < 32 else { throw OperatorError.limit("bodies nested deeper than 32") }
@@ -83,18 +102,7 @@ public struct TypeInference {
         results[index] = InferredValue(.tensor(TensorType(of: tensor)), constant: tensor)
       }
     }
-    for (output, result) in zip(node.outputs, results) {
-      guard let output else { continue }
-      let declared = graph[output].declaredType ?? .unknown
-      if let merged = result.type.merged(with: declared) {
-        graph[output].type = merged
-      } else {
-        contradictions.append("\(graph[output].name.quoted) is declared \(declared) and computed \(result.type)")
-        graph[output].type = result.type
-      }
-      graph[output].contents = result.contents
-      known[output] = InferredValue(graph[output].type, contents: result.contents, constant: result.constant)
-    }
+    return results
   }
 
   /// What is known of each value of a graph.
@@ -110,7 +118,9 @@ public struct TypeInference {
   }
 
   /// The node's results if its inputs are known and small and its results will be small, too.
-  private func constantResults(of node: Node, _ inputs: [InferredValue?], _ results: [InferredValue]) -> [Tensor]? {
+  private static func constantResults(of node: Node, _ inputs: [InferredValue?], _ results: [InferredValue])
+    -> [Tensor]?
+  {
     guard node.operator.isDeterministic, node.operator.bodies.isEmpty, !(node.operator is ForeignOperator) else {
       return nil
     }
@@ -135,7 +145,7 @@ public struct TypeInference {
     return tensors.count == values.count ? tensors : nil
   }
 
-  private func tensor(_ contents: [Dimension], as type: ValueType) -> Tensor? {
+  private static func tensor(_ contents: [Dimension], as type: ValueType) -> Tensor? {
     let integers = contents.compactMap { $0.value.map(Int64.init) }
     guard integers.count == contents.count, let shape = type.tensor?.fixedShape,
       let elementType = type.tensor?.elementType
