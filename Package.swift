@@ -92,7 +92,11 @@ let package = Package(
       dependencies: [
         "CNNConv", "CNNExecution", "CNNOperators", "CNNGraphs", "CNNTensors", "CKernels", "TestSupport",
       ]),
-    .testTarget(name: "ViewsTests", dependencies: ["CNNConv", "CNNViews", "CNNGraphs", "CNNTensors", "TestSupport"]),
+    .testTarget(
+      name: "ViewsTests",
+      dependencies: [
+        "CNNConv", "CNNViews", "CNNArchitectures", "CNNOperators", "CNNGraphs", "CNNTensors", "TestSupport",
+      ]),
     .testTarget(name: "TensorsTests", dependencies: ["CNNTensors", "TestSupport"]),
     .testTarget(name: "GraphsTests", dependencies: ["CNNGraphs", "CNNTensors", "CNNOperators"]),
     .testTarget(

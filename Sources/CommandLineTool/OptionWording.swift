@@ -27,6 +27,7 @@ struct OptionWording: Wording {
     case .listPasses: "'cnnconv passes' lists them"
     case .skipVerification: "--no-verify writes the weights all the same"
     case .compareWithoutLayers: "compare without --layers"
+    case .foldPicture: "--depth N folds it by modules"
     case .leaveOut(let setting): "leave \(words(for: setting)) out"
     case .chooseName, .writeGraph, .report: PlainWording().words(for: remedy)
     }

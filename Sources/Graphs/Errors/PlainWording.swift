@@ -23,6 +23,7 @@ public struct PlainWording: Wording {
     case .writeGraph(let endings): "write \(endings.joined(separator: " or ")) instead"
     case .skipVerification: "the weights can be written without the comparison"
     case .compareWithoutLayers: "compare the outputs alone"
+    case .foldPicture: "fold it by modules"
     case .leaveOut(let setting): "do without \(words(for: setting))"
     case .report: "this is a fault of the program; please report it"
     }

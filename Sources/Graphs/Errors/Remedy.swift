@@ -28,6 +28,8 @@ public enum Remedy: Hashable, Sendable {
   case skipVerification
   /// Compare the outputs alone.
   case compareWithoutLayers
+  /// Fold a picture by modules.
+  case foldPicture
   /// Do without a setting.
   case leaveOut(Setting)
   /// Report a fault of the program.

@@ -1,0 +1,50 @@
+import ArgumentParser
+import CNNConv
+
+struct DrawCommand: LimitedCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "draw", abstract: "Draws a model's graph.",
+    discussion: """
+      A box holds a layer and what follows it, with main settings and output shape. Equal blocks in a row are drawn once, in \
+      a frame that says how often. OUT.svg is a picture for browsers and documents, in light or dark as its reader prefers.
+
+      Examples:
+        cnnconv draw resnet50.onnx -o resnet50.svg
+        cnnconv draw resnet50.onnx -o overview.svg --depth 1
+        cnnconv draw lenet5.pth -o all.svg --full
+      """)
+
+  @Argument(help: "The model.", completion: .file()) var model: String
+  @Option(
+    name: .short, help: ArgumentHelp("Where to write.", valueName: "OUT.svg"), completion: .file(extensions: ["svg"]))
+  var output: String
+  @Option(
+    name: .long, help: ArgumentHelp("One box for each module: the first N parts of the names' paths.", valueName: "N"))
+  var depth: Int?
+  @Flag(name: .long, help: "A box for each node; nothing is folded.") var full = false
+  @Flag(name: .long, help: "Print JSON: what was drawn.") var json = false
+  @OptionGroup var options: ModelOptions
+  @OptionGroup var limits: LimitOptions
+  @OptionGroup var shared: SharedOptions
+
+  func validate() throws {
+    guard depth.map({ (1...64).contains($0) }) ?? true else {
+      throw ValidationError("--depth is a number from 1 to 64")
+    }
+    guard depth == nil || !full else { throw ValidationError("--depth and --full exclude each other") }
+    guard output.hasSuffix(".svg") else {
+      throw ValidationError("\(output): a picture's name ends in .svg")
+    }
+  }
+
+  func run() throws {
+    let model = try options.read(model)
+    let diagram = try model.diagram(full ? .full : depth.map { .modules(depth: $0) } ?? .automatic)
+    let bytes = try PageFile.write(diagram.svg, to: output)
+    Terminal.resultIsOut()
+    if json { return try Terminal.print(json: DrawReport(self.model, output, diagram, bytes: bytes)) }
+    guard !shared.quiet else { return }
+    Terminal.note(
+      "wrote \(output): \(diagram.boxes) boxes for \(diagram.nodes) nodes, \(diagram.width) x \(diagram.height) pixels")
+  }
+}
