@@ -21,6 +21,11 @@ package protocol Architecture: Sendable, Equatable {
   var inputShape: [Int] { get }
   /// What weights cannot tell of this network, what was taken, and how to take the other: `nil` if they tell all.
   var ambiguity: Remark? { get }
+  /// What else weights cannot tell of this network, and what was taken.
+  var assumptions: [Remark] { get }
+  /// The modules with weights that the head consists of, for each spelling; a network without them may still be one of the
+  /// family, with another head or none. Empty if the drawing does not tell its head.
+  static var headModules: [[String]] { get }
   /// The version that PyTorch's class asks for in the metadata of a state dict, if it asks for one.
   var stateVersion: Int? { get }
   /// The same network as it is deployed after re-parameterization, if that has a form of its own.
@@ -43,6 +48,8 @@ extension Architecture {
   package var inputShape: [Int] { [3, 224, 224] }
   package static var spellings: [Spelling] { [.torchvision] }
   package static var trainingOnly: [String] { [] }
+  package static var headModules: [[String]] { [] }
+  package var assumptions: [Remark] { [] }
   package var ambiguity: Remark? { nil }
   package var deployed: Self? { nil }
   package var stateVersion: Int? { nil }

@@ -49,6 +49,15 @@ public struct InputShape: Hashable, Sendable {
   }
 }
 
+extension InputShape {
+  /// The extents behind batch and channels, if they are known.
+  var imageSize: [Int]? {
+    guard extents.count > 2 else { return nil }
+    let size = extents.dropFirst(2).compactMap(\.value)
+    return size.count == extents.count - 2 ? size : nil
+  }
+}
+
 extension InputShape: CustomStringConvertible {
   /// As ``init(_:)-(String)`` reads it.
   public var description: String {

@@ -47,12 +47,14 @@ public struct Model: Sendable {
   ///   - architecture: the zoo's name of the architecture to take for weights; recognised if it is `nil`.
   ///   - stateDictionary: which of a checkpoint's state dicts to take, such as `model_ema`.
   ///   - inputShapes: shapes to take for inputs in place of what the file says.
+  ///   - isStrict: whether to refuse weights of which something would have to be assumed.
   ///   - operators: the operators that are known; others are kept as they are, and cannot run.
   ///   - formats: the formats that the file may have.
   /// - Throws: ``ConversionError`` saying what is wrong and where.
   public init(
     contentsOf path: String, architecture: String? = nil, stateDictionary: String? = nil,
-    inputShapes: [InputShape] = [], operators: OperatorRegistry = .standard, formats: ModelFormats = .standard
+    inputShapes: [InputShape] = [], isStrict: Bool = false, operators: OperatorRegistry = .standard,
+    formats: ModelFormats = .standard
   ) throws {
     do {
       self.path = path
@@ -63,6 +65,8 @@ public struct Model: Sendable {
       }
       var options = FormatOptions()
       options.operators = operators
+      options.isStrict = isStrict
+      options.imageSize = inputShapes.first?.imageSize
       options[ArchitectureOption.self] = architecture.map { ArchitectureOption($0) }
       options[StateDictionaryOption.self] = stateDictionary.map { StateDictionaryOption($0) }
       let limits = Limits.standard(forBytes: Path.byteCount(of: path) ?? 0)
@@ -87,6 +91,21 @@ public struct Model: Sendable {
     do { structure = try MemoryCharge(graph.structureByteCount) } catch { throw ConversionError(error) }
     try self.graph.verify()
     try Limits.standard(forBytes: byteCount).run { try inferTypes([]) }
+  }
+
+  /// The shape to draw the network with for an input of another size than the published one, which weights alone do not
+  /// fix; `nil` if it has the right size, or if the file brought a graph along, which decides.
+  public func inputShape(redrawnFor inputs: [String: Tensor]) -> InputShape? {
+    guard weights != nil, graph.requiredInputs.count == 1 else { return nil }
+    let input = graph[graph.requiredInputs[0]]
+    guard let given = inputs[input.name]?.shape, let own = input.type.tensor?.shape, given.count == own.count,
+      given.count > 2
+    else { return nil }
+    let isOther = zip(given, own).dropFirst(2).contains { extent, dimension in
+      dimension.value.map { $0 != extent } ?? false
+    }
+    guard isOther else { return nil }
+    return InputShape(input.name, [.symbol("N")] + given.dropFirst().map(Dimension.fixed))
   }
 
   /// A model with another graph that computes the same.

@@ -78,13 +78,15 @@ public struct ModelSummary: Encodable, Sendable {
   public let functions: Int
   /// What is odd about the model.
   public var findings: [Remark]
+  /// What was taken because weights cannot tell it; the findings hold it, too.
+  public var assumptions: [Remark]
   /// What else a person should know of the file's format, such as `IR version 8`.
   let formatDetails: [String]
 
   private enum CodingKeys: String, CodingKey {
     case file, format, opset, opsets, producer, graph, architecture, keys, inputs, outputs, nodes, operators,
       unsupported
-    case parameters, buffers, macs, batch, weights, metadata, functions, findings
+    case parameters, buffers, macs, batch, weights, metadata, functions, findings, assumptions
     case fileBytes = "file_bytes"
     case externalBytes = "external_bytes"
     case irVersion = "ir_version"
@@ -112,7 +114,8 @@ extension Model {
       batch: graph.requiredInputs.first.flatMap { graph[$0].type.tensor?.shape?.first?.value } ?? 1,
       weights: survey.weights,
       metadata: Dictionary(metadata.properties.map { ($0.key, $0.value) }, uniquingKeysWith: { a, _ in a }),
-      functions: metadata.functionCount, findings: findings, formatDetails: metadata.formatDetails)
+      functions: metadata.functionCount, findings: findings, assumptions: weights?.assumptions ?? [],
+      formatDetails: metadata.formatDetails)
   }
 
   /// The architecture: of weights what they were taken for, of a graph what its structure is.
@@ -124,7 +127,8 @@ extension Model {
   public var recognizedAs: String? {
     guard let architecture else { return nil }
     let keys = weights.map { ", \($0.spelling) keys" } ?? ""
-    return "\(architecture.title), \(architecture.classes) classes\(keys)"
+    let outputs = architecture.hasHead ? "classes" : "features"
+    return "\(architecture.title), \(architecture.classes) \(outputs)\(keys)"
   }
 
   private func port(_ id: ValueID) -> ModelSummary.Port {

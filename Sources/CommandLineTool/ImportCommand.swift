@@ -17,6 +17,7 @@ struct ImportCommand: LimitedCommand {
   func run() throws {
     let model = try options.read(model)
     let wording = OptionWording()
+    Terminal.noteAssumptions(of: model, isQuiet: shared.quiet)
     var summary = model.summary(checkWeights: checkWeights)
     if let output {
       try model.write(to: output)
@@ -24,6 +25,7 @@ struct ImportCommand: LimitedCommand {
     }
     if json {
       summary.findings = summary.findings.map { Remark($0.text(in: wording)) }
+      summary.assumptions = summary.assumptions.map { Remark($0.text(in: wording)) }
       try Terminal.print(json: summary)
     } else {
       Terminal.print(page: summary.text(in: wording))

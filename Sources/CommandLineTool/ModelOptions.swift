@@ -17,15 +17,29 @@ struct ModelOptions: ParsableArguments {
   @Option(name: .long, help: "Take this of several state dicts in a checkpoint, such as model_ema.")
   var stateDict: String?
 
+  @Flag(name: .long, help: "Refuse weights of which something would have to be assumed, such as a head's activations.")
+  var strict = false
+
   /// Reads the model, and lets the command take what it needs.
   /// - Parameter isOther: whether it is the second of two models; what is said of weights need not fit it.
   func read(_ path: String, isOther: Bool = false) throws -> Model {
+    try read(path, isOther: isOther, shapes: shapes())
+  }
+
+  /// The model drawn for inputs of another size than the published one, if weights alone leave it free.
+  func redrawn(_ model: Model, at path: String, for inputs: [String: Tensor]) throws -> Model {
+    guard inputShape.isEmpty, let shape = model.inputShape(redrawnFor: inputs) else { return model }
+    return try read(path, shapes: [shape])
+  }
+
+  private func read(_ path: String, isOther: Bool = false, shapes: [InputShape]) throws -> Model {
     let options = isOther ? ModelFormats.standard.readingOptions(of: path) : nil
     let size = Path.byteCount(of: path) ?? 0
     LimitOptions.allow(forBytes: size)
     let model = try Model(
       contentsOf: path, architecture: options?.contains(ArchitectureOption.name) ?? true ? arch : nil,
-      stateDictionary: options?.contains(StateDictionaryOption.name) ?? true ? stateDict : nil, inputShapes: shapes())
+      stateDictionary: options?.contains(StateDictionaryOption.name) ?? true ? stateDict : nil, inputShapes: shapes,
+      isStrict: strict)
     LimitOptions.allow(forBytes: max(0, model.byteCount - size))
     return model
   }

@@ -24,8 +24,11 @@ struct RunCommand: LimitedCommand {
   @OptionGroup var shared: SharedOptions
 
   func run() throws {
-    let model = try options.read(model)
+    let path = model
+    var model = try options.read(path)
     var inputs = try InputFiles(model).read(input)
+    model = try options.redrawn(model, at: path, for: inputs)
+    Terminal.noteAssumptions(of: model, isQuiet: shared.quiet)
     let given = inputs.values.reduce(model.byteCount) { $0 + $1.byteCount }
     if let seed { inputs = try SeededInputs(seed: seed).values(for: model, given: inputs) }
     var way = try engine.value

@@ -54,9 +54,16 @@ enum Terminal {
     if let weights = model.weights {
       note("\(model.recognizedAs ?? weights.container)")
       weights.remarks.forEach { note("  \($0.text(in: OptionWording()))") }
+      weights.assumptions.forEach { note("  assumed: \($0.text(in: OptionWording()))") }
     }
     remarks.forEach { note("  \($0)") }
     note("wrote \(path)")
+  }
+
+  /// Says what was taken that weights cannot tell.
+  static func noteAssumptions(of model: Model, isQuiet: Bool) {
+    guard !isQuiet, let weights = model.weights else { return }
+    weights.assumptions.forEach { note("assumed: \($0.text(in: OptionWording()))") }
   }
 
   /// Ends the program when all is written.

@@ -36,3 +36,32 @@ extension FeatureMap {
   @inline(never)
   package func hardSwish() -> FeatureMap { then(HardSwish(), "hard_swish") }
 }
+
+extension FeatureMap {
+  /// `x / 2 * (1 + erf(x / √2))` (Hendrycks, Gimpel 2016), in operators that every version of ONNX has.
+  @inline(never)
+  package func gelu() -> FeatureMap {
+    let gate = scaled(by: 0.70710677).then(ErrorFunction(), "erf").shifted(by: 1)
+    return (self * gate).scaled(by: 0.5)
+  }
+
+  /// The approximation of ``gelu()`` by a hyperbolic tangent.
+  @inline(never)
+  package func geluByTanh() -> FeatureMap {
+    let cube = self * (self * self)
+    let inside = added(cube.scaled(by: 0.044715)).scaled(by: 0.7978845608)
+    return (self * inside.tanh().shifted(by: 1)).scaled(by: 0.5)
+  }
+
+  /// `x` if it is positive, else a fraction of it.
+  @inline(never)
+  package func leakyRelu(_ slope: Float) -> FeatureMap { then(LeakyRelu(alpha: slope), "leaky_relu") }
+
+  /// `x` if it is positive, else `exp(x) - 1`.
+  @inline(never)
+  package func elu() -> FeatureMap { then(Elu(), "elu") }
+
+  /// `x * tanh(log(1 + exp(x)))` (Misra 2019).
+  @inline(never)
+  package func mish() -> FeatureMap { self * then(Softplus(), "softplus").tanh() }
+}

@@ -9,6 +9,16 @@ package struct Blueprint: Sendable {
   package let graph: Graph
   /// The weights in the order of the drawing.
   package let weights: [WeightDescription]
+  /// Where the network's own head is; `nil` if another one was drawn, or if the drawing does not tell.
+  let head: Head?
+
+  /// The end of a network, behind its features.
+  struct Head: Sendable {
+    /// The weights that belong to it.
+    let weights: Range<Int>
+    /// The extents of the features that it reads.
+    let features: [Dimension]
+  }
 
   /// The number of learned parameters; running statistics are not counted.
   package var parameters: Int {

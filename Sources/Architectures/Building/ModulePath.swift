@@ -46,6 +46,18 @@ package struct ModulePath {
     return builder.apply(Convolution(window: window, groups: groups), operands, named: path, to: x)
   }
 
+  /// The end of a network: what its features become. A network with another head has that in its place.
+  package func classifying(_ features: FeatureMap, _ draw: (FeatureMap) -> FeatureMap) -> FeatureMap {
+    guard !builder.hasFailed else { return features }
+    return builder.foreignHead?.draw(on: features, self) ?? builder.drawHead(features, draw)
+  }
+
+  /// Ends the drawing of a network that has several results.
+  package func results(_ results: [(name: String, map: FeatureMap)]) -> FeatureMap {
+    builder.finish(with: results)
+    return results[0].map
+  }
+
   /// Convolution of each channel by itself.
   @inline(never)
   package func depthwiseConvolution(

@@ -16,9 +16,14 @@ package final class NetworkBuilder {
   /// so it stands by itself beside the error, which is large.
   private(set) var hasFailed = false
   private let admits: ((LayerShape) -> Bool)?
+  /// The head to draw in place of the network's own; `nil` for its own.
+  let foreignHead: ForeignHead?
+  private var head: Blueprint.Head?
+  private var results: [(name: String, value: ValueID)] = []
 
-  private init(name: String, admitting admits: ((LayerShape) -> Bool)?) {
+  private init(name: String, head: ForeignHead?, admitting admits: ((LayerShape) -> Bool)?) {
     graph = Graph(name: name)
+    foreignHead = head
     self.admits = admits
   }
 
@@ -26,20 +31,22 @@ package final class NetworkBuilder {
   /// - Parameters:
   ///   - batch: the extent of the input's first axis.
   ///   - inputShape: the extents of one input; the architecture's own if it is `nil`.
+  ///   - head: what stands in place of the architecture's own head; `nil` for its own.
   ///   - name: the graph's name.
   /// - Throws: ``ConversionError`` if layers do not fit on one another.
   package static func blueprint(
-    of architecture: any Architecture, batch: Dimension = .symbol("N"), inputShape: [Int]? = nil, name: String
+    of architecture: any Architecture, batch: Dimension = .symbol("N"), inputShape: [Int]? = nil,
+    head: ForeignHead? = nil, name: String
   ) throws(ConversionError) -> Blueprint {
-    try blueprint(of: architecture, batch: batch, inputShape: inputShape, name: name, admitting: nil)
+    try blueprint(of: architecture, batch: batch, inputShape: inputShape, head: head, name: name, admitting: nil)
   }
 
   /// Draws a network, but gives up at the first layer that is not admitted.
   static func blueprint(
-    of architecture: any Architecture, batch: Dimension = .symbol("N"), inputShape: [Int]? = nil, name: String,
-    admitting admits: ((LayerShape) -> Bool)?
+    of architecture: any Architecture, batch: Dimension = .symbol("N"), inputShape: [Int]? = nil,
+    head: ForeignHead? = nil, name: String, admitting admits: ((LayerShape) -> Bool)?
   ) throws(ConversionError) -> Blueprint {
-    let builder = NetworkBuilder(name: name, admitting: admits)
+    let builder = NetworkBuilder(name: name, head: head, admitting: admits)
     let extents = inputShape ?? architecture.inputShape
     let type = ValueType.tensor(.float32, [batch] + extents.map(Dimension.fixed))
     let input = try builder.graph.addValue(Value("input", type: type))
@@ -49,10 +56,27 @@ package final class NetworkBuilder {
     let result = architecture.build(root, FeatureMap(builder: builder, id: input, origin: ""))
     if let failure = builder.failure { throw failure }
     guard result.id != input else { throw ConversionError(.badInput, "the network \(name.quoted) has no layers") }
-    builder.graph.rename(result.id, to: "output")
-    builder.graph[result.id].declaredType = builder.graph[result.id].type
-    builder.graph.outputs = [result.id]
-    return Blueprint(graph: builder.graph, weights: builder.weights)
+    let results = builder.results.isEmpty ? [(name: "output", value: result.id)] : builder.results
+    for (name, value) in results {
+      if builder.graph[value].name != name { builder.graph.rename(value, to: builder.graph.uniqueName(name)) }
+      builder.graph[value].declaredType = builder.graph[value].type
+    }
+    builder.graph.outputs = results.map(\.value)
+    return Blueprint(graph: builder.graph, weights: builder.weights, head: builder.head)
+  }
+
+  /// Names the results of a network that has several.
+  func finish(with results: [(name: String, map: FeatureMap)]) {
+    guard !hasFailed else { return }
+    self.results = results.map { (name: $0.name, value: $0.map.id) }
+  }
+
+  /// Draws the network's own head, and notes what belongs to it.
+  func drawHead(_ features: FeatureMap, _ draw: (FeatureMap) -> FeatureMap) -> FeatureMap {
+    let first = weights.count
+    let result = draw(features)
+    if !hasFailed { head = Blueprint.Head(weights: first..<weights.count, features: features.shape) }
+    return result
   }
 
   func shape(of id: ValueID) -> [Dimension] { graph[id].type.tensor?.shape ?? [] }
@@ -85,6 +109,11 @@ package final class NetworkBuilder {
   /// The value of a list of whole numbers that the drawing itself knows, such as axes.
   func constant(_ numbers: [Int64], hint: String) -> ValueID {
     constant(hint) { try Tensor(numbers, shape: [numbers.count]) }
+  }
+
+  /// The value of numbers that the drawing itself knows.
+  func numbers(_ numbers: [Float], shape: [Int], hint: String) -> ValueID {
+    constant(hint) { try Tensor(numbers, shape: shape) }
   }
 
   /// The value of a number that the drawing itself knows.

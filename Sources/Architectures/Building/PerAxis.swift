@@ -26,7 +26,7 @@ extension Int: PerAxis, Padding {
 
 extension [Int]: PerAxis, Padding {
   package var perAxis: [Int] { self }
-  package var pads: [Int]? { count == 2 ? self + self : self }
+  package var pads: [Int]? { count < 4 ? self + self : self }
 }
 
 /// TensorFlow's `SAME`: as much as makes `ceil(extent / stride)` outputs, the odd one at the end.

@@ -11,6 +11,7 @@ struct AlexNet: Architecture {
   var spelling = Spelling.torchvision
 
   static let family = "AlexNet"
+  static let headModules = [["classifier.1", "classifier.4", "classifier.6"]]
   static let variants = [
     Variant("alexnet", "AlexNet", source: "Krizhevsky 2014, section 3; torchvision") { AlexNet(classes: $0) },
     Variant("alexnet_half", "AlexNet, half width", source: "Krizhevsky et al. 2012, one column of figure 2") {
@@ -24,7 +25,7 @@ struct AlexNet: Architecture {
 
   init?(reading keys: WeightTree) {
     channels = [0, 3, 6, 8, 10].compactMap { keys.features[$0].outputs }
-    features = [1, 4].compactMap { keys.classifier[$0].outputs }
+    features = keys.classifier[1].isPretended ? [4096, 4096] : [1, 4].compactMap { keys.classifier[$0].outputs }
     guard channels.count == 5, features.count == 2, keys.features[0].kernel == 11, keys.features[3].kernel == 5,
       let classes = keys.classifier[6].outputs
     else { return nil }
@@ -39,9 +40,12 @@ struct AlexNet: Architecture {
     x = net.features[6].convolution(x, channels[2], kernel: 3, padding: 1).relu()
     x = net.features[8].convolution(x, channels[3], kernel: 3, padding: 1).relu()
     x = net.features[10].convolution(x, channels[4], kernel: 3, padding: 1).relu()
-    x = x.maxPool(kernel: 3, stride: 2).flattened()
-    x = net.classifier[1].linear(x, features[0]).relu()
-    x = net.classifier[4].linear(x, features[1]).relu()
-    return net.classifier[6].linear(x, classes)
+    x = x.maxPool(kernel: 3, stride: 2)
+    return net.classifying(x) { map in
+      var x = map.adaptiveAveragePool(6).flattened()
+      x = net.classifier[1].linear(x, features[0]).relu()
+      x = net.classifier[4].linear(x, features[1]).relu()
+      return net.classifier[6].linear(x, classes)
+    }
   }
 }

@@ -23,6 +23,7 @@ struct AlignedXception: Architecture {
   var spelling = Spelling.timm
 
   static let family = "Aligned Xception"
+  static let headModules = [["head.fc"]]
   static let spellings = [Spelling.timm]
   static let variants = [
     ("41", [128, 256, 728], 8), ("65", [128, 256, 728], 16), ("71", [128, 256, 256, 728, 728], 16),
@@ -68,7 +69,7 @@ struct AlignedXception: Architecture {
     }
     x = block(net.blocks[entry.count + middle], x, exit[0], stride: 2)
     x = last(net.blocks[entry.count + middle + 1], x)
-    return net.head.fc.linear(x.globalAveragePool().flattened(), classes)
+    return net.classifying(x.globalAveragePool().flattened()) { net.head.fc.linear($0, classes) }
   }
 
   /// A block whose third convolution has the stride.

@@ -22,6 +22,7 @@ struct DenseNet: RenamedArchitecture {
   var spelling = Spelling.torchvision
 
   static let family = "DenseNet"
+  static let headModules = [["classifier"]]
   static let variants = [
     ("121", [6, 12, 24, 16], 32), ("161", [6, 12, 36, 24], 48), ("169", [6, 12, 32, 32], 32),
     ("201", [6, 12, 48, 32], 32),
@@ -69,7 +70,7 @@ struct DenseNet: RenamedArchitecture {
       if block < depths.count { x = transition(net.features["transition\(block)"], x) }
     }
     x = net.features.norm5.batchNormalization(x).relu()
-    return net.classifier.linear(x.globalAveragePool().flattened(), classes)
+    return net.classifying(x.globalAveragePool().flattened()) { net.classifier.linear($0, classes) }
   }
 
   /// Each layer sees what all layers before it have made (equation 2).

@@ -31,6 +31,7 @@ struct EfficientNet: Architecture {
   var spelling = Spelling.torchvision
 
   static let family = "EfficientNet"
+  static let headModules = [["classifier.1"], ["classifier"]]
   static let spellings = [Spelling.torchvision, .timm]
   static let variants = sizes.flatMap { size in
     let name = "efficientnet_b\(size.number)"
@@ -141,6 +142,6 @@ struct EfficientNet: Architecture {
     }
     let last = isTimm ? (net.conv_head, net.bn2) : (net.features[8][0], net.features[8][1])
     x = style.normalized(last, x, head, kernel: 1).silu().globalAveragePool().flattened()
-    return (isTimm ? net.classifier : net.classifier[1]).linear(x, classes)
+    return net.classifying(x) { (isTimm ? net.classifier : net.classifier[1]).linear($0, classes) }
   }
 }

@@ -27,6 +27,7 @@ struct EfficientNetV2: Architecture {
   var spelling = Spelling.torchvision
 
   static let family = "EfficientNetV2"
+  static let headModules = [["classifier.1"], ["classifier"]]
   static let spellings = [Spelling.torchvision, .timm]
   static let variants = sizes.map { size in
     Variant(
@@ -113,6 +114,8 @@ struct EfficientNetV2: Architecture {
     }
     let tail = net.features[stages.count + 1]
     x = style.normalized(isTimm ? (net.conv_head, net.bn2) : (tail[0], tail[1]), x, head, kernel: 1).silu()
-    return (isTimm ? net.classifier : net.classifier[1]).linear(x.globalAveragePool().flattened(), classes)
+    return net.classifying(x.globalAveragePool().flattened()) {
+      (isTimm ? net.classifier : net.classifier[1]).linear($0, classes)
+    }
   }
 }

@@ -11,6 +11,7 @@ struct GoogLeNet: Inception {
   var spelling = Spelling.torchvision
 
   static let family = "GoogLeNet"
+  static let headModules = [["fc"]]
   static let trainingOnly = ["aux1.", "aux2."]
   static let variants = [
     Variant("googlenet", "GoogLeNet", source: "Szegedy et al. 2014, table 1; torchvision") { GoogLeNet(classes: $0) }
@@ -41,7 +42,7 @@ struct GoogLeNet: Inception {
       if row.name == "3b" { x = x.maxPool(kernel: 3, stride: 2, ceilMode: true) }
       if row.name == "4e" { x = x.maxPool(kernel: 2, stride: 2, ceilMode: true) }
     }
-    return net.fc.linear(x.globalAveragePool().flattened(), classes)
+    return net.classifying(x.globalAveragePool().flattened()) { net.fc.linear($0, classes) }
   }
 
   private func module(_ net: ModulePath, _ x: FeatureMap, _ row: GoogLeNetModule) -> FeatureMap {

@@ -51,7 +51,7 @@ struct InceptionResNetV2: Inception {
     x = repeated(net.repeat_2, depths[2], x) { block8($0, $1, scale: 0.20).relu() }
     x = block8(net.block8, x, scale: 1)
     x = unit(net.conv2d_7b, x, 1536, 1)
-    return net[classifier].linear(x.globalAveragePool().flattened(), classes)
+    return net.classifying(x.globalAveragePool().flattened()) { net[classifier].linear($0, classes) }
   }
 
   private func module(_ net: ModulePath, _ x: FeatureMap) -> FeatureMap {

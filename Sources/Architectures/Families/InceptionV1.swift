@@ -50,7 +50,7 @@ struct InceptionV1: Architecture {
       x = module(net, x, row)
       if ["3b", "4e"].contains(row.name) { x = halved(x) }
     }
-    return net[names.classifier].linear(x.globalAveragePool().flattened(), classes)
+    return net.classifying(x.globalAveragePool().flattened()) { net[names.classifier].linear($0, classes) }
   }
 
   private func module(_ net: ModulePath, _ x: FeatureMap, _ row: GoogLeNetModule) -> FeatureMap {

@@ -13,6 +13,7 @@ struct InceptionV2: Architecture {
   var spelling = Spelling.cadene
 
   static let family = "Inception v2"
+  static let headModules = [["last_linear"]]
   static let spellings = [Spelling.cadene]
   static let variants = [
     Variant("inception_v2", "Inception v2", source: "Ioffe, Szegedy 2015, figure 5; Cadene's bninception") {
@@ -50,7 +51,7 @@ struct InceptionV2: Architecture {
     x = reduction(net, "4e", x, (128, 192), double: (192, 256))
     x = module(net, "5a", x, 352, (192, 320), double: (160, 224), pool: 128)
     x = module(net, "5b", x, 352, (192, 320), double: (192, 224), pool: 128, ofMaximum: true)
-    return net.last_linear.linear(x.globalAveragePool().flattened(), classes)
+    return net.classifying(x.globalAveragePool().flattened()) { net.last_linear.linear($0, classes) }
   }
 
   private func module(

@@ -11,6 +11,7 @@ struct InceptionV3: Inception {
   var spelling = Spelling.torchvision
 
   static let family = "Inception v3"
+  static let headModules = [["fc"]]
   static let trainingOnly = ["AuxLogits."]
   static let variants = [
     Variant("inception_v3", "Inception v3", source: "Szegedy et al. 2015, table 1; torchvision") {
@@ -53,7 +54,7 @@ struct InceptionV3: Inception {
     x = reductionB(net.Mixed_7a, x)
     x = moduleC(net.Mixed_7b, x)
     x = moduleC(net.Mixed_7c, x)
-    return net.fc.linear(x.globalAveragePool().flattened(), classes)
+    return net.classifying(x.globalAveragePool().flattened()) { net.fc.linear($0, classes) }
   }
 
   /// Figure 5, with 5x5 left in one branch.

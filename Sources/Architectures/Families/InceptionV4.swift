@@ -11,6 +11,7 @@ struct InceptionV4: Inception {
   var spelling = Spelling.timm
 
   static let family = "Inception v4"
+  static let headModules = [["last_linear"]]
   static let spellings = [Spelling.timm]
   static let variants = [
     Variant("inception_v4", "Inception v4", source: "Szegedy et al. 2016, figure 9; timm") { InceptionV4(classes: $0) }
@@ -45,7 +46,7 @@ struct InceptionV4: Inception {
     for _ in 0..<depths[1] { x = moduleB(next(), x) }
     x = reductionB(next(), x)
     for _ in 0..<depths[2] { x = moduleC(next(), x) }
-    return net.last_linear.linear(x.globalAveragePool().flattened(), classes)
+    return net.classifying(x.globalAveragePool().flattened()) { net.last_linear.linear($0, classes) }
   }
 
   /// Figure 3.

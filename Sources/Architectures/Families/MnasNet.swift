@@ -31,6 +31,7 @@ struct MnasNet: Architecture {
   private static let strides = [2, 2, 2, 1, 2, 1]
 
   static let family = "MnasNet"
+  static let headModules = [["classifier.1"], ["classifier"]]
   static let spellings = [Spelling.torchvision, .timm]
   static let variants = [
     ("0_5", 16, 8, [16, 24, 40, 48, 96, 160]), ("0_75", 24, 16, [24, 32, 64, 72, 144, 240]),
@@ -91,7 +92,7 @@ struct MnasNet: Architecture {
     x = (isTimm ? net.conv_head : net.layers[14]).convolution(x, last, kernel: 1, bias: false)
     x = (isTimm ? net.bn2 : net.layers[15]).batchNormalization(x).relu()
     x = x.globalAveragePool().flattened()
-    return (isTimm ? net.classifier : net.classifier[1]).linear(x, classes)
+    return net.classifying(x) { (isTimm ? net.classifier : net.classifier[1]).linear($0, classes) }
   }
 
   private func residual(_ net: ModulePath, _ input: FeatureMap, _ stack: Int, stride: Int) -> FeatureMap {

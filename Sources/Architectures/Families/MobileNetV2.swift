@@ -19,6 +19,7 @@ struct MobileNetV2: Architecture {
   private static let strides = [1, 2, 2, 2, 1, 2, 1]
 
   static let family = "MobileNet v2"
+  static let headModules = [["classifier.1"], ["classifier"]]
   static let spellings = [Spelling.torchvision, .timm]
   static let variants = [
     Variant("mobilenet_v2", "MobileNet v2", source: "Sandler et al. 2018, table 2; torchvision") {
@@ -86,7 +87,7 @@ struct MobileNetV2: Architecture {
     x = (isTimm ? net.conv_head : net.features[number][0]).convolution(x, last, kernel: 1, bias: false)
     x = (isTimm ? net.bn2 : net.features[number][1]).batchNormalization(x).relu6()
     x = x.globalAveragePool().flattened()
-    return (isTimm ? net.classifier : net.classifier[1]).linear(x, classes)
+    return net.classifying(x) { (isTimm ? net.classifier : net.classifier[1]).linear($0, classes) }
   }
 
   private func block(_ net: ModulePath, expands: Bool) -> LinearBottleneck {

@@ -24,6 +24,7 @@ struct MobileNetV3: Architecture {
   var spelling = Spelling.torchvision
 
   static let family = "MobileNetV3"
+  static let headModules = [["classifier.0", "classifier.3"], ["classifier"]]
   static let spellings = [Spelling.torchvision, .timm]
   static let variants = [
     ("small", "Small", false, "Howard et al. 2019, table 2"), ("large", "Large", true, "Howard et al. 2019, table 1"),
@@ -109,6 +110,7 @@ struct MobileNetV3: Architecture {
     guard widths.count == 4, channels.count == stages.count else { return nil }
     expanded = shapes.map { $0.compactMap(\.expanded) }
     (stem, head, classes) = (widths[0], [widths[1], widths[2]], widths[3])
+    if keys.classifier[0].isPretended { head[1] = isLarge ? 1280 : 1024 }
   }
 
   func build(_ net: ModulePath, _ input: FeatureMap) -> FeatureMap {
@@ -135,9 +137,11 @@ struct MobileNetV3: Architecture {
     x = x.hardSwish().globalAveragePool()
     if isTimm {
       x = net.conv_head.convolution(x, head[1], kernel: 1).hardSwish()
-      return net.classifier.linear(x.flattened(), classes)
+      return net.classifying(x.flattened()) { net.classifier.linear($0, classes) }
     }
-    x = net.classifier[0].linear(x.flattened(), head[1]).hardSwish()
-    return net.classifier[3].linear(x, classes)
+    return net.classifying(x.flattened()) { features in
+      let x = net.classifier[0].linear(features, head[1]).hardSwish()
+      return net.classifier[3].linear(x, classes)
+    }
   }
 }

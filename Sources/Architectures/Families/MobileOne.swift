@@ -26,6 +26,7 @@ struct MobileOne: Architecture {
   var spelling = Spelling.timm
 
   static let family = "MobileOne"
+  static let headModules = [["head.fc"], ["linear"]]
   static let spellings = [Spelling.timm, .authors]
   static let variants = [
     ("S0", [48, 128, 256, 1024], 4, [0, 0, 0, 0]), ("S1", [96, 192, 512, 1280], 1, [0, 0, 0, 0]),
@@ -87,7 +88,9 @@ struct MobileOne: Architecture {
         x = block.build(layers(modules[index], branches: branches), x)
       }
     }
-    return (isTimm ? net.head.fc : net["linear"]).linear(x.globalAveragePool().flattened(), classes)
+    return net.classifying(x.globalAveragePool().flattened()) {
+      (isTimm ? net.head.fc : net["linear"]).linear($0, classes)
+    }
   }
 
   private func layers(_ net: ModulePath, branches: Int) -> ReparameterizedBlock.Layers {

@@ -27,6 +27,7 @@ struct RepVGG: Architecture {
   var spelling = Spelling.timm
 
   static let family = "RepVGG"
+  static let headModules = [["head.fc"], ["linear"]]
   static let spellings = [Spelling.timm, .authors]
   static let variants =
     [
@@ -101,7 +102,9 @@ struct RepVGG: Architecture {
         layer += 1
       }
     }
-    return (isTimm ? net.head.fc : net["linear"]).linear(x.globalAveragePool().flattened(), classes)
+    return net.classifying(x.globalAveragePool().flattened()) {
+      (isTimm ? net.head.fc : net["linear"]).linear($0, classes)
+    }
   }
 
   private func block(

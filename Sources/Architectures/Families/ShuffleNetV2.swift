@@ -20,6 +20,7 @@ struct ShuffleNetV2: Architecture {
   var spelling = Spelling.torchvision
 
   static let family = "ShuffleNet v2"
+  static let headModules = [["fc"]]
   static let variants = [
     ("0_5", [48, 96, 192], 1024), ("1_0", [116, 232, 464], 1024), ("1_5", [176, 352, 704], 1024),
     ("2_0", [244, 488, 976], 2048),
@@ -57,7 +58,7 @@ struct ShuffleNetV2: Architecture {
     }
     x = net.conv5[0].convolution(x, last, kernel: 1, bias: false)
     x = net.conv5[1].batchNormalization(x).relu()
-    return net.fc.linear(x.globalAveragePool().flattened(), classes)
+    return net.classifying(x.globalAveragePool().flattened()) { net.fc.linear($0, classes) }
   }
 
   /// Figure 3 (c): one half of the channels goes through, the other through convolutions.

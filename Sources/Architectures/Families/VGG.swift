@@ -22,6 +22,9 @@ struct VGG: Architecture {
   var spelling = Spelling.torchvision
 
   static let family = "VGG"
+  static let headModules = [
+    ["classifier.0", "classifier.3", "classifier.6"], ["pre_logits.fc1", "pre_logits.fc2", "head.fc"],
+  ]
   static let spellings = [Spelling.torchvision, .timm]
   static let variants = [
     ("vgg11", "VGG-11", "A", [1, 1, 2, 2, 2]), ("vgg13", "VGG-13", "B", [2, 2, 2, 2, 2]),
@@ -51,7 +54,7 @@ struct VGG: Architecture {
     isNormalized = keys.features[1].isNormalization
     let hidden =
       spelling == .timm ? [keys.pre_logits.fc1, keys.pre_logits.fc2] : [keys.classifier[0], keys.classifier[3]]
-    features = hidden.compactMap(\.outputs)
+    features = hidden[0].isPretended ? [4096, 4096] : hidden.compactMap(\.outputs)
     // A convolution is two modules behind the last one (three with a normalization), or one more after a pooling.
     (depths, channels) = ([], [])
     var index = 0
@@ -82,13 +85,19 @@ struct VGG: Architecture {
       x = x.maxPool(kernel: 2, stride: 2)
       index += 1
     }
+    return net.classifying(x) { classified(net, $0) }
+  }
+
+  private func classified(_ net: ModulePath, _ features: FeatureMap) -> FeatureMap {
+    var x = features
     if spelling == .timm {
-      x = net.pre_logits.fc1.convolution(x, features[0], kernel: side).relu()
-      x = net.pre_logits.fc2.convolution(x, features[1], kernel: 1).relu()
+      x = net.pre_logits.fc1.convolution(x, self.features[0], kernel: side).relu()
+      x = net.pre_logits.fc2.convolution(x, self.features[1], kernel: 1).relu()
       return net.head.fc.linear(x.globalAveragePool().flattened(), classes)
     }
-    x = net.classifier[0].linear(x.flattened(), features[0]).relu()
-    x = net.classifier[3].linear(x, features[1]).relu()
+    x = x.adaptiveAveragePool(side).flattened()
+    x = net.classifier[0].linear(x, self.features[0]).relu()
+    x = net.classifier[3].linear(x, self.features[1]).relu()
     return net.classifier[6].linear(x, classes)
   }
 }

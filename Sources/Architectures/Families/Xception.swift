@@ -17,6 +17,7 @@ struct Xception: RenamedArchitecture {
   var spelling = Spelling.timm
 
   static let family = "Xception"
+  static let headModules = [["fc"]]
   static let spellings = [Spelling.timm]
   static let variants = [
     Variant("xception", "Xception", source: "Chollet 2016, figure 5; timm's legacy_xception") { Xception(classes: $0) }
@@ -56,7 +57,7 @@ struct Xception: RenamedArchitecture {
 
     x = net.bn3.batchNormalization(separable(net.conv3, x, exit[1])).relu()
     x = net.bn4.batchNormalization(separable(net.conv4, x, exit[2])).relu()
-    return net.fc.linear(x.globalAveragePool().flattened(), classes)
+    return net.classifying(x.globalAveragePool().flattened()) { net.fc.linear($0, classes) }
   }
 
   /// A block that halves the map; the shortcut starts before the first ReLU.

@@ -28,6 +28,13 @@ struct FamilyKeys {
     (self.weights, self.prefix, self.tree, self.sources) = (renamed, "", WeightTree(renamed), sources)
   }
 
+  /// What a network of the family is read as if its head is taken for granted, in each spelling.
+  func withHead(of family: any Architecture.Type) -> [any Architecture] {
+    family.headModules.compactMap { modules in
+      tree.pretending(modules).flatMap { family.init(reading: $0) as (any Architecture)? }
+    }
+  }
+
   /// The weights in the state dict's order.
   var entries: some Sequence<(key: String, shape: [Int])> { weights.inside(prefix) }
 

@@ -10,17 +10,30 @@ package struct RecognizedWeights: Sendable {
   package let prefix: String
   /// The state dict's own key of a weight, if an older release named it otherwise.
   package let sourceKeys: [String: String]
-  /// What a user should know: what was left out, and what weights cannot tell.
+  /// How weights that the state dict does not hold follow from those it holds, by their keys with the prefix.
+  package let derived: [String: DerivedWeight]
+  /// What a user should know: what was left out, and how the network differs from the published one.
   package let remarks: [Remark]
+  /// What was taken because weights cannot tell it.
+  package let assumptions: [Remark]
+
+  /// The network in words, with what its head, perhaps another one than the published, gives.
+  package let description: RecognizedArchitecture
 
   private let ownKeys: [String: String]
 
   init(
     architecture: any Architecture, blueprint: Blueprint, prefix: String, sourceKeys: [String: String],
-    remarks: [Remark]
+    derived: [String: DerivedWeight], head: ForeignHead? = nil, remarks: [Remark], assumptions: [Remark]
   ) {
     (self.architecture, self.blueprint, self.prefix) = (architecture, blueprint, prefix)
-    (self.sourceKeys, self.remarks) = (sourceKeys, remarks)
+    (self.sourceKeys, self.derived) = (sourceKeys, derived)
+    (self.remarks, self.assumptions) = (remarks, assumptions)
+    let shape = blueprint.graph.outputs.first.flatMap { blueprint.graph[$0].type.tensor?.shape } ?? []
+    let classes = head == nil ? architecture.classes : shape.dropFirst().first?.value ?? architecture.classes
+    description = RecognizedArchitecture(
+      architecture.variant?.name ?? type(of: architecture).family.lowercased(), architecture.title, classes: classes,
+      hasHead: head.map { !$0.branches.isEmpty } ?? true)
     ownKeys = Dictionary(sourceKeys.map { ($0.value, $0.key) }, uniquingKeysWith: { a, _ in a })
   }
 
@@ -37,7 +50,5 @@ package struct RecognizedWeights: Sendable {
   /// The zoo's name, such as `resnet50`; `nil` for a network of the family that was never published.
   package var name: String? { architecture.variant?.name }
   /// The name in prose, such as `ResNet-50`.
-  package var title: String {
-    architecture.variant?.title ?? "\(type(of: architecture).family) (not a published size)"
-  }
+  package var title: String { architecture.title }
 }

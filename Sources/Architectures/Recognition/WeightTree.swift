@@ -24,6 +24,13 @@ package struct WeightTree: Sendable {
       }
       (self.shapes, self.modules) = (shapes, modules)
     }
+
+    /// The same index with more keys.
+    init(_ other: Index, and more: [(key: String, shape: [Int])]) {
+      let added = Index(more)
+      shapes = other.shapes.merging(added.shapes) { known, _ in known }
+      modules = other.modules.union(added.modules)
+    }
   }
 
   private let index: Index
@@ -32,6 +39,16 @@ package struct WeightTree: Sendable {
   package init(_ weights: some Sequence<(key: String, shape: [Int])>) { (index, path) = (Index(weights), "") }
 
   private init(_ index: Index, _ path: String) { (self.index, self.path) = (index, path) }
+
+  private static let pretended = [1000, 1]
+
+  /// The same modules and others beside them, where nothing is.
+  func pretending(_ modules: [String]) -> WeightTree? {
+    let absent = modules.filter { !self[$0].exists || shape("\($0).weight") == nil }
+    guard !absent.isEmpty else { return nil }
+    return WeightTree(
+      Index(index, and: absent.map { (key: "\(path.isEmpty ? "" : "\(path).")\($0).weight", Self.pretended) }), path)
+  }
 
   /// What lies under a prefix, which ends in a dot unless it is empty.
   func under(_ prefix: String) -> WeightTree { prefix.isEmpty ? self : self[String(prefix.dropLast())] }
@@ -55,6 +72,9 @@ package struct WeightTree: Sendable {
 
   /// The shape of a key inside this module, whatever its extents; `nil` if there is none.
   func whole(_ key: String) -> [Int]? { index.shapes[path.isEmpty ? key : "\(path).\(key)"] }
+
+  /// True for a module of a head that is taken for granted and is not there.
+  package var isPretended: Bool { shape() == Self.pretended }
 
   /// Channels or features that come out, the weight's first extent; also those of a normalization.
   package var outputs: Int? { shape()?.first }

@@ -9,6 +9,12 @@ public struct FormatOptions: Sendable {
   /// The operators that are known; others are kept as they are, and cannot run.
   public var operators = OperatorRegistry.standard
 
+  /// Height and width of the images that a network is drawn for whose file holds weights alone; what it was published
+  /// with if they are `nil`.
+  public var imageSize: [Int]?
+  /// True if nothing may be assumed that a file does not tell.
+  public var isStrict = false
+
   /// No settings.
   public init() {}
 

@@ -18,4 +18,6 @@ public struct ImportedWeights: Sendable {
   public let entries: [StateDictionary.Entry]
   /// What a user should know: where the weights were found, what was left out, and what they cannot tell.
   public let remarks: [Remark]
+  /// What was taken because weights cannot tell it.
+  public let assumptions: [Remark]
 }

@@ -9,10 +9,17 @@ package struct CheckpointImporter {
   package let architecture: String?
   /// Which of several state dicts to take, such as `model_ema`; the usual one if it is `nil`.
   package let stateDictionary: String?
+  /// Height and width of the images to draw the network for; the published ones if it is `nil`.
+  package let size: [Int]?
+  /// True if nothing may be assumed that weights cannot tell.
+  package let isStrict: Bool
 
   /// Sets the choices.
-  package init(architecture: String? = nil, stateDictionary: String? = nil) {
-    (self.architecture, self.stateDictionary) = (architecture, stateDictionary)
+  package init(
+    architecture: String? = nil, stateDictionary: String? = nil, size: [Int]? = nil, isStrict: Bool = false
+  ) {
+    (self.architecture, self.stateDictionary, self.size) = (architecture, stateDictionary, size)
+    self.isStrict = isStrict
   }
 
   /// The graph, and what the checkpoint says around it.
@@ -24,15 +31,28 @@ package struct CheckpointImporter {
       do {
         let weights = candidate.dictionary.entries.map { (key: $0.key, shape: $0.tensor.shape) }
         let recognized =
-          if let architecture { try WeightsRecognizer.recognize(weights, as: architecture) } else {
-            try WeightsRecognizer.recognize(weights)
+          if let architecture { try WeightsRecognizer.recognize(weights, as: architecture, size: size) } else {
+            try WeightsRecognizer.recognize(weights, size: size)
           }
+        if isStrict, !recognized.assumptions.isEmpty {
+          let list = recognized.assumptions.map(\.message).joined(separator: "; ")
+          throw ConversionError(.unsupported, "\(recognized.title) would need assumptions: \(list)")
+        }
         return try build(recognized, from: candidate, of: checkpoint)
       } catch let error as ConversionError where error.code == .unsupported || error.code == .badInput {
-        failure = failure ?? error
+        failure = failure ?? naming(candidate.omissions, in: error)
       }
     }
     throw failure ?? ConversionError(.badInput, "holds no weights")
+  }
+
+  /// The error with the tensors that cannot be read, which may be why.
+  private func naming(_ omissions: [Checkpoint.Omission], in error: ConversionError) -> ConversionError {
+    guard !omissions.isEmpty else { return error }
+    let list = omissions.prefix(3).map { "\($0.key.quoted) \($0.reason)" }.joined(separator: ", ")
+    var copy = error
+    copy.message += "; left out: \(list)\(omissions.count > 3 ? " and \(omissions.count - 3) more" : "")"
+    return copy
   }
 
   func candidates(of checkpoint: Checkpoint) throws(ConversionError) -> [Checkpoint.Candidate] {
@@ -59,17 +79,15 @@ package struct CheckpointImporter {
     }
     let imported = ImportedWeights(
       container: checkpoint.container.description,
-      architecture: RecognizedArchitecture(
-        recognized.name ?? type(of: recognized.architecture).family.lowercased(), recognized.title,
-        classes: recognized.architecture.classes),
+      architecture: recognized.description,
       spelling: recognized.architecture.spelling.rawValue, stateVersion: recognized.architecture.stateVersion,
-      entries: entries, remarks: remarks)
+      entries: entries, remarks: remarks, assumptions: recognized.assumptions)
     var metadata = ModelMetadata(format: imported.container)
     StateNotes(imported).write(to: &metadata)
     var model = ImportedModel(
       graph: graph, metadata: metadata,
       byteCount: entries.reduce(0) { $0.addingReportingOverflow($1.tensor.byteCount).partialValue })
-    (model.weights, model.findings) = (imported, remarks)
+    (model.weights, model.findings) = (imported, remarks + recognized.assumptions)
     return model
   }
 
@@ -94,6 +112,7 @@ private struct CheckpointWeights: WeightSource {
   private let dictionary: StateDictionary
   private let prefix: String
   private let sourceKeys: [String: String]
+  private let derived: [String: DerivedWeight]
   /// What every tensor is converted to; `nil` if they agree.
   private let common: ElementType?
   /// What the weights were converted to and why; `nil` if they agree.
@@ -101,10 +120,12 @@ private struct CheckpointWeights: WeightSource {
 
   init(_ dictionary: StateDictionary, _ recognized: RecognizedWeights) {
     (self.dictionary, prefix, sourceKeys) = (dictionary, recognized.prefix, recognized.sourceKeys)
-    let (prefix, sourceKeys) = (prefix, sourceKeys)
+    derived = recognized.derived
+    let (prefix, sourceKeys, derived) = (prefix, sourceKeys, derived)
     let types = Set(
-      recognized.blueprint.weights.compactMap {
-        dictionary[prefix + (sourceKeys[$0.key] ?? $0.key)]?.elementType
+      recognized.blueprint.weights.compactMap { weight -> ElementType? in
+        let key = prefix + (sourceKeys[weight.key] ?? weight.key)
+        return dictionary[derived[key]?.keys.last ?? key]?.elementType
       })
     let names = types.map(\.description).sorted().joined(separator: " and ")
     if types.count == 1, let type = types.first, [.float32, .float16, .float64, .bfloat16].contains(type) {
@@ -116,14 +137,20 @@ private struct CheckpointWeights: WeightSource {
   }
 
   func tensor(for weight: WeightDescription) throws -> Tensor {
-    guard let tensor = dictionary[prefix + (sourceKeys[weight.key] ?? weight.key)] else {
-      throw ConversionError(.internalFault, "was recognized and is missing", at: .init(tensor: weight.key))
-    }
+    let key = prefix + (sourceKeys[weight.key] ?? weight.key)
+    let tensor = try derived[key]?.tensor(stored) ?? stored(key)
     guard tensor.elementType.isFloatingPoint else {
       throw ConversionError(
         .unsupported, "weights are \(tensor.elementType); only floating-point weights make a graph",
         at: .init(tensor: weight.key))
     }
     return try common.map { try tensor.converted(to: $0) } ?? tensor
+  }
+
+  private func stored(_ key: String) throws -> Tensor {
+    guard let tensor = dictionary[key] else {
+      throw ConversionError(.internalFault, "was recognized and is missing", at: .init(tensor: key))
+    }
+    return tensor
   }
 }

@@ -28,7 +28,7 @@ extension WeightsFormat {
   public func read(_ input: ModelFile, options: FormatOptions) throws -> ImportedModel {
     let importer = CheckpointImporter(
       architecture: options[ArchitectureOption.self]?.architecture,
-      stateDictionary: options[StateDictionaryOption.self]?.path)
+      stateDictionary: options[StateDictionaryOption.self]?.path, size: options.imageSize, isStrict: options.isStrict)
     return try importer.importCheckpoint(readWeights(input))
   }
 
