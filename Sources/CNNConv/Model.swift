@@ -27,6 +27,8 @@ public struct Model: Sendable {
   public private(set) var findings: [Remark] = []
   /// What a file said that holds weights alone, and what was made of it; `nil` for a model that brought its graph along.
   public let weights: ImportedWeights?
+  /// Inputs that the file brings along as an example, by name.
+  public let exampleInputs: [String: Tensor]
   /// What the model was read from and how, for those who keep what they make of it; `nil` for a graph made in memory.
   let origin: Origin?
   /// What nodes and values take.
@@ -72,6 +74,7 @@ public struct Model: Sendable {
       let limits = Limits.standard(forBytes: Path.byteCount(of: path) ?? 0)
       let imported = try limits.run { try formats.read(path, options: options) }
       (graph, metadata, notes, weights) = (imported.graph, imported.metadata, imported.notes, imported.weights)
+      exampleInputs = imported.exampleInputs
       (fileByteCount, findings) = (imported.byteCount, imported.findings)
       structure = try limits.run { try MemoryCharge(imported.graph.structureByteCount) }
       try limits.run { try inferTypes(inputShapes) }
@@ -88,6 +91,7 @@ public struct Model: Sendable {
   public init(graph: Graph, metadata: ModelMetadata = ModelMetadata(), notes: AttachedNotes = AttachedNotes()) throws {
     (self.graph, self.metadata, self.notes) = (graph, metadata, notes)
     (path, fileByteCount, weights, origin) = (nil, 0, nil, nil)
+    exampleInputs = [:]
     do { structure = try MemoryCharge(graph.structureByteCount) } catch { throw ConversionError(error) }
     try self.graph.verify()
     try Limits.standard(forBytes: byteCount).run { try inferTypes([]) }
@@ -112,6 +116,7 @@ public struct Model: Sendable {
   init(_ model: Model, rewrittenAs graph: Graph) {
     (self.graph, metadata, notes) = (graph, model.metadata, model.notes)
     (path, fileByteCount) = (model.path, model.fileByteCount)
+    exampleInputs = model.exampleInputs
     // The tensors of a state dict are no longer the graph's.
     weights = nil
     origin = nil

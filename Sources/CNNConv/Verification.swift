@@ -36,6 +36,25 @@ extension Model {
     return Verification(against: fixture.path, computed: options.way, otherComputed: nil, outputs: comparisons)
   }
 
+  /// Runs the model on the example inputs of its file and compares the outputs with those of the reference evaluation.
+  /// - Throws: ``ConversionError`` of code `usage` if an input has no example.
+  public func verifyExample(
+    tolerance: Tolerance = .standard, options: SessionOptions = SessionOptions()
+  ) throws -> Verification {
+    for id in graph.requiredInputs where exampleInputs[graph[id].name] == nil {
+      throw ConversionError(.usage, "the file has no example of input \(graph[id].name.quoted)", at: .init(file: path))
+    }
+    let actual = try Session(self, options: options).run(exampleInputs)
+    var reference = options
+    reference.way = .reference
+    let expected = try Session(self, options: reference).run(exampleInputs)
+    let comparisons = zip(expected.names.indices, actual.values).map { index, value in
+      Comparison(expected.names[index], actual: value, expected: expected.values[index], tolerance: tolerance)
+    }
+    return Verification(
+      against: "its example inputs", computed: options.way, otherComputed: .reference, outputs: comparisons)
+  }
+
   /// Runs this model and another on the same inputs and compares the outputs in order.
   ///
   /// Both graphs are computed as they stand unless said otherwise: rewriting both for deployment could make the same

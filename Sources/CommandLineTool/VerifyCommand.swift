@@ -9,12 +9,14 @@ struct VerifyCommand: LimitedCommand {
       or a .npz file with an array for each. An element agrees if its difference from the expected one is at most \
       atol + rtol · |expected|; integers must be equal unless a tolerance is given, and infinities and NaN never agree \
       unless they are allowed. With --against, both graphs are computed as they stand unless said otherwise: rewriting \
-      both could make one mistake on both sides.
+      both could make one mistake on both sides. A model whose file has example inputs, as torch.export writes them, needs \
+      neither: it runs on them, and the engine is compared with the reference evaluation.
 
       Examples:
         cnnconv verify model.onnx test_data_set_0
         cnnconv verify model.onnx --against fused.onnx --layers
         cnnconv verify model.pth --against model.onnx --input photo.npy --rtol 1e-4
+        cnnconv verify model.pt2
       """)
 
   @Argument(help: "The model.") var model: String?
@@ -50,8 +52,6 @@ struct VerifyCommand: LimitedCommand {
       guard model == nil, against == nil else { throw ValidationError("--suite takes no other model") }
     } else if model == nil {
       throw ValidationError("a MODEL is missing")
-    } else if against == nil, fixtures.isEmpty {
-      throw ValidationError("a FIXTURE folder or --against OTHER is missing")
     }
     guard !layers || against != nil else { throw ValidationError("--layers goes with --against OTHER") }
     guard input.isEmpty && npz.isEmpty || against != nil else {
@@ -68,6 +68,12 @@ struct VerifyCommand: LimitedCommand {
     guard let path = model else { return }
     let model = try options.read(path, isOther: against != nil)
     var results: [Verification] = []
+    if against == nil, fixtures.isEmpty {
+      guard !model.exampleInputs.isEmpty else {
+        throw ValidationError("a FIXTURE folder or --against OTHER is missing")
+      }
+      results.append(try model.verifyExample(tolerance: tolerance.value, options: computing(.engine)))
+    }
     var layerResult: LayerVerification?
     for folder in fixtures {
       results.append(

@@ -2,6 +2,7 @@ extension ModelFormats {
   /// The formats of this library, one line each.
   public static let standard = ModelFormats([
     OnnxFormat(),
+    TorchExportFormat(),
     TorchFormat(),
     SafetensorsFormat(),
     NumpyFormat(),

@@ -85,17 +85,23 @@ struct AtenDeclaration {
   // MARK: Binding
 
   /// The arguments by name, defaults filled in.
+  /// - Parameter takesNumbers: true if a number can be passed for a tensor: PyTorch traces `x * 2` so.
   /// - Returns: `nil` if they do not fit the declaration.
-  func bind(_ positional: [AtenValue], _ keyword: [(name: String, value: AtenValue)]) -> [String: AtenValue]? {
+  func bind(
+    _ positional: [AtenValue], _ keyword: [(name: String, value: AtenValue)], takesNumbers: Bool = false
+  ) -> [String: AtenValue]? {
+    func fits(_ value: AtenValue, _ type: String) -> Bool {
+      Self.fits(value, type) || takesNumbers && type.hasPrefix("Tensor") && value.isNumber
+    }
     guard positional.count <= arguments.count else { return nil }
     var bound: [String: AtenValue] = [:]
     for (argument, value) in zip(arguments, positional) {
-      guard Self.fits(value, argument.type) else { return nil }
+      guard fits(value, argument.type) else { return nil }
       bound[argument.name] = value
     }
     for (name, value) in keyword {
       guard let argument = arguments.first(where: { $0.name == name }), bound[name] == nil,
-        Self.fits(value, argument.type)
+        fits(value, argument.type)
       else { return nil }
       bound[name] = value
     }

@@ -21,7 +21,8 @@ enum AtenDeclarations {
     _ name: String, overload: String?, positional: [AtenValue], keyword: [(name: String, value: AtenValue)]
   ) -> AtenCall? {
     for declaration in all[name] ?? [] where overload == nil || overload == declaration.overload {
-      guard let arguments = declaration.bind(positional, keyword) else { continue }
+      guard let arguments = declaration.bind(positional, keyword, takesNumbers: overload != nil)
+      else { continue }
       return AtenCall(
         name: name, overload: declaration.overload, arguments: arguments,
         first: declaration.arguments.first?.name ?? "")

@@ -33,8 +33,9 @@ struct AtenGraphBuilder {
   private var extents: [Extent: AtenValue] = [:]
   /// The node that makes a value, by the value's index.
   private var makers: [Int: Int] = [:]
-  /// Names that no value may take, such as those of a graph around this one.
-  private let reserved: Set<String>
+  private var nodeNames: Set<String> = []
+  /// What the names of values begin with, so that those of a graph within another one are like none around it.
+  private let prefix: String
 
   private struct Extent: Hashable {
     let value: ValueID
@@ -42,9 +43,10 @@ struct AtenGraphBuilder {
   }
 
   /// Starts an empty graph.
-  init(name: String = "", reserving names: Set<String> = []) {
+  /// - Parameter prefix: what the names of its values begin with.
+  init(name: String = "", prefix: String = "") {
     graph = Graph(name: name)
-    reserved = names
+    self.prefix = prefix
   }
 
   // MARK: Values
@@ -94,8 +96,8 @@ struct AtenGraphBuilder {
   }
 
   private func uniqueName(_ hint: String) -> String {
-    let hint = hint.isEmpty ? "value" : hint
-    return hint.unique { graph.value(named: $0) != nil || reserved.contains($0) }
+    let hint = prefix + (hint.isEmpty ? "value" : hint)
+    return hint.unique { graph.value(named: $0) != nil }
   }
 
   // MARK: What is known
@@ -203,7 +205,7 @@ struct AtenGraphBuilder {
     let kind = operation.signature.name
     var arguments = inputs
     while let last = arguments.last, last == nil { arguments.removeLast() }
-    var node = Node(place.path, operation, inputs: arguments, outputs: [ValueID?](repeating: nil, count: count))
+    var node = Node("", operation, inputs: arguments, outputs: [ValueID?](repeating: nil, count: count))
     var results = try TypeInference.results(of: node, inputs: arguments.map { $0.map { known[$0.index] } })
     guard results.count >= count else {
       throw OperatorError.missingOutputs(expected: count, found: results.count)
@@ -219,6 +221,7 @@ struct AtenGraphBuilder {
       return id
     }
     node.outputs = outputs
+    node.name = nodeName()
     for id in outputs { makers[id.index] = graph.nodes.count }
     graph.nodes.append(node)
     return outputs
@@ -234,8 +237,19 @@ struct AtenGraphBuilder {
       known.append(result)
       return id
     }
-    graph.nodes.append(Node(place.path, operation, inputs: inputs, outputs: outputs, captures: captures))
+    graph.nodes.append(Node(nodeName(), operation, inputs: inputs, outputs: outputs, captures: captures))
     return outputs
+  }
+
+  /// A name for a node: its module's if it is the module's first, or one inside of it.
+  private mutating func nodeName() -> String {
+    guard !place.path.isEmpty else { return "" }
+    let path = prefix + place.path
+    var name = path
+    if nodeNames.contains(name) { name = "\(path).\(place.node)" }
+    name = name.unique { nodeNames.contains($0) }
+    nodeNames.insert(name)
+    return name
   }
 
   /// A list of integers that are all known is a constant.
@@ -328,8 +342,8 @@ struct AtenGraphBuilder {
       }
     }
     for (index, tensor) in tensors.enumerated() where tensor.value.index >= first {
-      let wanted = tensors.count == 1 ? place.node : "\(place.node).\(index)"
-      guard graph.value(named: wanted) == nil, !reserved.contains(wanted), !wanted.isEmpty else { continue }
+      let wanted = prefix + (tensors.count == 1 ? place.node : "\(place.node).\(index)")
+      guard graph.value(named: wanted) == nil, !wanted.isEmpty else { continue }
       graph.rename(tensor.value, to: wanted)
     }
   }

@@ -1,4 +1,5 @@
 import CNNGraphs
+import CNNTensors
 
 /// What a format makes of a file.
 public struct ImportedModel: Sendable {
@@ -12,6 +13,8 @@ public struct ImportedModel: Sendable {
   public var weights: ImportedWeights?
   /// Bytes of the file itself.
   public var byteCount: Int
+  /// Inputs that the file brings along as an example, by name.
+  public var exampleInputs: [String: Tensor] = [:]
   /// What is odd about the model.
   public var findings: [Remark] = []
 

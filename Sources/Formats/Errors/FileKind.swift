@@ -13,7 +13,7 @@ public enum FileKind: String, Hashable, Sendable, CaseIterable {
   case torchTar
   /// A TorchScript archive of PyTorch 1.0 to 1.3, which holds its model in JSON.
   case oldTorchScript
-  /// A program that `torch.export.save` or `torch.package` packed.
+  /// A program that `torch.package` packed.
   case torchPackage
   /// HDF5: Keras or TensorFlow weights.
   case hdf5
@@ -143,9 +143,7 @@ public enum FileKind: String, Hashable, Sendable, CaseIterable {
       self = .oldTorchScript
     } else if has("model.weights.h5") {
       self = .keras
-    } else if has("serialized_exported_program.json") || has("models/model.json") || has(".data/extern_modules")
-      || has("archive_format")
-    {
+    } else if has(".data/extern_modules") {
       self = .torchPackage
     } else {
       self = .otherZip

@@ -11,7 +11,7 @@ extension FileKind {
     case .oldTorchScript:
       "is a TorchScript archive of before PyTorch 1.4, which is not supported; load and save it with a newer one"
     case .torchPackage:
-      "is a program packed by torch.export or torch.package, which is not supported; save the state_dict of its model"
+      "is a package of torch.package, which is not supported; save the state_dict of its model"
     case .hdf5: "is an HDF5 file, such as Keras writes, which is not supported; export the model as ONNX"
     case .keras: "is a Keras archive, which is not supported; export the model as ONNX"
     case .tensorFlowLite: "is a TensorFlow Lite model, which is not supported; export the model as ONNX"
