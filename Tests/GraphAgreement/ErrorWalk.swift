@@ -77,8 +77,8 @@ struct ErrorWalk {
       }
     }
 
-    /// What a formula rounds besides: a convolution of tiles numbers as large as a tile's largest, and `Gelu` the sum of
-    /// 1 and a number near -1.
+    /// What a formula rounds besides: a convolution of tiles numbers as large as a tile's largest, `Gelu` the sum of 1 and
+    /// a number near -1, and `Swish` a sigmoid below the least normal number. `Tan` near a pole has no bound.
     private func spread(
       _ error: Tensor, over node: Node, _ inputs: [RuntimeValue?], _ roundoff: Double, _ before: Double
     ) throws -> Tensor {
@@ -88,6 +88,16 @@ struct ErrorWalk {
         values = values.map { $0 + largest }
       } else if node.operator is Gelu, let x = try inputs[0]?.tensor?.values(as: Double.self) {
         values = zip(values, x).map { $0 + roundoff * abs($1) }
+      } else if node.operator is Swish, let x = try inputs[0]?.tensor?.values(as: Double.self) {
+        values = zip(values, x).map { $0 + 0x1p-126 * abs($1) }
+      } else if node.operator is Tan, let x = try inputs[0]?.tensor?.values(as: Double.self) {
+        let before = try node.inputs[0].flatMap { errors[$0] }?.values(as: Double.self)
+        for index in x.indices {
+          // Poles lie at odd multiples of π/2.
+          let reach = 16 * ((before?[index] ?? 0) + roundoff * abs(x[index]))
+          let turns = x[index] / .pi - 0.5
+          if abs(turns - turns.rounded()) * .pi <= reach { values[index] = .infinity }
+        }
       }
       return try Tensor(values.map { $0 + before }, shape: error.shape)
     }

@@ -13,6 +13,8 @@ package struct GraphDrawing {
   private(set) var inputs: [Tensor] = []
   /// What nodes may read.
   private(set) var values: [DrawnValue] = []
+  /// Optionals, which operators of tensors do not read.
+  private var optionals: Set<ValueID> = []
   let flavour: Flavour
   var choices: Choices
 
@@ -33,7 +35,8 @@ package struct GraphDrawing {
     new shape: (inout GraphDrawing) -> [Int] = { $0.shape() }
   ) throws -> DrawnValue {
     let fitting = values.filter { value in
-      value.value.tensor != nil && types.contains(value.type) && (value.isExact || !isExact) && fits(value.shape)
+      value.value.tensor != nil && !optionals.contains(value.id) && types.contains(value.type)
+        && (value.isExact || !isExact) && fits(value.shape)
     }
     if !fitting.isEmpty, choices.chance(0.85) {
       // The newest one as a rule, so that graphs are deep.
@@ -172,6 +175,7 @@ package struct GraphDrawing {
     graph.nodes.append(
       Node(
         "n\(graph.nodes.count)", operation, inputs: inputs.map { $0?.id }, outputs: ids, captures: captures.map(\.id)))
+    if operation is OptionalConstruct { optionals.formUnion(ids) }
     return zip(ids, made).map { id, value in
       add(id, value, isExact: isExact && (moves || !(value.tensor?.elementType.isFloatingPoint ?? true)))
     }

@@ -82,4 +82,16 @@ import Testing
       for (bound, (a, b)) in zip(bounds, zip(exact, try result(moved))) { #expect(abs(a - b) <= 1.001 * bound + 1e-14) }
     }
   }
+
+  /// A value of 32 bits among those of 64, as a cast makes one, has errors as any other: not itself as an error.
+  @Test func narrowValuesHaveErrorsOfTheirOwn() throws {
+    let narrow = try Tensor([Float(-1), 0, 2], shape: [3])
+    let before = try Tensor([0.5, 0.25, 0], shape: [3])
+    func bounds(_ errors: Tensor?) throws -> [Double] {
+      let context = ErrorContext(inputs: [.tensor(narrow)], inputErrors: [errors], roundoff: 0x1p-24, outputCount: 1)
+      return try #require(try Flatten().errors(context)?.first?.tensor).values(as: Double.self)
+    }
+    #expect(try bounds(nil) == [0x1p-24, 0, 0x1p-23])
+    #expect(try bounds(before) == [0.5 + 0x1p-24, 0.25, 0x1p-23])
+  }
 }

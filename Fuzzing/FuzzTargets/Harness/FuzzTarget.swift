@@ -13,14 +13,17 @@ struct FuzzTarget: Sendable {
   let words: [String]
   /// How often it is to be executed before it counts as tried: readers 10⁷ times, ways through the program 10⁶ times.
   let goal: Int
+  /// Makes what all executions share, before the first one.
+  let prepare: @Sendable () -> Void
   /// Reads an input. What it throws must be an error that a user can be told.
   let body: @Sendable (FuzzInput) throws -> Void
 
   init(
     _ name: String, mutation: Mutation? = nil, words: [String] = [], goal: Int = 10_000_000,
-    body: @escaping @Sendable (FuzzInput) throws -> Void
+    prepare: @escaping @Sendable () -> Void = {}, body: @escaping @Sendable (FuzzInput) throws -> Void
   ) {
-    (self.name, self.mutation, self.words, self.goal, self.body) = (name, mutation, words, goal, body)
+    (self.name, self.mutation, self.words, self.goal) = (name, mutation, words, goal)
+    (self.prepare, self.body) = (prepare, body)
   }
 
   /// What a way through the whole program aims at.

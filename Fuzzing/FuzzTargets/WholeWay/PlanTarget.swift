@@ -8,7 +8,7 @@ import TestSupport
 extension FuzzTarget {
   /// A kept plan of which the bytes change numbers: what passes the check is run. Each ten bytes are a change: which
   /// field, which number in it, and the new number. The tags are not looked at, as if the attacker knew the secret.
-  static let plan = FuzzTarget("plan") { input in
+  static let plan = FuzzTarget("plan", prepare: { _ = KeptPlan.shared }) { input in
     let kept = KeptPlan.shared
     var file = kept.file
     for start in stride(from: 0, to: input.bytes.count - 9, by: 10) {

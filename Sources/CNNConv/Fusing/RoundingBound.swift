@@ -30,7 +30,7 @@ struct RoundingBound {
       for (position, output) in node.outputs.enumerated() {
         guard let output, position < made.count else { continue }
         live[output] = made[position]
-        guard let tensor = made[position].tensor, tensor.elementType == .float64 else { continue }
+        guard let tensor = made[position].tensor, tensor.elementType.isFloatingPoint else { continue }
         let own = known.flatMap { position < $0.count ? $0[position].tensor : nil }
         errors[output] = try own ?? context.largest(for: tensor)
       }

@@ -17,10 +17,10 @@ package struct ErrorContext: Sendable {
     (self.roundoff, self.outputCount) = (roundoff, outputCount)
   }
 
-  /// The error of each element of an input, its rounding included: `e + u|x|`. An input that is no 64-bit tensor has none
-  /// and is given back as it is.
+  /// The error of each element of an input, its rounding included: `e + u|x|`, in 64 bits whatever the input's type. An
+  /// input that is no floating-point tensor has none and is given back as it is.
   package func error(_ index: Int) throws -> RuntimeValue? {
-    guard index < inputs.count, let tensor = inputs[index]?.tensor, tensor.elementType == .float64 else {
+    guard index < inputs.count, let tensor = inputs[index]?.tensor, tensor.elementType.isFloatingPoint else {
       return index < inputs.count ? inputs[index] : nil
     }
     let rounding = try tensor.mapped { abs($0) * roundoff }
@@ -72,7 +72,7 @@ package struct ErrorContext: Sendable {
 extension Tensor {
   /// A 64-bit tensor of changed elements.
   fileprivate func mapped(_ change: (Double) -> Double) throws -> Tensor {
-    try withValues(as: Double.self) { source in
+    try converted(to: .float64).withValues(as: Double.self) { source in
       try Tensor(.float64, shape: shape) { (target: UnsafeMutableBufferPointer<Double>) in
         for index in 0..<source.count { target[index] = change(source[index]) }
       }
