@@ -9,6 +9,7 @@
 #        fuzz.sh list                  names the targets
 #        fuzz.sh build                 builds only
 #
+# FUZZ_LEAKS=0 leaves out the search for leaks, which not every container allows.
 # Options before these: --fresh starts from the seeds alone and leaves nothing behind but findings, so that a run is the
 # same each time; --no-build takes the program as it is.
 # Ends with 1 and the path of the file that does it if anything is found, with 3 if libFuzzer is not there.
@@ -56,7 +57,7 @@ make_program() {
 }
 
 # What the runtime needs to know: failures end the program, and memory that is asked for without end is refused.
-export ASAN_OPTIONS=allocator_may_return_null=1:detect_stack_use_after_return=0:quarantine_size_mb=16:handle_segv=1
+export ASAN_OPTIONS=allocator_may_return_null=1:detect_stack_use_after_return=0:quarantine_size_mb=16:handle_segv=1:detect_leaks=${FUZZ_LEAKS:-1}
 export SWIFT_BACKTRACE=enable=no
 export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
 export FUZZ_FOLDER

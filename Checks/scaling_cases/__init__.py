@@ -1,0 +1,1 @@
+"""Files of n equal parts, written byte by byte."""
