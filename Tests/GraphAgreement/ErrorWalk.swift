@@ -69,37 +69,17 @@ struct ErrorWalk {
       let sampled = known == nil ? try sampled(node, inputs, made, roundoff) : []
       // What a sequence's elements are off by is not kept: as much as anything before.
       let readsList = inputs.contains { if case .sequence? = $0 { true } else { false } }
-      let before = readsList ? try errors.values.map { try $0.greatest() }.max() ?? 0 : 0
+      let unseen = readsList ? try errors.values.map { try $0.greatest() }.max() ?? 0 : 0
       for (position, id) in outputs.enumerated() where !exact.contains(id) {
         guard let tensor = made[position].tensor, tensor.elementType.isFloatingPoint else { continue }
         let error = known?[position].tensor ?? sampled[position]
-        errors[id] = try error.map { try spread($0, over: node, inputs, roundoff, before) }
-      }
-    }
-
-    /// What a formula rounds besides: a convolution of tiles numbers as large as a tile's largest, `Gelu` the sum of 1 and
-    /// a number near -1, and `Swish` a sigmoid below the least normal number. `Tan` near a pole has no bound.
-    private func spread(
-      _ error: Tensor, over node: Node, _ inputs: [RuntimeValue?], _ roundoff: Double, _ before: Double
-    ) throws -> Tensor {
-      var values = try error.values(as: Double.self)
-      if node.operator is Convolution {
-        let largest = 2 * (try error.greatest())
-        values = values.map { $0 + largest }
-      } else if node.operator is Gelu, let x = try inputs[0]?.tensor?.values(as: Double.self) {
-        values = zip(values, x).map { $0 + roundoff * abs($1) }
-      } else if node.operator is Swish, let x = try inputs[0]?.tensor?.values(as: Double.self) {
-        values = zip(values, x).map { $0 + 0x1p-126 * abs($1) }
-      } else if node.operator is Tan, let x = try inputs[0]?.tensor?.values(as: Double.self) {
-        let before = try node.inputs[0].flatMap { errors[$0] }?.values(as: Double.self)
-        for index in x.indices {
-          // Poles lie at odd multiples of π/2.
-          let reach = 16 * ((before?[index] ?? 0) + roundoff * abs(x[index]))
-          let turns = x[index] / .pi - 0.5
-          if abs(turns - turns.rounded()) * .pi <= reach { values[index] = .infinity }
+        errors[id] = try error.map { error in
+          let before = node.inputs.map { $0.flatMap { errors[$0] } }
+          let formula = FormulaError(node, inputs, before, roundoff, result: tensor)
+          let bounds = try formula.added(to: error.values(as: Double.self)).map { $0 + unseen }
+          return try Tensor(bounds, shape: error.shape)
         }
       }
-      return try Tensor(values.map { $0 + before }, shape: error.shape)
     }
 
     private func evaluate(
