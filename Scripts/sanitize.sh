@@ -38,5 +38,10 @@ if [ ! -e "$build/checkouts" ] && [ -e .build/checkouts ]; then
 fi
 swift build --build-tests --scratch-path "$build" --sanitize "$1" "${options[@]}" 2>&1 \
   | { grep -v 'Cannot export local symbol' || true; }
-swift test --skip-build --scratch-path "$build" --sanitize "$1" "${options[@]}" --filter "$filter"
+preload=
+if [ "$1" = thread ] && [ "$(uname)" = Linux ]; then
+  preload=$PWD/$build/mutex.so
+  clang -O1 -shared -fPIC Scripts/mutex-for-thread-sanitizer.c -o "$preload" -ldl
+fi
+LD_PRELOAD=$preload swift test --skip-build --scratch-path "$build" --sanitize "$1" "${options[@]}" --filter "$filter"
 echo "sanitize.sh: nothing found ($1)"

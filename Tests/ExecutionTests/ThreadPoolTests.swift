@@ -1,7 +1,13 @@
 import CKernels
 import Foundation
+import Synchronization
 import TestSupport
 import Testing
+
+/// Threads that wait for one another.
+private final class Meeting: Sendable {
+  let missing = Atomic(0)
+}
 
 /// The threads under all engines. One test after the other, for the threads to be there.
 @Suite(.serialized) struct ThreadPoolTests {
@@ -63,10 +69,10 @@ import Testing
   @Test(.timeLimit(.minutes(2)), arguments: [2, 3, 8]) func usesAllThreads(threads: Int) throws {
     func meet(_ context: UnsafeRawPointer?, _ task: Int64, _ scratch: UnsafeMutablePointer<Float>?) {
       guard let context, let scratch else { return }
-      let here = UnsafeMutablePointer(mutating: context.assumingMemoryBound(to: Int32.self))
-      here[Int(task) + 1] = 1
+      let meeting = Unmanaged<Meeting>.fromOpaque(context).takeUnretainedValue()
+      meeting.missing.subtract(1, ordering: .relaxed)
       for _ in 0..<100_000 {
-        if (1...Int(here[0])).allSatisfy({ here[$0] == 1 }) {
+        if meeting.missing.load(ordering: .relaxed) == 0 {
           scratch[0] += 1
           return
         }
@@ -74,16 +80,14 @@ import Testing
       }
     }
     let pool = try Pool(threads)
-    let here = UnsafeMutablePointer<Int32>.allocate(capacity: threads + 1)
     let scratch = (0..<threads).map { _ in Optional(UnsafeMutablePointer<Float>.allocate(capacity: 1)) }
-    defer {
-      here.deallocate()
-      for memory in scratch { memory?.deallocate() }
-    }
-    let step = cnn_step(run: meet, context: UnsafeRawPointer(here), tasks: Int64(threads), call: nil, argument: nil)
+    defer { for memory in scratch { memory?.deallocate() } }
+    let meeting = Meeting()
+    defer { withExtendedLifetime(meeting) {} }
+    let context = UnsafeRawPointer(Unmanaged.passUnretained(meeting).toOpaque())
+    let step = cnn_step(run: meet, context: context, tasks: Int64(threads), call: nil, argument: nil)
     for round in 0..<30 {
-      here.update(repeating: 0, count: threads + 1)
-      here[0] = Int32(threads)
+      meeting.missing.store(threads, ordering: .relaxed)
       for memory in scratch { memory?.update(repeating: 0, count: 1) }
       #expect(pool.run([step], scratch: scratch) == 0)
       #expect(scratch.map { $0?[0] ?? 0 } == Array(repeating: 1, count: threads), "round \(round)")
