@@ -40,9 +40,11 @@ struct BenchCommand: LimitedCommand {
     (settings.architecture, settings.stateDictionary) = (options.arch, options.stateDict)
     (settings.batch, settings.seconds) = (batch, seconds)
     (settings.checks, settings.profiles) = (check, profile)
-    let size = Path.byteCount(of: model) ?? 0
+    let path = try StandardInput.path(for: model)
+    if StandardInput.isRead { settings.session.planCache = nil }
+    let size = Path.byteCount(of: path) ?? 0
     LimitOptions.allow(forBytes: size)
-    let result = try Benchmark(contentsOf: model, settings: settings) {
+    let result = try Benchmark(contentsOf: path, settings: settings) {
       LimitOptions.allow(forBytes: max(0, $0.byteCount - size))
     }
     if json { return try Terminal.print(json: result) }

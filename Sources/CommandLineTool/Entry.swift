@@ -9,9 +9,9 @@ struct Entry {
     CurrentProcess.begin(
       exhaustion: "cnnconv: out of memory or threads: the system gives no more; raise its limits\n",
       status: ConversionError.Code.limit.exitStatus)
+    let arguments = Array(CurrentProcess.arguments.dropFirst())
     do {
-      let arguments = Array(CurrentProcess.arguments.dropFirst())
-      try CommandName.check(arguments.first)
+      try CommandName.check(arguments)
       var command = try Cnnconv.parseAsRoot(arguments)
       if let limited = command as? any LimitedCommand {
         try limited.limits.run { try command.run() }
@@ -29,8 +29,8 @@ struct Entry {
         Terminal.print(page: Cnnconv.fullMessage(for: error))
         Terminal.finish()
       case .validationFailure:
-        let message = Cnnconv.message(for: error).split(separator: "\n").joined(separator: " ")
-        Terminal.fail("\(message); see cnnconv --help", code: ConversionError.Code.usage.exitStatus)
+        let message = UsageMessage(Cnnconv.message(for: error), for: arguments)
+        Terminal.fail(message.description, code: ConversionError.Code.usage.exitStatus)
       default: Terminal.fail(ConversionError(outside: error))
       }
     }

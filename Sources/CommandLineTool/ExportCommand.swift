@@ -16,53 +16,64 @@ struct ExportCommand: LimitedCommand {
         cnnconv export model.onnx -o older.onnx --opset 13
       """)
 
-  @Argument(help: "The model.") var model: String
-  @Option(name: .short, help: "Where to write.", completion: FormatWords.completion) var output: String
-  @Option(name: .long, help: "Version of ONNX's operators to write.") var opset: Int?
+  @Argument(help: ArgumentHelp("The model; - is stdin.", valueName: "MODEL"), completion: .file()) var model: String
+  @Option(
+    name: .short, help: ArgumentHelp("Where to write; - is stdout.", valueName: "OUT"),
+    completion: FormatWords.completion)
+  var output: String
+  @Option(name: .long, help: ArgumentHelp("Version of ONNX's operators to write.", valueName: "N")) var opset: Int?
   @Flag(name: .long, help: "Put weights into a file OUT.DIGEST.data, as models over 2 GB do by themselves.")
   var externalData = false
   @Flag(name: .long, help: "Write a state dict without comparing the network it is for with the model.")
   var noVerify = false
+  @Flag(name: .long, help: "Print JSON.") var json = false
+  @OptionGroup var writing: WritingOptions
   @OptionGroup var options: ModelOptions
   @OptionGroup var limits: LimitOptions
   @OptionGroup var shared: SharedOptions
 
   func run() throws {
-    if try isWeightsToWeights {
-      return try write(options.readTensors(model))
+    let target = try ModelOutput(output, writing.stream, keeping: [model], force: writing.force, json: json)
+    let source = try StandardInput.path(for: model)
+    if try isWeightsToWeights(source, target) {
+      return try write(ModelOptions.tensors(of: source, stateDictionary: options.stateDict), target)
     }
-    let network = try options.read(model)
+    let network = try options.model(of: source)
+    if !writing.force { try OverwriteCheck(network.weightFiles).check(writing: target.path) }
     do {
       let remarks = try network.write(
-        to: output, operatorSet: opset, externalData: externalData ? .always() : .automatic, isVerified: !noVerify)
-      Terminal.resultIsOut()
+        to: target.path, operatorSet: opset, externalData: externalData ? .always() : .automatic,
+        isVerified: !noVerify)
+      try target.finish()
+      if json { try Terminal.print(json: ExportReport(model, network, output, remarks)) }
       if !shared.quiet { Terminal.noteWritten(output, from: network, remarks) }
     } catch let error as ConversionError where error.isOfUnknownNetwork {
       if !shared.quiet { Terminal.note("\(model): \(error.message)") }
-      try write(options.readTensors(model))
+      try write(ModelOptions.tensors(of: source, stateDictionary: options.stateDict), target)
     }
   }
 
   /// True if neither side has a graph, and no architecture's keys are asked for.
-  private var isWeightsToWeights: Bool {
-    get throws {
-      let formats = ModelFormats.standard
-      guard try formats.format(writing: output).content == .weights, options.arch == nil,
-        options.inputShape.isEmpty
-      else { return false }
-      return formats.content(of: model) == .weights
-    }
+  private func isWeightsToWeights(_ source: String, _ target: ModelOutput) throws -> Bool {
+    let formats = ModelFormats.standard
+    guard try formats.format(writing: target.path).content == .weights, options.arch == nil,
+      options.inputShape.isEmpty
+    else { return false }
+    return formats.content(of: source) == .weights
   }
 
-  private func write(_ inventory: TensorInventory) throws {
+  private func write(_ inventory: TensorInventory, _ target: ModelOutput) throws {
+    if !writing.force { try OverwriteCheck(inventory.files).check(writing: target.path) }
     var settings = FormatOptions()
     settings[OperatorSetOption.self] = opset.map { OperatorSetOption($0) }
     if externalData { settings[ExternalDataOption.self] = ExternalDataOption(.always()) }
-    let remarks = try inventory.write(to: output, options: settings)
-    Terminal.resultIsOut()
+    let remarks = try inventory.write(to: target.path, options: settings)
+    try target.finish()
+    if json { try Terminal.print(json: ExportReport(model, inventory, output, remarks)) }
     guard !shared.quiet else { return }
     let stored = inventory.stored
-    Terminal.note("\(stored.container.printable), \(stored.entries.count) tensors, each under its own name")
+    let tensors = stored.entries.count == 1 ? "1 tensor" : "\(stored.entries.count) tensors, each"
+    Terminal.note("\(stored.container.printable), \(tensors) under its own name")
     for remark in stored.remarks { Terminal.note("  \(remark.text(in: OptionWording()))") }
     for omission in stored.omissions {
       Terminal.note("  tensor '\(omission.key.printable)' \(omission.reason.printable) and was left out")

@@ -10,24 +10,33 @@ struct FuseCommand: LimitedCommand {
       says the format: \(FormatWords.endings).
       """)
 
-  @Argument(help: "The model.") var model: String
-  @Option(name: .short, help: "Where to write.", completion: FormatWords.completion) var output: String
-  @Option(name: .long, help: ArgumentHelp("Run these passes alone.", valueName: "A,B")) var passes: String?
-  @Option(name: .long, help: ArgumentHelp("Leave these passes out.", valueName: "A,B")) var skip: String?
-  @Option(name: .long, help: "Version of ONNX's operators to write.") var opset: Int?
+  @Argument(help: ArgumentHelp("The model; - is stdin.", valueName: "MODEL"), completion: .file()) var model: String
+  @Option(
+    name: .short, help: ArgumentHelp("Where to write; - is stdout.", valueName: "OUT"),
+    completion: FormatWords.completion)
+  var output: String
+  @Option(name: .long, help: ArgumentHelp("Run these passes alone.", valueName: "A,B"), completion: .passes)
+  var passes: String?
+  @Option(name: .long, help: ArgumentHelp("Leave these passes out.", valueName: "A,B"), completion: .passes)
+  var skip: String?
+  @Option(name: .long, help: ArgumentHelp("Version of ONNX's operators to write.", valueName: "N")) var opset: Int?
   @Flag(name: .long, help: "Write the result without comparing it with the original.") var noVerify = false
-  @Option(name: .long, help: "The seed of the inputs that are compared.") var seed: UInt64 = 0
+  @Option(name: .long, help: ArgumentHelp("The seed of the inputs that are compared.", valueName: "S"))
+  var seed: UInt64 = 0
   @Flag(name: .long, help: "Say what was not done, and why.") var explain = false
   @Flag(name: .long, help: "Print JSON.") var json = false
+  @OptionGroup var writing: WritingOptions
   @OptionGroup var options: ModelOptions
   @OptionGroup var limits: LimitOptions
   @OptionGroup var shared: SharedOptions
 
   func run() throws {
-    let format = try ModelFormats.standard.format(writing: output)
+    let target = try ModelOutput(output, writing.stream, keeping: [self.model], force: writing.force, json: json)
+    let format = try ModelFormats.standard.format(writing: target.path)
     var selection = PassSelection(only: passes.map(names), skipped: skip.map(names) ?? [])
     if format.keepsLayersApart { selection = selection.keepingLayers }
-    let model = try options.read(model)
+    let model = try options.read(self.model)
+    if !writing.force { try OverwriteCheck(model.weightFiles).check(writing: target.path) }
     let fusion = try model.fused(selection, operatorSet: opset)
     var report = FusionReport(model: self.model, output: output, fusion)
     if !noVerify {
@@ -44,9 +53,9 @@ struct FuseCommand: LimitedCommand {
       }
     }
     let remarks = try fusion.model.write(
-      to: output, operatorSet: format.takes(OperatorSetOption.self) ? opset : nil, isVerified: !noVerify)
-    Terminal.resultIsOut()
-    report.measureOutput()
+      to: target.path, operatorSet: format.takes(OperatorSetOption.self) ? opset : nil, isVerified: !noVerify)
+    report.measureOutput(at: target.path)
+    try target.finish()
     try show(report)
     if !shared.quiet { Terminal.noteWritten(output, from: model, remarks) }
   }

@@ -5,8 +5,12 @@ struct ImportCommand: LimitedCommand {
   static let configuration = CommandConfiguration(
     commandName: "import", abstract: "Reads a model, checks it, and prints what it is.")
 
-  @Argument(help: "The model.") var model: String
-  @Option(name: .short, help: "Also write the model here.", completion: FormatWords.completion) var output: String?
+  @Argument(help: ArgumentHelp("The model; - is stdin.", valueName: "MODEL"), completion: .file()) var model: String
+  @Option(
+    name: .short, help: ArgumentHelp("Also write the model here; - is stdout.", valueName: "OUT"),
+    completion: FormatWords.completion)
+  var output: String?
+  @OptionGroup var writing: WritingOptions
   @Flag(name: .long, help: "Print JSON.") var json = false
   @Flag(name: .long, help: "Look for weights that are not finite, which reads every one.") var checkWeights = false
   @Flag(name: .long, help: "Print the graph, node by node.") var graph = false
@@ -15,13 +19,17 @@ struct ImportCommand: LimitedCommand {
   @OptionGroup var shared: SharedOptions
 
   func run() throws {
-    let model = try options.read(model)
+    let target = try output.map {
+      try ModelOutput($0, writing.stream, keeping: [self.model], force: writing.force, json: json)
+    }
+    let model = try options.read(self.model)
     let wording = OptionWording()
     Terminal.noteAssumptions(of: model, isQuiet: shared.quiet)
     var summary = model.summary(checkWeights: checkWeights)
-    if let output {
-      try model.write(to: output)
-      Terminal.resultIsOut()
+    if let target {
+      if !writing.force { try OverwriteCheck(model.weightFiles).check(writing: target.path) }
+      try model.write(to: target.path)
+      try target.finish()
     }
     if json {
       summary.findings = summary.findings.map { Remark($0.text(in: wording)) }

@@ -14,7 +14,8 @@ struct InputFiles {
   func read(_ arguments: [String]) throws -> [String: Tensor] {
     var inputs: [String: Tensor] = [:]
     for argument in arguments {
-      let (name, path) = split(argument)
+      let (name, file) = split(argument)
+      let path = try StandardInput.path(for: file)
       LimitOptions.allow(forBytes: Path.byteCount(of: path) ?? 0)
       for (member, tensor) in try named(TensorFile.read(path), name, path) {
         guard inputs.updateValue(tensor, forKey: member) == nil else {

@@ -11,28 +11,42 @@ struct ModelOptions: ParsableArguments {
       valueName: "NAME:1,3,224,224"))
   var inputShape: [String] = []
 
-  @Option(name: .long, help: "Force an architecture; for files that hold weights alone.")
+  @Option(
+    name: .long,
+    help: ArgumentHelp("Force an architecture; for files that hold weights alone.", valueName: "NAME"),
+    completion: .networks)
   var arch: String?
 
-  @Option(name: .long, help: "Take this of several state dicts in a checkpoint, such as model_ema.")
+  @Option(
+    name: .long,
+    help: ArgumentHelp("Take this of several state dicts in a checkpoint, such as model_ema.", valueName: "KEY"))
   var stateDict: String?
 
   @Flag(name: .long, help: "Refuse weights of which something would have to be assumed, such as a head's activations.")
   var strict = false
 
   /// Reads the model, and lets the command take what it needs.
-  /// - Parameter isOther: whether it is the second of two models; what is said of weights need not fit it.
-  func read(_ path: String, isOther: Bool = false) throws -> Model {
-    try read(path, isOther: isOther, shapes: shapes())
+  /// - Parameters:
+  ///   - argument: a file or folder, or `-`.
+  ///   - isOther: whether it is the second of two models; what is said of weights need not fit it.
+  func read(_ argument: String, isOther: Bool = false) throws -> Model {
+    try model(of: StandardInput.path(for: argument), isOther: isOther)
+  }
+
+  /// Reads the model in a file or folder.
+  func model(of path: String, isOther: Bool = false) throws -> Model {
+    try model(of: path, isOther: isOther, shapes: shapes())
   }
 
   /// The model drawn for inputs of another size than the published one, if weights alone leave it free.
-  func redrawn(_ model: Model, at path: String, for inputs: [String: Tensor]) throws -> Model {
-    guard inputShape.isEmpty, let shape = model.inputShape(redrawnFor: inputs) else { return model }
-    return try read(path, shapes: [shape])
+  func redrawn(_ model: Model, for inputs: [String: Tensor]) throws -> Model {
+    guard inputShape.isEmpty, let path = model.path, let shape = model.inputShape(redrawnFor: inputs) else {
+      return model
+    }
+    return try self.model(of: path, isOther: false, shapes: [shape])
   }
 
-  private func read(_ path: String, isOther: Bool = false, shapes: [InputShape]) throws -> Model {
+  private func model(of path: String, isOther: Bool, shapes: [InputShape]) throws -> Model {
     let options = isOther ? ModelFormats.standard.readingOptions(of: path) : nil
     let size = Path.byteCount(of: path) ?? 0
     LimitOptions.allow(forBytes: size)
@@ -44,13 +58,13 @@ struct ModelOptions: ParsableArguments {
     return model
   }
 
-  /// Reads the tensors of a file, and lets the command take what it needs.
-  func readTensors(_ path: String) throws -> TensorInventory {
-    try ModelOptions.readTensors(path, stateDictionary: stateDict)
+  /// Reads the tensors of a file, or of stdin, and lets the command take what it needs.
+  static func readTensors(_ argument: String, stateDictionary: String? = nil) throws -> TensorInventory {
+    try tensors(of: StandardInput.path(for: argument), stateDictionary: stateDictionary)
   }
 
-  /// Reads the tensors of a file, and lets the command take what it needs.
-  static func readTensors(_ path: String, stateDictionary: String? = nil) throws -> TensorInventory {
+  /// Reads the tensors of a file.
+  static func tensors(of path: String, stateDictionary: String?) throws -> TensorInventory {
     LimitOptions.allow(forBytes: Path.byteCount(of: path) ?? 0)
     return try TensorInventory(contentsOf: path, stateDictionary: stateDictionary)
   }

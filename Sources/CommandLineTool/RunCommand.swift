@@ -3,31 +3,59 @@ import CNNConv
 
 struct RunCommand: LimitedCommand {
   static let configuration = CommandConfiguration(
-    commandName: "run", abstract: "Runs a model and writes its outputs as .npy files.")
+    commandName: "run", abstract: "Runs a model and prints its outputs, or writes them as .npy files.",
+    usage: "cnnconv run <MODEL> [--input <NAME=FILE>] [-o <DIR>] [<options>]",
+    discussion: """
+      Without -o, each output is printed: its range, mean and first elements, and the best classes of a classifier. \
+      Inputs that are not given are drawn with --seed.
 
-  @Argument(help: "The model.") var model: String
+      Examples:
+        cnnconv run model.onnx --input image.npy
+        cnnconv run model.onnx --seed 1 --keep conv1 -o results
+        cnnconv run model.onnx --input ids=ids.npy --input mask=mask.npy --json
+        cat image.npy | cnnconv run model.onnx --input - -o - > scores.npy
+      """)
+
+  @Argument(help: ArgumentHelp("The model; - is stdin.", valueName: "MODEL"), completion: .file()) var model: String
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "An input from a .npy, .npz or TensorProto .pb file; NAME= may be left out where there is one input.",
-      valueName: "NAME=FILE"))
+      "An input from a .npy, .npz or TensorProto .pb file, or from stdin (-); NAME= may be left out if there is one.",
+      valueName: "NAME=FILE"), completion: .file())
   var input: [String] = []
-  @Option(name: .short, help: "The folder to write to; made where it is missing.") var output = "."
-  @Option(name: .long, help: "Draw the inputs that are not given from this seed.") var seed: UInt64?
-  @Option(name: .long, help: ArgumentHelp("Also write this value inside the model.", valueName: "VALUE"))
+  @Option(
+    name: .short,
+    help: ArgumentHelp(
+      "Write each output to a .npy file in this folder, which is made if it is missing; - writes the only one to stdout.",
+      valueName: "DIR"), completion: .directory)
+  var output: String?
+  @Option(name: .long, help: ArgumentHelp("Draw the inputs that are not given from this seed.", valueName: "S"))
+  var seed: UInt64?
+  @Option(name: .long, help: ArgumentHelp("Give this value inside the model, too.", valueName: "VALUE"))
   var keep: [String] = []
-  @Option(name: .long, help: "Also write inputs and outputs as a fixture folder for verify.") var fixture: String?
+  @Option(
+    name: .long,
+    help: ArgumentHelp("Also write inputs and outputs as a fixture folder for verify.", valueName: "DIR"),
+    completion: .directory)
+  var fixture: String?
   @Option(name: .long, help: WayOfComputing.help) var compute: WayOfComputing?
+  @Flag(name: .long, help: "Print JSON.") var json = false
   @OptionGroup var options: ModelOptions
   @OptionGroup var engine: EngineRunOptions
   @OptionGroup var limits: LimitOptions
   @OptionGroup var shared: SharedOptions
 
+  func validate() throws {
+    guard output != StandardInput.name || !json else {
+      throw ValidationError("--json and -o - both write to stdout; name a folder, or leave one out")
+    }
+    guard output != "" else { throw ValidationError("-o is empty; name a folder, or - for stdout") }
+  }
+
   func run() throws {
-    let path = model
-    var model = try options.read(path)
+    var model = try options.read(self.model)
     var inputs = try InputFiles(model).read(input)
-    model = try options.redrawn(model, at: path, for: inputs)
+    model = try options.redrawn(model, for: inputs)
     Terminal.noteAssumptions(of: model, isQuiet: shared.quiet)
     let given = inputs.values.reduce(model.byteCount) { $0 + $1.byteCount }
     if let seed { inputs = try SeededInputs(seed: seed).values(for: model, given: inputs) }
@@ -40,34 +68,40 @@ struct RunCommand: LimitedCommand {
     }
     // What is drawn is as large as the model says: it does not raise the limit.
     way.workLimit = Limits.work(forBytes: given)
-    let session = Session(model, options: way)
-    let outputs = try session.run(inputs, keeping: keep)
-    let folder = try OutputFolder(output)
+    let outputs = try Session(model, options: way).run(inputs, keeping: keep)
+    if output == StandardInput.name { return try writeOnly(outputs) }
+    var report = RunReport(self.model, of: model, computed: way.way, fixture: fixture)
+    let folder = try output.map { try OutputFolder($0) }
     var names = FileNames()
-    var lines: [String] = []
-    for (name, value) in zip(outputs.names, outputs.values) { try write(value, name, &names, folder, &lines) }
+    for (name, value) in zip(outputs.names, outputs.values) {
+      guard let folder else {
+        try report.add(value, name, file: nil)
+        continue
+      }
+      try report.add(value, name) { tensor, name in
+        try folder.write("\(names.next(for: name)).npy") { try TensorFile.write(tensor, to: $0) }
+      }
+    }
     let fixtureFolder = try fixture.map { try OutputFolder($0) }
     if let fixtureFolder { try writeFixture(fixtureFolder, model, inputs, outputs) }
-    try folder.publish()
+    try folder?.publish()
     try fixtureFolder?.publish()
-    Terminal.resultIsOut()
-    lines.forEach { Terminal.print($0) }
+    if folder != nil || fixtureFolder != nil { Terminal.resultIsOut() }
+    if json { try Terminal.print(json: report) } else { Terminal.print(page: report.text) }
     if let fixture, !shared.quiet { Terminal.note("the outputs in \(fixture) were computed \(way.way.words)") }
   }
 
-  private func write(
-    _ value: RuntimeValue, _ name: String, _ names: inout FileNames, _ folder: OutputFolder, _ lines: inout [String]
-  ) throws {
-    switch value {
-    case .tensor(let tensor):
-      let path = try folder.write("\(names.next(for: name)).npy") { try TensorFile.write(tensor, to: $0) }
-      lines.append("\(name.printable)  \(TensorType(of: tensor))  \(TensorDigest(tensor))  \(path)")
-    case .sequence(let elements, _):
-      for (index, element) in elements.enumerated() {
-        try write(element, "\(name)_\(index)", &names, folder, &lines)
-      }
-    case .none: lines.append("\(name.printable)  no value")
+  /// Writes the one output to stdout.
+  private func writeOnly(_ outputs: Session.Outputs) throws {
+    // What was asked for by name is what is wanted.
+    let wanted =
+      keep.isEmpty ? Array(outputs.names.indices) : outputs.names.indices.filter { keep.contains(outputs.names[$0]) }
+    guard wanted.count == 1, let tensor = outputs.values[wanted[0]].tensor else {
+      throw ConversionError(
+        .usage,
+        "-o - writes one tensor, and there are \(outputs.names.quoted()); name a folder, or one of them with --keep")
     }
+    try TensorStream.write(tensor)
   }
 
   private func writeFixture(

@@ -1,6 +1,7 @@
 import CNNConv
 import CNNSystem
 import FoundationEssentials
+import Synchronization
 
 /// What commands print goes through ``Terminal``: that of the language does not say if it fails, and lets a name write what
 /// a terminal obeys.
@@ -12,8 +13,16 @@ enum Terminal {
   /// The most characters of a line on stderr, counted as Unicode scalars: 500, less what ellipses take in bytes.
   private static let noteLimit = 480
 
+  private static let isDiverted = Atomic(false)
+
+  /// Prints the result to stderr from now on: stdout takes a file.
+  static func resultGoesToErrors() { isDiverted.store(true, ordering: .relaxed) }
+
   /// Prints one line of the result.
-  static func print(_ line: String) { hold(line.printable) }
+  static func print(_ line: String) {
+    let line = TemporaryPlace.named(line).printable
+    if isDiverted.load(ordering: .relaxed) { StandardStream.note("\(line)\n") } else { hold(line) }
+  }
 
   /// Prints a page of the result, whose names bear no line ends of their own.
   static func print(page: String) {
@@ -22,6 +31,9 @@ enum Terminal {
 
   /// Writes a line to stdout later, when there is much to write or the program is done; if that fails, the program ends.
   private static func hold(_ line: String) { orEnd { () throws(FileError) in try StandardStream.hold("\(line)\n") } }
+
+  /// Writes the bytes of a file to stdout.
+  static func print(file: MappedFile) { orEnd { () throws(FileError) in try StandardStream.write(file) } }
 
   /// Writes what was printed.
   static func flush() { orEnd { () throws(FileError) in try StandardStream.flush() } }
@@ -43,11 +55,13 @@ enum Terminal {
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     encoder.nonConformingFloatEncodingStrategy = .convertToString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    hold(String(decoding: try encoder.encode(value), as: UTF8.self).printableJSON)
+    hold(TemporaryPlace.named(String(decoding: try encoder.encode(value), as: UTF8.self)).printableJSON)
   }
 
   /// Prints a line to stderr. Of a long one the middle is left out.
-  static func note(_ text: String) { StandardStream.note("\(text.printable.shortened(to: noteLimit))\n") }
+  static func note(_ text: String) {
+    StandardStream.note("\(TemporaryPlace.named(text).printable.shortened(to: noteLimit))\n")
+  }
 
   /// Says what was written, and what a user should know of weights that had no graph.
   static func noteWritten(_ path: String, from model: Model, _ remarks: [String]) {
@@ -85,7 +99,7 @@ enum Terminal {
   static func fail(_ error: ConversionError) -> Never {
     // What a file said after it was cut short is no fault of the file.
     let error = LostFiles.error.map { ConversionError($0) } ?? error
-    fail(error.text(in: OptionWording()), code: error.code.exitStatus)
+    fail(error.text(in: OptionWording()) + MissingFile.hint(for: error), code: error.code.exitStatus)
   }
 
   /// True if a person sees stderr.

@@ -5,27 +5,40 @@ struct ZooCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "zoo", abstract: "Lists the architectures, or builds one with seeded random weights.")
 
-  @Argument(help: "The architecture to build; all are listed where none is given.") var name: String?
-  @Option(name: .short, help: "Where to write the model.", completion: FormatWords.completion) var output: String?
-  @Option(name: .long, help: "The seed of the weights.") var seed: UInt64 = 0
-  @Option(name: .long, help: "The number of classes; the architecture's own where not given.") var classes: Int?
-  @Flag(name: .long, help: "Build the form for deployment, where it differs.") var deploy = false
+  @Argument(
+    help: ArgumentHelp("The architecture to build; all are listed if none is given.", valueName: "NAME"),
+    completion: .networks)
+  var name: String?
+  @Option(
+    name: .short, help: ArgumentHelp("Where to write the model; - is stdout.", valueName: "OUT"),
+    completion: FormatWords.completion)
+  var output: String?
+  @Option(name: .long, help: ArgumentHelp("The seed of the weights.", valueName: "S")) var seed: UInt64 = 0
+  @Option(
+    name: .long, help: ArgumentHelp("The number of classes; the architecture's own if not given.", valueName: "N"))
+  var classes: Int?
+  @Flag(name: .long, help: "Build the form for deployment, if it differs.") var deploy = false
+  @OptionGroup var stream: StreamOptions
   @Flag(name: .long, help: "Print JSON.") var json = false
   @OptionGroup var shared: SharedOptions
 
   func validate() throws {
-    if let name, output == nil, Zoo.entries.contains(where: { $0.name == name }) {
-      throw ValidationError("-o OUT is missing")
-    }
     if name == nil, output != nil { throw ValidationError("a NAME is missing") }
     if let classes, !(1...1_000_000).contains(classes) { throw ValidationError("--classes takes 1 to 1000000") }
   }
 
   func run() throws {
     guard let name else { return try list() }
+    guard let output else {
+      // Names that are none come first.
+      _ = try Zoo.entry(named: name)
+      throw ConversionError(.usage, "-o OUT is missing")
+    }
+    let target = try ModelOutput(output, stream, json: json)
     let model = try Model(graph: Zoo.build(name, classes: classes, deployed: deploy, seed: seed))
-    guard let output else { return }
-    try model.write(to: output)
+    try model.write(to: target.path)
+    try target.finish()
+    if json { try Terminal.print(json: ExportReport(nil, model, output, [])) }
     if !shared.quiet { Terminal.note("wrote \(output)") }
   }
 

@@ -30,9 +30,12 @@ enum PassingName {
   }
 
   /// Removes what killed processes left beside a path that they were making.
-  /// - Parameter look: called before each is removed, with its path.
-  static func clean(beside path: String, _ look: (String) -> Void = { _ in }) {
+  /// - Parameters:
+  ///   - onlyOwn: whether what belongs to other users stays, in a folder to which all may write.
+  ///   - look: called before each is removed, with its path.
+  static func clean(beside path: String, onlyOwn: Bool = false, _ look: (String) -> Void = { _ in }) {
     for left in abandoned(beside: path) {
+      if onlyOwn, FileStatus(path: left, followsLink: false)?.owner != CurrentProcess.user { continue }
       let descriptor = SystemCalls.openItself(left)
       guard descriptor >= 0 else { continue }
       if SystemCalls.lock(descriptor) {

@@ -5,8 +5,14 @@ package enum StandardStream: Int32, Sendable {
   case output = 1
   case errors = 2
 
+  /// The descriptor of stdin.
+  static let input: Int32 = 0
+
   /// True if a person sees it.
   package var isTerminal: Bool { SystemCalls.isTerminal(rawValue) }
+
+  /// True if stdin is what a person types.
+  package static var isInputTyped: Bool { SystemCalls.isTerminal(input) }
 
   /// Writes text to stderr at once; what cannot be written is dropped.
   package static func note(_ text: String) {
@@ -41,6 +47,17 @@ package enum StandardStream: Int32, Sendable {
       Result { () throws(FileError) in try OutputFile.writeAll(bytes, to: output.rawValue, "standard output") }
     }
     try result.get()
+  }
+
+  /// Writes the bytes of a file to stdout, after what is held for it.
+  /// - Throws: ``FileError``.
+  package static func write(_ file: MappedFile) throws(FileError) {
+    try flush()
+    let result = file.withBytes { bytes in
+      Result { () throws(FileError) in try OutputFile.writeAll(bytes, to: output.rawValue, "standard output") }
+    }
+    try result.get()
+    try LostFiles.check()
   }
 
   /// Drops what is held for stdout.

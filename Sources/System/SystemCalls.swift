@@ -109,6 +109,24 @@ enum SystemCalls {
     return count == 0 && !bytes.isEmpty ? -1 : pread(descriptor, bytes.baseAddress, count, off_t(offset))
   }
 
+  /// Reads what comes next of a stream.
+  static func readNext(into bytes: UnsafeMutableRawBufferPointer, of descriptor: Int32) -> Int {
+    let count = share(bytes.count, of: .read)
+    return count == 0 && !bytes.isEmpty ? -1 : read(descriptor, bytes.baseAddress, count)
+  }
+
+  /// How far an open file has been read; less than 0 if it is no file.
+  static func position(of descriptor: Int32) -> Int { Int(lseek(descriptor, 0, SEEK_CUR)) }
+
+  /// A path under which an open file can be opened once more.
+  static func path(of descriptor: Int32) -> String {
+    #if os(Linux)
+      "/proc/self/fd/\(descriptor)"
+    #else
+      "/dev/fd/\(descriptor)"
+    #endif
+  }
+
   /// Copies from file to file without reading; fails on systems that cannot.
   static func copyRange(of source: Int32, from offset: inout Int64, to target: Int32, count: Int64) -> Int {
     let share = share(Int(count), of: .copy)

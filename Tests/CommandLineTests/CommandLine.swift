@@ -22,8 +22,19 @@ struct CommandLine {
   @discardableResult
   init(_ arguments: String..., in folder: URL = CommandLine.root) throws { try self.init(list: arguments, in: folder) }
 
-  init(list arguments: [String], in folder: URL = CommandLine.root, environment: [String: String] = [:]) throws {
+  /// - Parameter input: what comes in on stdin, through a pipe.
+  init(
+    list arguments: [String], in folder: URL = CommandLine.root, environment: [String: String] = [:],
+    input: Data? = nil
+  ) throws {
     let process = Self.process(arguments, in: folder, environment)
+    if let input {
+      // A program that stops reading early must not end the tests.
+      let file = try Self.temporaryFolder().appending(path: "input")
+      try input.write(to: file)
+      process.executableURL = URL(filePath: "/bin/bash")
+      process.arguments = ["-c", "cat -- \"$0\" | \"$@\"", file.path(), Self.program.path()] + arguments
+    }
     let (out, err) = (Pipe(), Pipe())
     (process.standardOutput, process.standardError) = (out, err)
     process.standardInput = FileHandle.nullDevice

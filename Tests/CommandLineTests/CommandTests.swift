@@ -62,7 +62,7 @@ import Testing
     let verified = try CommandLine("verify", "lenet.onnx", "fixture", in: folder)
     #expect(verified.status == 0)
     #expect(verified.output.contains("max abs error 0.0"))
-    #expect(try CommandLine("export", "lenet.onnx", "-o", "lenet.onnx", "--quiet", in: folder).status == 0)
+    #expect(try CommandLine("export", "lenet.onnx", "-o", "lenet.onnx", "--force", "--quiet", in: folder).status == 0)
     #expect(try CommandLine("verify", "lenet.onnx", "fixture", in: folder).status == 0)
     #expect(try CommandLine("run", "lenet.onnx", "--input", "out/output.npy", in: folder).status == 65)
   }

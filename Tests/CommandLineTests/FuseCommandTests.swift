@@ -156,7 +156,7 @@ import Testing
     }
     #expect(try bytes("one.onnx", in: folder) == bytes("two.onnx", in: folder))
     // The model itself may be what is written.
-    #expect(try CommandLine("fuse", "model.onnx", "-o", "model.onnx", in: folder).status == 0)
+    #expect(try CommandLine("fuse", "model.onnx", "-o", "model.onnx", "--force", in: folder).status == 0)
     #expect(try bytes("model.onnx", in: folder) == bytes("one.onnx", in: folder))
   }
 
@@ -176,7 +176,7 @@ import Testing
   // MARK: Failures
 
   static let failures = [
-    Failure("", 64, "Missing expected argument '<model>'"),
+    Failure("", 64, "Missing expected argument '<MODEL>'"),
     Failure("model.onnx", 64, "Missing expected argument '-o"),
     Failure("model.onnx -o out.xyz", 64, "out.xyz: the format of this name is not known; name it .onnx, .pth"),
     Failure("model.onnx -o out.onnx --passes fold", 64, "there is no pass 'fold'; did you mean fold-constants"),
@@ -213,5 +213,5 @@ import Testing
     for name in ["collapse-affine-regions", "absorb-scales", "fold-scales-into-products", "remove-dead-code"] {
       #expect(passes.output.contains(name))
     }
-    }
+  }
 }

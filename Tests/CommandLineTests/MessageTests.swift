@@ -4,7 +4,7 @@ import Testing
 /// Every failure is one line on stderr and a documented exit code, and leaves no output behind.
 @Suite struct MessageTests {
   static let failures = [
-    Failure("import", 64, "Missing expected argument '<model>'"),
+    Failure("import", 64, "Missing expected argument '<MODEL>'"),
     Failure("import missing.onnx", 66, "missing.onnx: cannot open: No such file or directory"),
     Failure("import .", 66, ".: cannot open: Is a directory"),
     Failure("import empty.onnx", 65, "empty.onnx: is empty"),

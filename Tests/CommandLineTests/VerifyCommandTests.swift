@@ -53,7 +53,8 @@ import Testing
 
   @Test func saysWhereAndWhichToleranceWouldPass() throws {
     let folder = try folderWithModel()
-    #expect(try CommandLine("run", "lenet.onnx", "--seed", "5", "--fixture", "fixture", in: folder).status == 0)
+    let made = try CommandLine("run", "lenet.onnx", "--seed", "5", "--fixture", "fixture", "-o", ".", in: folder)
+    #expect(made.status == 0)
     let output = folder.appending(path: "output.npy").path()
     let right = try #require(try TensorFile.read(output).first).tensor
     var values = try right.values(as: Float.self)
@@ -77,7 +78,9 @@ import Testing
     let folder = try folderWithModel()
     let input = (0..<1024).map { Float($0 % 17) / 8 - 1 }
     try write(input, [1, 1, 32, 32], to: "x.npy", in: folder)
-    #expect(try CommandLine("run", "lenet.onnx", "--input", "x.npy", "--compute", "reference", in: folder).status == 0)
+    #expect(
+      try CommandLine("run", "lenet.onnx", "--input", "x.npy", "--compute", "reference", "-o", ".", in: folder).status
+        == 0)
     let fixture = folder.appending(path: "fixture")
     try FileManager.default.createDirectory(at: fixture, withIntermediateDirectories: true)
     let output = try Data(contentsOf: folder.appending(path: "output.npy"))

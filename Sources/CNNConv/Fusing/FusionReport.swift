@@ -28,9 +28,12 @@ public struct FusionReport: Encodable, Sendable {
   }
 
   /// Looks up the size of the file that was written.
-  /// - Parameter formats: the formats that it was chosen from.
-  public mutating func measureOutput(formats: ModelFormats = .standard) {
-    let files = (try? formats.format(writing: output))?.files(of: output) ?? []
+  /// - Parameters:
+  ///   - path: where it was written, if not to ``output``.
+  ///   - formats: the formats that it was chosen from.
+  public mutating func measureOutput(at path: String? = nil, formats: ModelFormats = .standard) {
+    let path = path ?? output
+    let files = (try? formats.format(writing: path))?.files(of: path) ?? []
     let sizes = files.compactMap { Path.byteCount(of: $0) }
     after.fileBytes = sizes.isEmpty ? nil : sizes.reduce(0, +)
   }

@@ -1,0 +1,34 @@
+import ArgumentParser
+import CNNConv
+
+/// The one line for arguments that the parser refuses.
+struct UsageMessage: CustomStringConvertible {
+  let description: String
+
+  /// - Parameters:
+  ///   - message: what the parser says.
+  ///   - arguments: what was typed.
+  init(_ message: String, for arguments: [String]) {
+    var text = message.split(separator: "\n").joined(separator: " ")
+    while text.hasSuffix(".") { text.removeLast() }
+    text = text.replacing(". Did you mean", with: "; did you mean").replacing(". Please provide", with: "; provide")
+    if let meant = Self.value(meantIn: text) { text += "; did you mean \(meant)?" }
+    description = text.hasSuffix("?") ? text : "\(text); see '\(Self.help(for: arguments))'"
+  }
+
+  /// The one of some possible values that is close to the one that was typed.
+  private static func value(meantIn text: String) -> String? {
+    guard text.hasPrefix("The value '"), let list = text.firstRange(of: "; provide one of ") else { return nil }
+    let words = text.split(separator: "'", omittingEmptySubsequences: false)
+    let possible = text[list.upperBound...].split(separator: "'", omittingEmptySubsequences: false)
+    let values = possible.indices.filter { $0 % 2 == 1 }.map { String(possible[$0]) }
+    return words.count > 1 ? String(words[1]).closest(among: values).first : nil
+  }
+
+  /// How to ask for the help of the command that was typed.
+  private static func help(for arguments: [String]) -> String {
+    let command = Cnnconv.configuration.subcommands.lazy.compactMap { $0.configuration.commandName }
+      .first { $0 == arguments.first }
+    return command.map { "cnnconv \($0) --help" } ?? "cnnconv --help"
+  }
+}
