@@ -41,7 +41,12 @@ let package = Package(
       name: "CNNConversion",
       dependencies: ["CNNOperators", "CNNGraphs", "CNNTensors", "CNNFormats", "CNNArchitectures"],
       path: "Sources/Conversion"),
-    .target(name: "CNNViews", dependencies: ["CNNOperators", "CNNGraphs", "CNNTensors"], path: "Sources/Views"),
+    .target(
+      name: "CNNViews",
+      dependencies: [
+        "CNNOperators", "CNNGraphs", "CNNTensors", .product(name: "RealModule", package: "swift-numerics"),
+      ],
+      path: "Sources/Views"),
     .target(
       name: "CNNConv",
       dependencies: [

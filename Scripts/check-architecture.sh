@@ -23,7 +23,7 @@ Architectures: CNNOperators CNNGraphs CNNTensors;
 Execution: CNNOperators CNNGraphs CNNTensors CNNSystem CKernels;
 Formats: CNNTensors CNNSystem COnnxProto CZip;
 Conversion: CNNOperators CNNGraphs CNNTensors CNNFormats CNNArchitectures;
-Views: CNNOperators CNNGraphs CNNTensors;
+Views: CNNOperators CNNGraphs CNNTensors RealModule;
 CNNConv: CNNConversion CNNExecution CNNOperators CNNPasses CNNArchitectures CNNFormats CNNViews CNNGraphs CNNTensors CNNSystem FoundationEssentials;
 CommandLineTool: CNNConv CNNSystem ArgumentParser FoundationEssentials"
 # Modules that come with the language, which Package.swift does not name. Everybody may use the first of them.

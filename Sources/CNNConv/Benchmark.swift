@@ -144,7 +144,7 @@ public struct Benchmark: Encodable, Sendable {
   }
 
   /// The median time of each step over some runs.
-  private static func profile(_ engine: Engine, _ session: Session, _ inputs: [String: Tensor]) throws -> [StepTime] {
+  static func profile(_ engine: Engine, _ session: Session, _ inputs: [String: Tensor]) throws -> [StepTime] {
     let values = inputs.mapValues { RuntimeValue.tensor($0) }
     let profiles = try (0..<9).map { _ in try engine.profile(engine.inputNames.map { values[$0] ?? .none }).times }
     guard let first = profiles.first else { return [] }

@@ -8,6 +8,16 @@ extension ModelSummary: CustomStringConvertible {
 extension ModelSummary {
   /// A page to read in a program's own words.
   public func text(in wording: some Wording) -> String {
+    var last = ""
+    let lines = rows(in: wording).map { label, text in
+      defer { last = label }
+      return "  " + (label == last ? "" : label).rightPadded(14) + text.printable
+    }
+    return ([(file ?? "model").printable] + lines).joined(separator: "\n")
+  }
+
+  /// Lines, each with its label, in a program's own words.
+  func rows(in wording: some Wording) -> [(String, String)] {
     var rows: [(String, String)] = []
     if let architecture { rows.append(("architecture", architecture)) }
     let isWeights = keys != nil
@@ -39,13 +49,7 @@ extension ModelSummary {
     for (name, reason) in unsupported.sorted(by: { $0.key < $1.key }) {
       rows.append(("cannot run", "\(name): \(reason)"))
     }
-    rows += findings.map { ("look at", $0.text(in: wording)) }
-    var last = ""
-    let lines = rows.map { label, text in
-      defer { last = label }
-      return "  " + (label == last ? "" : label).rightPadded(14) + text.printable
-    }
-    return ([(file ?? "model").printable] + lines).joined(separator: "\n")
+    return rows + findings.map { ("look at", $0.text(in: wording)) }
   }
 
   private func bytes(_ count: Int) -> String { count.asBytes }

@@ -12,7 +12,8 @@ struct Cnnconv: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       ImportCommand.self, LayersCommand.self, TensorsCommand.self, DiffCommand.self, FuseCommand.self,
-      ExportCommand.self, DrawCommand.self, RunCommand.self, VerifyCommand.self, ZooCommand.self, BenchCommand.self,
+      ExportCommand.self, DrawCommand.self, ReportCommand.self, RunCommand.self, VerifyCommand.self, ZooCommand.self,
+      BenchCommand.self,
       OperatorsCommand.self,
       PassesCommand.self, CacheCommand.self,
     ])

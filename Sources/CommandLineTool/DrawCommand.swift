@@ -6,7 +6,8 @@ struct DrawCommand: LimitedCommand {
     commandName: "draw", abstract: "Draws a model's graph.",
     discussion: """
       A box holds a layer and what follows it, with main settings and output shape. Equal blocks in a row are drawn once, in \
-      a frame that says how often. OUT.svg is a picture for browsers and documents, in light or dark as its reader prefers.
+      a frame that says how often. OUT.svg is a picture for browsers and documents, in light or dark as its reader prefers; \
+      OUT.html is the page that 'cnnconv report' makes.
 
       Examples:
         cnnconv draw resnet50.onnx -o resnet50.svg
@@ -16,7 +17,8 @@ struct DrawCommand: LimitedCommand {
 
   @Argument(help: "The model.", completion: .file()) var model: String
   @Option(
-    name: .short, help: ArgumentHelp("Where to write.", valueName: "OUT.svg"), completion: .file(extensions: ["svg"]))
+    name: .short, help: ArgumentHelp("Where to write.", valueName: "OUT.svg|.html"),
+    completion: .file(extensions: ["svg", "html"]))
   var output: String
   @Option(
     name: .long, help: ArgumentHelp("One box for each module: the first N parts of the names' paths.", valueName: "N"))
@@ -32,13 +34,19 @@ struct DrawCommand: LimitedCommand {
       throw ValidationError("--depth is a number from 1 to 64")
     }
     guard depth == nil || !full else { throw ValidationError("--depth and --full exclude each other") }
-    guard output.hasSuffix(".svg") else {
-      throw ValidationError("\(output): a picture's name ends in .svg")
+    guard output.hasSuffix(".svg") || output.hasSuffix(".html") else {
+      throw ValidationError("\(output): a picture's name ends in .svg, a page's in .html")
+    }
+    guard output.hasSuffix(".svg") || (depth == nil && !full) else {
+      throw ValidationError("--depth and --full go with OUT.svg; a page holds several pictures")
     }
   }
 
   func run() throws {
     let model = try options.read(model)
+    if output.hasSuffix(".html") {
+      return try WrittenPage.write(model, ReportSettings(), to: output, isQuiet: shared.quiet, json: json)
+    }
     let diagram = try model.diagram(full ? .full : depth.map { .modules(depth: $0) } ?? .automatic)
     let bytes = try PageFile.write(diagram.svg, to: output)
     Terminal.resultIsOut()

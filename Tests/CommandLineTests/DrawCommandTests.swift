@@ -33,9 +33,35 @@ import Testing
     #expect(object["bytes"] as? Int == size)
   }
 
+  @Test func writesAPage() throws {
+    let folder = try folderWithModel()
+    let page = try CommandLine(
+      "report", "lenet.onnx", "-o", "lenet.html", "--profile", "--against", "lenet.onnx", "--layers", "--json",
+      in: folder)
+    #expect(page.status == 0 && page.errors == "", "\(page.errors)")
+    let object = try #require(JSONSerialization.jsonObject(with: Data(page.output.utf8)) as? [String: Any])
+    #expect(Set(object.keys) == ["model", "output", "format", "bytes", "sections", "pictures"])
+    let sections = ["overview", "graph", "layers", "fusing", "profile", "agreement", "weights"]
+    #expect(object["sections"] as? [String] == sections)
+    let html = try String(contentsOf: folder.appending(path: "lenet.html"), encoding: .utf8)
+    #expect(html.utf8.count == object["bytes"] as? Int)
+    for section in sections { #expect(html.contains("<section id=\"\(section)\">")) }
+    let drawn = try CommandLine("draw", "lenet.onnx", "-o", "short.html", in: folder)
+    #expect(drawn.status == 0 && drawn.errors == "wrote short.html: overview, graph, layers, fusing, weights\n")
+  }
+
   @Test(arguments: [
-    Failure("draw lenet.onnx", 64, "Missing expected argument '-o <OUT.svg>'"),
-    Failure("draw lenet.onnx -o lenet.jpg", 64, "lenet.jpg: a picture's name ends in .svg"),
+    Failure("draw lenet.onnx", 64, "Missing expected argument '-o <OUT.svg|.html>'"),
+    Failure("draw lenet.onnx -o lenet.jpg", 64, "lenet.jpg: a picture's name ends in .svg, a page's in .html"),
+    Failure("draw lenet.onnx -o lenet.html --full", 64, "--depth and --full go with OUT.svg"),
+    Failure("report lenet.onnx", 64, "Missing expected argument '-o <OUT.html>'"),
+    Failure("report lenet.onnx -o lenet.svg", 64, "lenet.svg: a page's name ends in .html"),
+    Failure("report lenet.onnx -o lenet.html --layers", 64, "--layers goes with --against OTHER"),
+    Failure("report lenet.onnx -o lenet.html --input x.npy", 64, "--input goes with --profile or --against OTHER"),
+    Failure("report lenet.onnx -o lenet.html --profile --reference", 64, "--reference has no steps to measure"),
+    Failure("report missing.onnx -o lenet.html", 66, "missing.onnx: cannot open: No such file or directory"),
+    Failure("report lenet.onnx -o lenet.html --against missing.onnx", 66, "missing.onnx: cannot open"),
+    Failure("report lenet.onnx -o missing/lenet.html", 73, "missing/lenet.html: cannot create"),
     Failure("draw lenet.onnx -o lenet.svg --depth 0", 64, "--depth is a number from 1 to 64"),
     Failure("draw lenet.onnx -o lenet.svg --depth 1 --full", 64, "--depth and --full exclude each other"),
     Failure("draw missing.onnx -o lenet.svg", 66, "missing.onnx: cannot open: No such file or directory"),
@@ -44,6 +70,5 @@ import Testing
   func isOneLine(_ failure: Failure) throws {
     let folder = try folderWithModel()
     try failure.check(in: folder)
-    #expect(!FileManager.default.fileExists(atPath: folder.appending(path: "lenet.svg").path()))
   }
 }
