@@ -75,7 +75,34 @@ final class TorchArchive: TorchStorages {
     return try record(number)
   }
 
-  func storage(_ key: String) throws -> Storage? { try numbers["\(folder)data/\(key)"].map { try record($0) } }
+  func storage(_ key: String) throws -> Storage? { try storage(key, in: "data") }
+
+  /// The bytes of a storage that lies in another folder than the weights.
+  func storage(_ key: String, in name: String) throws -> Storage? {
+    try numbers["\(folder)\(name)/\(key)"].map { try record($0) }
+  }
+
+  /// What a pickle holds, such as `constants.pkl` for `constants`; `nil` if there is none.
+  func tree(_ name: String) throws -> PickleTree? {
+    guard let number = numbers["\(folder)\(name).pkl"] else { return nil }
+    do { return try PickleMachine.read(record(number)) } catch FormatError.pickle(let fault, let position, _) {
+      throw FormatError.pickle(fault, at: position, member: "\(folder)\(name).pkl")
+    }
+  }
+
+  /// The unpacked size of a member; `nil` if there is none.
+  func byteCount(of path: String) -> Int? { numbers["\(folder)\(path)"].map { archive.members[$0].byteCount } }
+
+  /// The unpacked bytes of a member; `nil` if there is none. The caller has looked at their number.
+  func bytes(of path: String) throws -> [UInt8]? {
+    guard let number = numbers["\(folder)\(path)"] else { return nil }
+    let member = archive.members[number]
+    return try MemoryBudget.current.charging(member.byteCount, of: UInt8.self) {
+      var bytes = [UInt8](repeating: 0, count: member.byteCount)
+      try archive.unpack(member) { stream in try bytes.withUnsafeMutableBytes { try stream.fill($0) } }
+      return bytes
+    }
+  }
 
   /// What the code says of the classes of a TorchScript archive.
   func code() throws -> TorchScriptCode {
