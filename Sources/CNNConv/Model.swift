@@ -71,6 +71,9 @@ public struct Model: Sendable {
       options.imageSize = inputShapes.first?.imageSize
       options[ArchitectureOption.self] = architecture.map { ArchitectureOption($0) }
       options[StateDictionaryOption.self] = stateDictionary.map { StateDictionaryOption($0) }
+      if !inputShapes.isEmpty {
+        options[InputShapeOption.self] = InputShapeOption(inputShapes.map { ($0.input, $0.extents) })
+      }
       let limits = Limits.standard(forBytes: Path.byteCount(of: path) ?? 0)
       let imported = try limits.run { try formats.read(path, options: options) }
       (graph, metadata, notes, weights) = (imported.graph, imported.metadata, imported.notes, imported.weights)

@@ -3,6 +3,7 @@ extension ModelFormats {
   public static let standard = ModelFormats([
     OnnxFormat(),
     TorchExportFormat(),
+    TorchScriptFormat(),
     TorchFormat(),
     SafetensorsFormat(),
     NumpyFormat(),

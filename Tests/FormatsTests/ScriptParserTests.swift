@@ -71,7 +71,8 @@ import Testing
     #expect(number == 1e-5)
     #expect(forward.body.count == 8)
     #expect(forward.body[0].line == 17)
-    guard case .unpack(["a", "b"], let split) = forward.body[1].kind, case .call(_, let arguments, let named) = split.kind
+    guard case .unpack(["a", "b"], let split) = forward.body[1].kind,
+      case .call(_, let arguments, let named) = split.kind
     else {
       Issue.record("no unpacking")
       return
@@ -85,7 +86,8 @@ import Testing
       return
     }
     #expect(infinite == -.infinity)
-    guard case .branch(_, _, let otherwise) = forward.body[3].kind, case .branch(_, let none, let fails) = otherwise[0].kind, none.isEmpty,
+    guard case .branch(_, _, let otherwise) = forward.body[3].kind,
+      case .branch(_, let none, let fails) = otherwise[0].kind, none.isEmpty,
       case .evaluate(let call) = fails[0].kind, case .call(_, let words, _) = call.kind,
       case .string(let text) = words[0].kind
     else {

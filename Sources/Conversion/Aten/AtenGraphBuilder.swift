@@ -164,7 +164,7 @@ struct AtenGraphBuilder {
   }
 
   /// A number of the program for a value without extents: known now, if the value is.
-  func number(_ id: ValueID) throws -> AtenValue {
+  mutating func number(_ id: ValueID) throws -> AtenValue {
     let value = known[id.index]
     if let constant = value.constant, constant.count == 1 {
       switch constant.elementType {
@@ -246,7 +246,9 @@ struct AtenGraphBuilder {
     guard !place.path.isEmpty else { return "" }
     let path = prefix + place.path
     var name = path
-    if nodeNames.contains(name) { name = "\(path).\(place.node)" }
+    if nodeNames.contains(name) {
+      name = place.node.hasPrefix("\(place.path).") ? prefix + place.node : "\(path).\(place.node)"
+    }
     name = name.unique { nodeNames.contains($0) }
     nodeNames.insert(name)
     return name

@@ -11,6 +11,11 @@ extension AtenGraphBuilder {
     guard let view = tensor.view else { return tensor.value }
     let base = try read(view.base)
     if view.base.version != tensor.seen {
+      guard view.isCertain else {
+        throw ConversionError(
+          .unsupported,
+          "reads a reshaped tensor after a write to the one it comes from, whose memory it may or may not share")
+      }
       tensor.value = try view.derive(&self, base)
       tensor.seen = view.base.version
       tensor.version += 1

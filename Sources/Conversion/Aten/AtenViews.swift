@@ -241,7 +241,8 @@ extension AtenGraphBuilder {
 
   /// A view of a tensor with its axes in another order.
   mutating func reorderedView(_ base: AtenTensor, _ order: [Int]) throws -> AtenTensor {
-    guard try order.sorted() == Array(0..<rank(of: read(base))) else {
+    let value = try read(base)
+    guard try order.sorted() == Array(0..<rank(of: value)) else {
       throw ConversionError(.badInput, "\(order) is no order of the axes")
     }
     var inverse = order

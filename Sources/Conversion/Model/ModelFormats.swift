@@ -68,6 +68,8 @@ public struct ModelFormats: Sendable {
       _ = try input.requireFile()
       throw FormatError.notWeights(input.kind ?? .unknown)
     }
+    var options = options
+    if !format.readingOptions.contains(where: { $0 == InputShapeOption.self }) { options[InputShapeOption.self] = nil }
     try options.check(format.readingOptions, of: format)
     return try format.read(input, options: options)
   }

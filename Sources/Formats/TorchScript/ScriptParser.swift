@@ -87,7 +87,8 @@ struct ScriptParser {
   mutating func leave(_ steps: Int = 1) { depth -= steps }
 
   static let keywords: Set<String> = [
-    "if", "else", "elif", "while", "for", "in", "with", "as", "def", "class", "return", "raise", "pass", "import", "from",
+    "if", "else", "elif", "while", "for", "in", "with", "as", "def", "class", "return", "raise", "pass", "import",
+    "from",
     "lambda", "try", "except", "finally", "del", "global", "yield", "not", "and", "or", "is", "assert", "break",
     "continue", "None", "True", "False", "async", "await", "nonlocal",
   ]
