@@ -124,7 +124,7 @@ public struct Benchmark: Encodable, Sendable {
     }
   }
 
-  private static func model(_ path: String, _ settings: Settings) throws -> Model {
+  static func model(_ path: String, _ settings: Settings) throws -> Model {
     let model = try Model(
       contentsOf: path, architecture: settings.architecture, stateDictionary: settings.stateDictionary,
       inputShapes: settings.inputShapes)

@@ -175,7 +175,8 @@ extension DifferencePlot {
 }
 
 extension Double {
-  fileprivate func rounded(toThousandths: Void) -> Double { (self * 1000).rounded() / 1000 }
+  /// The number with three digits behind the point.
+  func rounded(toThousandths: Void) -> Double { (self * 1000).rounded() / 1000 }
 }
 
 extension String {

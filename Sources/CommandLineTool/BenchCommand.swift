@@ -8,9 +8,17 @@ struct BenchCommand: LimitedCommand {
     discussion: """
       Runs are on seeded inputs, after a warm-up. GFLOP/s count two operations for each multiplication with addition of \
       the graph, whatever the algorithm spares; the peak beside it is what the CPU's vector units did in this process.
+
+      Examples:
+        cnnconv bench resnet50.onnx
+        cnnconv bench resnet50.onnx --profile
+        cnnconv bench --compare repvgg.onnx deploy.onnx
       """)
 
   @Argument(help: "The model.") var model: String
+  @Argument(help: "With --compare: the other model.") var other: String?
+  @Flag(name: .long, help: "Run two models in turns and print the ratio of their times, with its spread.")
+  var compare = false
   @Option(name: .long, help: "Images of a run; what the model says where not given.") var batch: Int?
   @Option(name: .long, help: "How long runs are measured, in seconds.") var seconds = 2.0
   @Flag(name: .long, help: "Run the graph as it is, without rewriting it first.") var noFuse = false
@@ -24,6 +32,12 @@ struct BenchCommand: LimitedCommand {
   @OptionGroup var shared: SharedOptions
 
   func validate() throws {
+    guard compare == (other != nil) else {
+      throw ValidationError(compare ? "--compare takes two models" : "two models go with --compare")
+    }
+    guard !compare || !(check || plan || profile) else {
+      throw ValidationError("--compare goes with none of --check, --plan and --profile")
+    }
     guard batch.map({ (1...1 << 20).contains($0) }) ?? true else {
       throw ValidationError("--batch is a number from 1 on")
     }
@@ -40,6 +54,7 @@ struct BenchCommand: LimitedCommand {
     (settings.architecture, settings.stateDictionary) = (options.arch, options.stateDict)
     (settings.batch, settings.seconds) = (batch, seconds)
     (settings.checks, settings.profiles) = (check, profile)
+    if let other { return try compare(model, other, settings) }
     let path = try StandardInput.path(for: model)
     if StandardInput.isRead { settings.session.planCache = nil }
     let size = Path.byteCount(of: path) ?? 0
@@ -49,8 +64,20 @@ struct BenchCommand: LimitedCommand {
     }
     if json { return try Terminal.print(json: result) }
     if plan { Terminal.print(page: result.plan) }
-    if let profile = result.profile { show(profile) }
+    if let profile = result.profile { ProfileChart(profile).print() }
     show(result)
+  }
+
+  private func compare(_ first: String, _ second: String, _ settings: Benchmark.Settings) throws {
+    let paths = try [first, second].map { try StandardInput.path(for: $0) }
+    var settings = settings
+    if StandardInput.isRead { settings.session.planCache = nil }
+    paths.forEach { LimitOptions.allow(forBytes: Path.byteCount(of: $0) ?? 0) }
+    let result = try BenchmarkComparison(paths[0], paths[1], settings: settings) { model in
+      LimitOptions.allow(forBytes: max(0, model.byteCount - model.fileByteCount))
+    }
+    if json { return try Terminal.print(json: result) }
+    Terminal.print(page: result.text)
   }
 
   private func show(_ result: Benchmark) {
@@ -74,21 +101,6 @@ struct BenchCommand: LimitedCommand {
     }
     if let error = result.largestError { line("error", "\(Float(error)) of the largest output, against the reference") }
     if !result.referenceSteps.isEmpty { line("reference", result.referenceSteps.joined(separator: ", ")) }
-  }
-
-  private func show(_ profile: [StepTime]) {
-    let total = profile.reduce(0) { $0 + $1.milliseconds }
-    Terminal.print(
-      "ms".leftPadded(9, gap: 1) + "%".leftPadded(7, gap: 1) + "GFLOP/s".leftPadded(10, gap: 1) + "  kernel and node")
-    for step in profile.sorted(by: { $0.milliseconds > $1.milliseconds }) {
-      let speed = step.milliseconds > 0 ? 2 * Double(step.work) / step.milliseconds / 1e6 : 0
-      Terminal.print(
-        "\(step.milliseconds.rounded(toPlaces: 4))".leftPadded(9, gap: 1)
-          + "\((100 * step.milliseconds / max(total, .leastNormalMagnitude)).rounded(toPlaces: 1))".leftPadded(
-            7, gap: 1)
-          + (step.work > 0 ? "\(speed.rounded(toPlaces: 1))" : "").leftPadded(10, gap: 1)
-          + "  \(step.kernel): \(step.label)")
-    }
   }
 }
 

@@ -24,6 +24,7 @@ struct DrawCommand: LimitedCommand {
     name: .long, help: ArgumentHelp("One box for each module: the first N parts of the names' paths.", valueName: "N"))
   var depth: Int?
   @Flag(name: .long, help: "A box for each node; nothing is folded.") var full = false
+  @Flag(name: .long, help: "Write over the model that is read.") var force = false
   @Flag(name: .long, help: "Print JSON: what was drawn.") var json = false
   @OptionGroup var options: ModelOptions
   @OptionGroup var limits: LimitOptions
@@ -44,6 +45,7 @@ struct DrawCommand: LimitedCommand {
 
   func run() throws {
     let model = try options.read(model)
+    if !force { try OverwriteCheck([self.model] + model.weightFiles).check(writing: output) }
     if output.hasSuffix(".html") {
       return try WrittenPage.write(model, ReportSettings(), to: output, isQuiet: shared.quiet, json: json)
     }

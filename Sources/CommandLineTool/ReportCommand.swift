@@ -32,6 +32,7 @@ struct ReportCommand: LimitedCommand {
       "An input from a .npy, .npz or .pb file; the others are drawn from the seed.", valueName: "NAME=FILE"))
   var input: [String] = []
   @Option(name: .long, help: "The seed of the inputs.") var seed: UInt64 = 0
+  @Flag(name: .long, help: "Write over the model that is read.") var force = false
   @Flag(name: .long, help: "Print JSON: what was written.") var json = false
   @OptionGroup var tolerance: ToleranceOptions
   @OptionGroup var engine: EngineRunOptions
@@ -50,6 +51,7 @@ struct ReportCommand: LimitedCommand {
 
   func run() throws {
     let model = try options.read(model, isOther: against != nil)
+    if !force { try OverwriteCheck([self.model, against ?? ""] + model.weightFiles).check(writing: output) }
     var settings = ReportSettings()
     settings.other = try against.map { try options.read($0, isOther: true) }
     settings.inputs = try InputFiles(model).read(input)

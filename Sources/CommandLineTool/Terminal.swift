@@ -24,6 +24,14 @@ enum Terminal {
     if isDiverted.load(ordering: .relaxed) { StandardStream.note("\(line)\n") } else { hold(line) }
   }
 
+  /// Prints one line of the result, of which a part has a colour of the terminal if colours are shown.
+  static func print(_ before: String, coloured part: String, _ colour: Int, _ rest: String) {
+    guard StandardStream.output.showsColours, !isDiverted.load(ordering: .relaxed) else {
+      return print(before + part + rest)
+    }
+    hold("\(before.printable)\u{1B}[\(colour)m\(part.printable)\u{1B}[0m\(TemporaryPlace.named(rest).printable)")
+  }
+
   /// Prints a page of the result, whose names bear no line ends of their own.
   static func print(page: String) {
     page.split(separator: "\n", omittingEmptySubsequences: false).forEach { print(String($0)) }

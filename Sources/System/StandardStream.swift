@@ -11,6 +11,18 @@ package enum StandardStream: Int32, Sendable {
   /// True if a person sees it.
   package var isTerminal: Bool { SystemCalls.isTerminal(rawValue) }
 
+  /// Characters of a line: what `COLUMNS` says, or the terminal, or 80.
+  package var columns: Int {
+    if let told = SystemCalls.variable("COLUMNS").flatMap({ Int($0) }), (20...1000).contains(told) { return told }
+    let columns = SystemCalls.columns(rawValue)
+    return columns >= 20 ? columns : 80
+  }
+
+  /// True if colours can be seen and are wanted: on a terminal, unless `NO_COLOR` is set.
+  package var showsColours: Bool {
+    isTerminal && SystemCalls.variable("NO_COLOR").map(\.isEmpty) ?? true && SystemCalls.variable("TERM") != "dumb"
+  }
+
   /// True if stdin is what a person types.
   package static var isInputTyped: Bool { SystemCalls.isTerminal(input) }
 

@@ -404,6 +404,12 @@ enum SystemCalls {
   static func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
   static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) != 0 }
 
+  /// Columns of a terminal; 0 if it is none, or does not tell.
+  static func columns(_ descriptor: Int32) -> Int {
+    var size = winsize()
+    return ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 ? Int(size.ws_col) : 0
+  }
+
   /// The arguments with which the program was called, its own name first.
   static var arguments: [String] {
     let count = cnn_argument_count()

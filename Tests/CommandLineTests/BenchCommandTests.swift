@@ -150,10 +150,61 @@ import Testing
     }
   }
 
+  /// Bars are as long as their times, and fit the line; nothing that is piped has colours.
+  @Test(arguments: [60, 80, 200]) func drawsAChart(columns: Int) throws {
+    let page = try CommandLine(
+      list: ["bench", "lenet.onnx", "--seconds", "0", "--profile"], in: folderWithModels(),
+      environment: ["COLUMNS": "\(columns)"])
+    #expect(page.status == 0 && !page.output.contains("\u{1B}"))
+    let lines = page.output.split(separator: "\n").map(String.init)
+    let steps = lines.dropFirst().prefix { $0.contains(": ") }
+    #expect(steps.count >= 5)
+    let bars = steps.map { line in
+      line.reduce(0.0) { sum, character in
+        sum
+          + Double(
+            "▏▎▍▌▋▊▉█".firstIndex(of: character).map { "▏▎▍▌▋▊▉█".distance(from: "▏▎▍▌▋▊▉█".startIndex, to: $0) + 1 }
+              ?? 0)
+      }
+    }
+    let times = steps.map { Double($0.split(separator: " ")[0]) ?? 0 }
+    #expect(bars.first == Double(8 * max(8, min(40, (columns - 30) / 3))))
+    for (bar, time) in zip(bars, times) {
+      #expect(abs(bar / bars[0] - time / times[0]) <= 1.5 / bars[0], "\(bar) for \(time) ms")
+    }
+  }
+
+  @Test func comparesInTurns() throws {
+    let folder = try folderWithModels()
+    let page = try CommandLine(
+      "bench", "--compare", "lenet.onnx", "block.onnx", "--seconds", "0.1", "--json", in: folder)
+    #expect(page.status == 0 && page.errors == "", "\(page.errors)")
+    let object = try #require(JSONSerialization.jsonObject(with: Data(page.output.utf8)) as? [String: Any])
+    #expect(Set(object.keys) == ["first", "second", "ratio", "turns", "threads"])
+    let ratio = try #require(object["ratio"] as? [String: Any])
+    let (low, middle, high) = (try number(ratio, "p10"), try number(ratio, "median"), try number(ratio, "p90"))
+    #expect(low > 0 && low <= middle && middle <= high)
+    let sides = try ["first", "second"].map { try #require(object[$0] as? [String: Any]) }
+    #expect(sides.map { $0["model"] as? String } == ["lenet.onnx", "block.onnx"])
+    for side in sides { #expect(try number(side, "min_ms") <= number(side, "median_ms")) }
+    #expect(try number(object, "turns") >= 5)
+  }
+
+  @Test func tellsTheRatio() throws {
+    let page = try CommandLine(
+      "bench", "lenet.onnx", "lenet.onnx", "--compare", "--seconds", "0", in: folderWithModels())
+    #expect(page.status == 0)
+    #expect(page.output.contains("lenet.onnx takes ") && page.output.contains(" in 8 of 10 turns (5 turns, "))
+  }
+
   // MARK: Failures
 
   static let failures = [
     Failure("bench", 64, "Missing expected argument '<model>'"),
+    Failure("bench --compare lenet.onnx", 64, "--compare takes two models"),
+    Failure("bench lenet.onnx block.onnx", 64, "two models go with --compare"),
+    Failure("bench --compare lenet.onnx block.onnx --plan", 64, "--compare goes with none of --check, --plan and"),
+    Failure("bench --compare lenet.onnx missing.onnx", 66, "missing.onnx: cannot open: No such file or directory"),
     Failure("bench lenet.onnx --threads 0", 64, "--threads is a number from 1 to 1024"),
     Failure("bench lenet.onnx --threads 1025", 64, "--threads is a number from 1 to 1024"),
     Failure("bench lenet.onnx --threads x", 64, "The value 'x' is invalid for '--threads"),
