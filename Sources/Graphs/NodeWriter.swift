@@ -12,10 +12,16 @@ public struct NodeWriter {
   private let inputs: [Tensor??]
   /// The inputs' extents as far as they are known; `nil` if an input is left out or its rank is not known.
   public let inputShapes: [[Dimension]?]
+  /// True if axes are counted from the front where the version asks for it; otherwise they stay as they are.
+  private let countsFromFront: Bool
 
   /// Starts to write a node whose inputs are left out (`nil`), variable (`.some(nil)`) or constant.
-  public init(version: Int, inputs: [Tensor??], inputShapes: [[Dimension]?] = []) {
+  /// - Parameter countsFromFront: true if the node comes from another operator set, which may count axes from the back.
+  public init(
+    version: Int, inputs: [Tensor??], inputShapes: [[Dimension]?] = [], countsFromFront: Bool = false
+  ) {
     (self.version, self.inputs, self.inputShapes) = (version, inputs, inputShapes)
+    self.countsFromFront = countsFromFront
   }
 
   /// Sets an attribute.
@@ -60,13 +66,34 @@ public struct NodeWriter {
   /// The input's value, if it is a constant.
   public func constant(_ index: Int) -> Tensor? { index < inputs.count ? inputs[index].flatMap(\.self) : nil }
 
+  /// The axis as this version counts it: from the front before `version`, if the rank is known.
+  public func axis(_ axis: Int, negativeSince version: Int = 11) -> Int {
+    guard countsFromFront, axis < 0, self.version < version, let rank = inputShapes.first??.count, axis + rank >= 0
+    else { return axis }
+    return axis + rank
+  }
+
+  /// Takes constant axes, to be written as an attribute.
+  /// - Parameters:
+  ///   - added: true if the axes are added to the input's, and counted as the result counts them.
+  ///   - keepsEmpty: true if none at all has to be said.
+  public mutating func setAxes(fromInput index: Int, added: Bool = false, keepsEmpty: Bool = false) throws {
+    guard let tensor = try takeInput(index) else { return }
+    var axes = try tensor.values(as: Int64.self).map(Int.init)
+    if countsFromFront, version < 11, let rank = inputShapes.first??.count {
+      axes = axes.map { $0 < 0 ? $0 + rank + (added ? axes.count : 0) : $0 }
+    }
+    if !axes.isEmpty || keepsEmpty { set("axes", axes) }
+  }
+
   /// Takes a constant input away from the node, to be written as an attribute.
   /// - Returns: `nil` if the input is left out.
   /// - Throws: ``OperatorError/unsupported(_:)`` if it is not constant, which this version cannot express.
   public mutating func takeInput(_ index: Int) throws -> Tensor? {
     guard index < inputs.count, let input = inputs[index] else { return nil }
     guard let constant = input else {
-      throw OperatorError.unsupported("operator set \(version) cannot write a variable input \(index)")
+      throw OperatorError.unsupported(
+        "a variable input \(index) cannot be written for operator set \(version), in which it is an attribute")
     }
     takenInputs.insert(index)
     return constant

@@ -12,6 +12,11 @@ public protocol Operator: Sendable {
   /// Writes the attributes for the version asked for.
   func write(to node: inout NodeWriter) throws
 
+  /// Writes the node as several of other operators, if the version asked for cannot express it in one.
+  /// - Returns: what stands for each output, as far as it is wanted; `nil` if the operator writes itself.
+  /// - Throws: ``OperatorError/unsupported(_:)`` naming the operator set that it takes.
+  func expanded(in node: inout NodeExpansion) throws -> [NodeOperand?]?
+
   /// The outputs' types from what is known of the inputs, one for each output the node has.
   func infer(_ context: InferenceContext) throws -> [InferredValue]
 
@@ -44,6 +49,8 @@ extension Operator {
   public var statisticsInputs: [Int] { [] }
   /// True.
   public var isDeterministic: Bool { true }
+  /// The operator writes itself.
+  public func expanded(in node: inout NodeExpansion) throws -> [NodeOperand?]? { nil }
   /// Nothing to write.
   public func write(to node: inout NodeWriter) throws {}
   /// None.

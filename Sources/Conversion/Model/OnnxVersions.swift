@@ -4,6 +4,9 @@ package enum OnnxVersions {
   /// The newest operator set this program knows.
   package static let newestOperatorSet = 28
 
+  /// The version of the file format that brought functions.
+  static let functionVersion = 8
+
   /// The version of the file format that came with an operator set.
   static func irVersion(forOperatorSet version: Int) -> Int {
     switch version {

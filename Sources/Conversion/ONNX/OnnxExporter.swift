@@ -6,6 +6,8 @@ import CNNTensors
 package struct OnnxExporter {
   /// The file's record, its graph still to come.
   private let file: OnnxModel
+  /// The operator set that the model came with.
+  private let ownOperatorSet: Int
   private let versions: [String: Int]
 
   /// - Parameters:
@@ -15,6 +17,7 @@ package struct OnnxExporter {
   /// - Throws: `ConversionError` if there is no such version.
   package init(metadata: ModelMetadata, notes: AttachedNotes, operatorSet: Int? = nil) throws {
     var file = OnnxModelNotes.record(for: metadata, notes)
+    ownOperatorSet = file.operatorSet
     if let operatorSet, operatorSet != file.operatorSet {
       guard (1...OnnxVersions.newestOperatorSet).contains(operatorSet) else {
         throw ConversionError(
@@ -24,6 +27,7 @@ package struct OnnxExporter {
       file.setOperatorSet(operatorSet)
     } else {
       isConverting = false
+      if operatorSet != nil { file.lowerVersion() }
     }
     self.file = file
     versions = OnnxScope.versions(file.operatorSets)
@@ -35,14 +39,28 @@ package struct OnnxExporter {
   /// - Throws: ``ConversionError`` naming the node that the operator set cannot express.
   package func export(_ graph: Graph) throws -> OnnxModel {
     var model = file
-    model.graph = try record(of: graph, isMain: true)
+    let names = OnnxValueNames(graph)
+    model.graph = try record(of: graph, isMain: true, in: OnnxExportScope(), names)
+    if isConverting {
+      // Their calls have been unfolded; what they call stays.
+      for set in model.functions.flatMap(\.operatorSets)
+      where versions[set.domain == "ai.onnx" ? "" : set.domain] == nil {
+        if !model.operatorSets.contains(where: { $0.domain == set.domain }) { model.operatorSets.append(set) }
+      }
+      model.functions = []
+    }
     for (domain, version) in graph.addedOperatorSets.sorted(by: { $0.key < $1.key }) where versions[domain] == nil {
       model.operatorSets.append(OnnxOperatorSet(domain: domain, version: Int64(version)))
     }
     return model
   }
 
-  private func record(of graph: Graph, isMain: Bool) throws -> OnnxGraph {
+  private func record(
+    of original: Graph, isMain: Bool, in scope: OnnxExportScope, _ names: OnnxValueNames
+  ) throws -> OnnxGraph {
+    let lowering = try OnnxGraphLowering(
+      original, versions: versions, unfoldsFunctions: isConverting, names: names, in: scope)
+    let graph = lowering.graph
     var record = OnnxGraph()
     let notes = graph.annotations.carried as? OnnxGraphNotes
     record.name = notes?.name ?? graph.name
@@ -50,13 +68,15 @@ package struct OnnxExporter {
     record.metadata = graph.annotations.properties.map { OnnxEntry($0.key, $0.value) }
     record.quantizationAnnotations = notes?.quantizationAnnotations ?? []
     record.unknown = notes?.unknown ?? []
-    var used: Set<ValueID> = Set(graph.outputs)
-    for node in graph.nodes {
-      let (nodeRecord, inputs) = try self.record(of: node, in: graph)
-      used.formUnion(inputs)
-      used.formUnion(node.captures)
-      record.nodes.append(nodeRecord)
+    let nodes = try graph.nodes.enumerated().map { index, node in
+      try self.record(of: node, lowering, lowering.scopes[index], names)
     }
+    let (kept, used, dropped) = withoutTakenInputs(nodes, of: graph)
+    let schemas = OnnxSchemaCheck(versions: versions, isConverting: isConverting)
+    for written in kept { try check(written, lowering, by: schemas) }
+    record.nodes = kept.map(\.record)
+    record.makeNodeNamesUnique()
+    let made = Set(kept.flatMap { $0.node.outputs.compactMap(\.self) })
     let interface = Set(graph.inputs + graph.outputs)
     record.inputs = graph.inputs.map { info(of: graph[$0]) }
     record.outputs = graph.outputs.map { info(of: graph[$0]) }
@@ -64,7 +84,8 @@ package struct OnnxExporter {
       let value = graph[id]
       let notes = value.annotations.carried as? OnnxValueNotes
       // A constant made while reading stands in an attribute again if nothing else uses it.
-      if value.isConstant, notes?.tensor != nil || notes?.sparse != nil || used.contains(id) {
+      let isStored = (notes?.tensor != nil || notes?.sparse != nil) && !dropped.contains(id)
+      if value.isConstant, isStored || used.contains(id) {
         if let sparse = value.sparseConstant {
           record.sparseInitializers.append(tensorRecord(sparse, name: value.name, notes?.sparse))
         } else if let constant = value.constant {
@@ -74,9 +95,57 @@ package struct OnnxExporter {
         if isMain, file.irVersion < 4, !interface.contains(id) { record.inputs.append(info(of: value)) }
       }
       let isListed = interface.contains(id) || isMain && file.irVersion < 4 && value.isConstant
-      if notes?.info != nil, !isListed { record.valueInfo.append(info(of: value)) }
+      if notes?.info != nil, !isListed, value.isConstant || made.contains(id) {
+        record.valueInfo.append(info(of: value))
+      }
     }
     return record
+  }
+
+  /// A node and its record.
+  private struct Written {
+    let node: Node
+    let record: OnnxNode
+    /// The values the record names.
+    let inputs: [ValueID]
+    /// The arguments, as the record names them.
+    let operands: [ValueID?]
+    /// The values that stand in attributes instead.
+    let taken: [ValueID]
+  }
+
+  /// The nodes without those that only made what stands in attributes now.
+  private func withoutTakenInputs(
+    _ nodes: [Written], of graph: Graph
+  ) -> (kept: [Written], used: Set<ValueID>, dropped: Set<ValueID>) {
+    var used: Set<ValueID> = Set(graph.outputs)
+    var dropped: Set<ValueID> = []
+    var kept: [Written] = []
+    for written in nodes.reversed() {
+      let outputs = written.node.outputs.compactMap(\.self)
+      let operation = written.node.operator
+      let isIdle = operation.isDeterministic && operation.bodies.isEmpty && !(operation is ForeignOperator)
+      if isIdle, !outputs.contains(where: used.contains), outputs.contains(where: dropped.contains) {
+        dropped.formUnion(written.inputs + written.taken)
+        continue
+      }
+      used.formUnion(written.inputs)
+      used.formUnion(written.node.captures)
+      dropped.formUnion(written.taken)
+      kept.append(written)
+    }
+    return (kept.reversed(), used, dropped.subtracting(used))
+  }
+
+  private func check(_ written: Written, _ lowering: OnnxGraphLowering, by schemas: OnnxSchemaCheck) throws {
+    func types(_ ids: [ValueID?]) -> [ValueType] { ids.map { $0.map { lowering.known($0).type } ?? .unknown } }
+    do {
+      try schemas.check(
+        written.record, inputTypes: types(written.operands), outputTypes: types(written.node.outputs),
+        isFromFile: written.node.annotations.carried is OnnxNodeNotes)
+    } catch {
+      throw ConversionError(error, at: .init(node: lowering.graph.describe(written.node)))
+    }
   }
 
   private func info(of value: Value) -> OnnxValueInfo {
@@ -88,7 +157,10 @@ package struct OnnxExporter {
     return OnnxValueInfo(name: value.name, type: (value.declaredType ?? value.type).onnx)
   }
 
-  private func record(of node: Node, in graph: Graph) throws -> (OnnxNode, [ValueID]) {
+  private func record(
+    of node: Node, _ lowering: OnnxGraphLowering, _ scope: OnnxExportScope, _ names: OnnxValueNames
+  ) throws -> Written {
+    let graph = lowering.graph
     do {
       let signature = node.operator.signature
       var record = OnnxNode()
@@ -102,7 +174,9 @@ package struct OnnxExporter {
       record.deviceConfigurations = notes?.deviceConfigurations ?? []
       record.unknown = notes?.unknown ?? []
       let foreign = node.operator as? ForeignOperator
-      if let foreign, isConverting, foreign.function == nil, signature.domain.isEmpty || signature.domain == "ai.onnx" {
+      if let foreign, isConverting, foreign.function == nil, signature.domain.isEmpty || signature.domain == "ai.onnx",
+        !OnnxSchemaCheck.isUnchanged(signature.name, from: ownOperatorSet, to: file.operatorSet)
+      {
         throw OperatorError.unsupported("cannot be written for another operator set: \(foreign.reason)")
       }
       let version = versions[signature.domain == "ai.onnx" ? "" : signature.domain] ?? signature.versions.last ?? 1
@@ -113,8 +187,9 @@ package struct OnnxExporter {
         version: version,
         inputs: node.inputs.map { id -> Tensor?? in
           guard let id else { return nil }
-          return .some(graph[id].constant)
-        }, inputShapes: node.inputs.map { $0.flatMap { graph[$0].type.tensor?.shape } })
+          return .some(lowering.known(id).constant)
+        }, inputShapes: node.inputs.map { $0.flatMap { lowering.known($0).type.tensor?.shape } },
+        countsFromFront: isConverting)
       try node.operator.write(to: &writer)
       var inputs = node.inputs
       for index in writer.takenInputs { inputs[index] = nil }
@@ -127,12 +202,14 @@ package struct OnnxExporter {
         (notes?.attributes ?? []).map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
       record.attributes = try writer.attributes.map { name, value in
         let original = originals[name]
-        var attribute = OnnxAttribute(name, try convert(value, like: original?.value))
+        var attribute = OnnxAttribute(name, try convert(value, like: original?.value, in: scope, names))
         attribute.documentation = original?.documentation
         attribute.unknown = original?.unknown ?? []
         return attribute
       }
-      return (record, inputs.compactMap(\.self))
+      let taken = writer.takenInputs.compactMap { node.inputs[$0] }
+      return Written(
+        node: node, record: record, inputs: inputs.compactMap(\.self), operands: inputs, taken: taken)
     } catch {
       throw ConversionError(error, at: .init(node: graph.describe(node)))
     }
@@ -156,7 +233,14 @@ package struct OnnxExporter {
   }
 
   /// - Parameter original: the value as it stood in the file, whose tensors' names and notes are kept.
-  private func convert(_ value: Attribute, like original: OnnxAttribute.Value?) throws -> OnnxAttribute.Value {
+  private func convert(
+    _ value: Attribute, like original: OnnxAttribute.Value?, in scope: OnnxExportScope, _ names: OnnxValueNames
+  ) throws -> OnnxAttribute.Value {
+    func record(of graph: Graph) throws -> OnnxGraph {
+      var inner = scope
+      inner.arguments = scope.bodies[OnnxBodyKey(graph)] ?? []
+      return try self.record(of: graph, isMain: false, in: inner, names)
+    }
     switch value {
     case .float(let value): return .float(value)
     case .int(let value): return .int(Int64(value))
@@ -169,7 +253,7 @@ package struct OnnxExporter {
         return .sparseTensor(tensorRecord(tensor, name: nil, nil))
       }
       return .sparseTensor(tensorRecord(tensor, name: nil, notes))
-    case .graph(let graph): return .graph(try record(of: graph, isMain: false))
+    case .graph(let graph): return .graph(try record(of: graph))
     case .type(let type):
       if case .type(let notes)? = original, ValueType(notes) == type { return .type(notes) }
       return .type(type.onnx ?? OnnxType(.none))
@@ -186,7 +270,7 @@ package struct OnnxExporter {
         return .sparseTensors(tensors.map { tensorRecord($0, name: nil, nil) })
       }
       return .sparseTensors(zip(tensors, notes).map { tensorRecord($0, name: nil, $1) })
-    case .graphs(let graphs): return .graphs(try graphs.map { try record(of: $0, isMain: false) })
+    case .graphs(let graphs): return .graphs(try graphs.map { try record(of: $0) })
     case .types(let types):
       guard case .types(let notes)? = original, notes.map({ ValueType($0) }) == types else {
         return .types(types.map { $0.onnx ?? OnnxType(.none) })
@@ -222,6 +306,21 @@ extension OnnxTensor {
       payload = .strings((tensor.strings ?? []).map { Array($0.utf8) })
     }
     self.init(name: name, elementType: tensor.elementType, shape: tensor.shape, payload: payload)
+  }
+}
+
+extension OnnxGraph {
+  /// Gives nodes that share a name others; runtimes take no graph with two nodes of one name.
+  fileprivate mutating func makeNodeNamesUnique() {
+    var taken = Set(nodes.compactMap(\.name))
+    var seen: Set<String> = []
+    for index in nodes.indices {
+      guard let name = nodes[index].name, !name.isEmpty, !seen.insert(name).inserted else { continue }
+      let new = name.unique { taken.contains($0) }
+      taken.insert(new)
+      seen.insert(new)
+      nodes[index].name = new
+    }
   }
 }
 

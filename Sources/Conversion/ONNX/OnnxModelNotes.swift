@@ -56,10 +56,16 @@ extension OnnxModel {
     operatorSets.first { $0.domain.isEmpty || $0.domain == "ai.onnx" }.map { Int($0.version) } ?? 1
   }
 
+  /// Lowers the version of the file format to the one that came with the operator set, if nothing needs a newer one.
+  mutating func lowerVersion() {
+    let needed = functions.isEmpty ? 0 : Int64(OnnxVersions.functionVersion)
+    irVersion = min(irVersion, max(needed, Int64(OnnxVersions.irVersion(forOperatorSet: operatorSet))))
+  }
+
   /// Asks for another version of ONNX's operator set, and for the file format that goes with it.
   mutating func setOperatorSet(_ version: Int) {
     operatorSets.removeAll { $0.domain.isEmpty || $0.domain == "ai.onnx" }
     operatorSets.insert(OnnxOperatorSet(version: Int64(version)), at: 0)
-    irVersion = max(irVersion, Int64(OnnxVersions.irVersion(forOperatorSet: version)))
+    irVersion = Int64(OnnxVersions.irVersion(forOperatorSet: version))
   }
 }

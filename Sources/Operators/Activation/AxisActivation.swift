@@ -33,7 +33,7 @@ extension AxisActivation {
       guard flattens || axis == -1 else {
         throw OperatorError.unsupported("axis \(axis) with others after it needs operator set 13")
       }
-      node.set("axis", axis, unless: 1)
+      node.set("axis", node.axis(axis), unless: 1)
     }
   }
 

@@ -96,8 +96,22 @@ public struct TypeInference {
       var inner = TypeInference()
       return try inner.infer(&body, inputs: arguments, captured: captured, depth: depth + 1)
     }
+    return try TypeInference.results(of: node, context)
+  }
+
+  /// What is known of a body's results.
+  package static func results(
+    of body: Graph, arguments: [InferredValue], captured: [String: InferredValue]
+  ) throws -> [InferredValue] {
+    var body = body
+    var inference = TypeInference()
+    return try inference.infer(&body, inputs: arguments, captured: captured, depth: 1)
+  }
+
+  /// What is known of a node's results: their types, and the results themselves if they are small and all inputs known.
+  package static func results(of node: Node, _ context: InferenceContext) throws -> [InferredValue] {
     var results = try node.operator.infer(context)
-    if let constants = constantResults(of: node, inputs, results) {
+    if let constants = constantResults(of: node, context.inputs, results) {
       for (index, tensor) in constants.enumerated() where index < results.count {
         results[index] = InferredValue(.tensor(TensorType(of: tensor)), constant: tensor)
       }
@@ -118,9 +132,9 @@ public struct TypeInference {
   }
 
   /// The node's results if its inputs are known and small and its results will be small, too.
-  private static func constantResults(of node: Node, _ inputs: [InferredValue?], _ results: [InferredValue])
-    -> [Tensor]?
-  {
+  private static func constantResults(
+    of node: Node, _ inputs: [InferredValue?], _ results: [InferredValue]
+  ) -> [Tensor]? {
     guard node.operator.isDeterministic, node.operator.bodies.isEmpty, !(node.operator is ForeignOperator) else {
       return nil
     }

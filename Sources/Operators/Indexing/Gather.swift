@@ -17,7 +17,7 @@ public struct Gather: NonnegativeLinearOperator, PartialReader, ArrayReader {
   public init(from node: inout NodeReader) throws { axis = try node.int("axis", default: 0) }
 
   /// Writes the attributes.
-  public func write(to node: inout NodeWriter) throws { node.set("axis", axis, unless: 0) }
+  public func write(to node: inout NodeWriter) throws { node.set("axis", node.axis(axis), unless: 0) }
 
   /// The types of the outputs.
   public func infer(_ context: InferenceContext) throws -> [InferredValue] {

@@ -6,7 +6,10 @@ public struct Scatter: Operator {
   /// Name, versions and arity.
   public static let signature = OperatorSignature("Scatter", versions: [9, 11], inputs: 3...3)
 
-  private let successor: ScatterElements
+  let successor: ScatterElements
+
+  /// Makes the operator with this axis.
+  public init(axis: Int = 0) { successor = ScatterElements(axis: axis) }
 
   /// Reads the attributes.
   public init(from node: inout NodeReader) throws {

@@ -22,6 +22,8 @@ public struct BatchNormalization: Operator {
   public var isSpatial: Bool
   /// True if there may be five outputs, before version 14 alone.
   private let hasBatchOutputs: Bool
+  /// True if more than one output is what told training, before version 14 alone.
+  let isTrainingByOutputs: Bool
 
   /// Reads the attributes.
   public init(from node: inout NodeReader) throws {
@@ -36,6 +38,7 @@ public struct BatchNormalization: Operator {
     } else {
       isTraining = try node.flag("training_mode")
     }
+    isTrainingByOutputs = isTraining && node.version < 14
     hasBatchOutputs = node.outputCount > 3
     if hasBatchOutputs && node.version >= 14 {
       throw OperatorError.invalid("3 outputs at most, \(node.outputCount) found")
@@ -46,6 +49,7 @@ public struct BatchNormalization: Operator {
   public init(epsilon: Float = 1e-5, momentum: Float = 0.9, isTraining: Bool = false, isSpatial: Bool = true) {
     (self.epsilon, self.momentum, self.isTraining, self.isSpatial) = (epsilon, momentum, isTraining, isSpatial)
     hasBatchOutputs = false
+    isTrainingByOutputs = false
   }
 
   /// Writes the attributes.

@@ -24,7 +24,7 @@ extension ArgumentReduction {
 
   /// Writes the attributes.
   public func write(to node: inout NodeWriter) throws {
-    node.set("axis", axis, unless: 0)
+    node.set("axis", node.axis(axis), unless: 0)
     node.set("keepdims", keepsAxis, unless: true)
     if selectsLast {
       try node.require(version: 12, for: "select_last_index")

@@ -48,7 +48,7 @@ extension Reduction {
     if settings.keepsEmptyAxes, (node.constant(1)?.count ?? 0) == 0 {
       throw OperatorError.unsupported("a reduction of no axes needs operator set \(Self.axesInputVersion)")
     }
-    try node.setInts("axes", fromInput: 1)
+    try node.setAxes(fromInput: 1)
   }
 
   /// The types of the outputs.

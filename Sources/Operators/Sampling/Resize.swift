@@ -36,6 +36,12 @@ public struct Resize: Operator {
     takesOnlyScales = false
   }
 
+  /// The form of version 10, whose second input are the scales.
+  init(scalesOnly mode: Resampling.Mode) {
+    resampling = Resampling(mode, coordinates: .asymmetric, rounding: .outwards)
+    (axes, aspectRatio, takesOnlyScales) = (nil, .stretch, true)
+  }
+
   /// Reads the attributes.
   public init(from node: inout NodeReader) throws {
     var resampling = Resampling()
@@ -156,7 +162,7 @@ public struct Resize: Operator {
   }
 
   /// The output's extents and the scales that belong to them.
-  private func plan(_ extents: [Int], sizes: [Int]) throws -> [(output: Int, scale: Double)] {
+  func plan(_ extents: [Int], sizes: [Int]) throws -> [(output: Int, scale: Double)] {
     _ = try Tensor.elementCount(of: sizes)
     let scales = zip(extents, sizes).map { $0 == 0 ? 1 : Double($1) / Double($0) }
     switch aspectRatio {

@@ -19,7 +19,7 @@ public struct Concatenation: NonnegativeLinearOperator {
   public init(axis: Int) { self.axis = axis }
 
   /// Writes the attributes.
-  public func write(to node: inout NodeWriter) throws { node.set("axis", axis) }
+  public func write(to node: inout NodeWriter) throws { node.set("axis", node.axis(axis)) }
 
   /// The types of the outputs.
   public func infer(_ context: InferenceContext) throws -> [InferredValue] {

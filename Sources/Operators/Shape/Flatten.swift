@@ -17,6 +17,7 @@ public struct Flatten: NonnegativeLinearOperator, PartialReader {
 
   /// Writes the attributes.
   public func write(to node: inout NodeWriter) throws {
+    let axis = node.axis(axis)
     if axis < 0 { try node.require(version: 11, for: "a negative axis") }
     node.set("axis", axis, unless: 1)
   }

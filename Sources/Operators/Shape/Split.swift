@@ -12,20 +12,26 @@ public struct Split: NonnegativeLinearOperator, PartialReader {
   public let axis: Int
   /// How many parts if their extents are not given: equal ones, except the last, which may be shorter.
   public let partCount: Int?
+  /// False if the last part is known to be no shorter, as before version 18.
+  let mayBeUneven: Bool
 
   /// Without `partCount`, the parts' extents are the second input.
-  public init(axis: Int, partCount: Int? = nil) { (self.axis, self.partCount) = (axis, partCount) }
+  public init(axis: Int, partCount: Int? = nil) {
+    (self.axis, self.partCount, mayBeUneven) = (axis, partCount, partCount != nil)
+  }
 
   /// Reads the attributes.
   public init(from node: inout NodeReader) throws {
     axis = try node.int("axis", default: 0)
     if node.version >= 18 {
       partCount = try node.int("num_outputs")
+      mayBeUneven = partCount != nil
       return
     }
     let extents = try node.version < 13 ? node.ints("split") : nil
     if let extents { try node.addInput(1, extents) }
     partCount = extents == nil && node.inputCount < 2 ? node.outputCount : nil
+    mayBeUneven = false
   }
 
   /// Writes the attributes.
@@ -33,7 +39,7 @@ public struct Split: NonnegativeLinearOperator, PartialReader {
     if node.version == 1 {
       node.set("axis", axis)
     } else {
-      node.set("axis", axis, unless: 0)
+      node.set("axis", node.axis(axis), unless: 0)
     }
     // Without extents the older versions make equal parts of whatever the number of outputs is.
     if node.version >= 18, !node.hasInput(1), let partCount { node.set("num_outputs", partCount) }

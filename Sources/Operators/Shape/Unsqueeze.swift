@@ -17,7 +17,7 @@ public struct Unsqueeze: NonnegativeLinearOperator, PartialReader {
 
   /// Writes the attributes.
   public func write(to node: inout NodeWriter) throws {
-    if node.version < 13 { try node.setInts("axes", fromInput: 1) }
+    if node.version < 13 { try node.setAxes(fromInput: 1, added: true, keepsEmpty: true) }
   }
 
   /// The types of the outputs.

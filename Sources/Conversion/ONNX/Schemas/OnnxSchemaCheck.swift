@@ -1,0 +1,50 @@
+import CNNFormats
+import CNNGraphs
+
+/// Asks of every node that is written whether the operator set it is written for allows it.
+struct OnnxSchemaCheck {
+  /// The operator sets that are written, by domain.
+  let versions: [String: Int]
+  /// True if the model came with other operator sets.
+  let isConverting: Bool
+
+  /// Checks one node.
+  /// - Parameter isFromFile: true if the node stood in the file that the model was read from.
+  /// - Throws: ``ConversionError``: what only another operator set allows is not supported, what was wrong in the file is
+  ///   bad input, and what was made wrong here a fault.
+  func check(_ node: OnnxNode, inputTypes: [ValueType], outputTypes: [ValueType], isFromFile: Bool) throws {
+    let domain = node.domain == "ai.onnx" ? "" : node.domain ?? ""
+    let schemas = OnnxSchemas.standard
+    guard schemas.knows(domain: domain), let set = versions[domain],
+      domain != "" || set <= OnnxSchemaTable.newestOperatorSet
+    else { return }
+    let all = schemas.versions(domain: domain, name: node.operatorType)
+    func complaint(_ schema: OnnxSchema) -> OnnxSchema.Complaint? {
+      schema.complaint(about: node, inputTypes: inputTypes, outputTypes: outputTypes)
+    }
+    let found: OnnxSchema.Complaint
+    if let schema = all.last(where: { $0.version <= set }) {
+      guard let words = complaint(schema) else { return }
+      found = words
+    } else {
+      found = .form("it has no such operator")
+    }
+    let what = "operator set \(set) does not allow this: \(found.words)"
+    if let other = all.first(where: { $0.version > set && complaint($0) == nil }) {
+      throw ConversionError(.unsupported, "\(what); operator set \(other.version) does")
+    }
+    switch found {
+    case .type where isFromFile, .form where isFromFile && !isConverting: throw ConversionError(.badInput, what)
+    default: throw ConversionError(.internalFault, what)
+    }
+  }
+
+  /// True if an operator is the same in two operator sets, so that it can be written as it stands.
+  static func isUnchanged(_ name: String, from old: Int, to new: Int) -> Bool {
+    let (newest, schemas) = (OnnxSchemaTable.newestOperatorSet, OnnxSchemas.standard)
+    guard old <= newest, new <= newest, let before = schemas.schema(domain: "", name: name, operatorSet: old),
+      let after = schemas.schema(domain: "", name: name, operatorSet: new)
+    else { return false }
+    return before.version == after.version && !after.isDeprecated
+  }
+}
