@@ -44,15 +44,19 @@ def main():
             return f"{kind}{least}{item.type_str}={number(constraints[item.type_str])}"
         return f"{kind}{least}={number([item.type_str])}"
 
+    known = set()
     for schema in sorted(
         defs.get_all_schemas_with_history(), key=lambda s: (s.domain, s.name, s.since_version)
     ):
         constraints = {c.type_param_str: c.allowed_type_strs for c in schema.type_constraints}
         fields = [schema.domain or "ai.onnx", schema.name, str(schema.since_version)]
-        if schema.deprecated:
+        # One that was superseded in its first version is still what that version has.
+        ended = schema.deprecated and (schema.domain, schema.name) in known
+        known.add((schema.domain, schema.name))
+        if ended:
             fields.append("deprecated")
         fields.append("|")
-        if not schema.deprecated:
+        if not ended:
             fields += [parameter(item, constraints) for item in schema.inputs] + ["|"]
             fields += [parameter(item, constraints) for item in schema.outputs] + ["|"]
             for name, attribute in sorted(schema.attributes.items()):

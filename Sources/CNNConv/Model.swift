@@ -144,6 +144,7 @@ public struct Model: Sendable {
     var inference = TypeInference()
     try inference.infer(&graph)
     findings += inference.contradictions.map { Remark($0) }
+    findings += OnnxTypeRemarks.remarks(graph, operatorSets: metadata.operatorSets)
   }
 
   /// The input that a shape is for; `nil` if there is none of its name.

@@ -20,6 +20,8 @@ struct FuseCommand: LimitedCommand {
   @Option(name: .long, help: ArgumentHelp("Leave these passes out.", valueName: "A,B"), completion: .passes)
   var skip: String?
   @Option(name: .long, help: ArgumentHelp("Version of ONNX's operators to write.", valueName: "N")) var opset: Int?
+  @Flag(name: .long, help: "Make constants of the inputs that have a default, so that they can be folded.")
+  var freezeInputs = false
   @Flag(name: .long, help: "Write the result without comparing it with the original.") var noVerify = false
   @Option(name: .long, help: ArgumentHelp("The seed of the inputs that are compared.", valueName: "S"))
   var seed: UInt64 = 0
@@ -37,7 +39,7 @@ struct FuseCommand: LimitedCommand {
     if format.keepsLayersApart { selection = selection.keepingLayers }
     let model = try options.read(self.model)
     if !writing.force { try OverwriteCheck(model.weightFiles).check(writing: target.path) }
-    let fusion = try model.fused(selection, operatorSet: opset)
+    let fusion = try model.fused(selection, operatorSet: opset, freezesInputs: freezeInputs)
     var report = FusionReport(model: self.model, output: output, fusion)
     if !noVerify {
       let verification = try model.verify(fused: fusion.model, seed: seed) {
@@ -67,6 +69,7 @@ struct FuseCommand: LimitedCommand {
     for index in report.refusals.indices {
       report.refusals[index].reason = Remark(report.refusals[index].reason.text(in: wording))
     }
+    report.remarks = report.remarks.map { Remark($0.text(in: wording)) }
     try Terminal.print(json: report)
   }
 

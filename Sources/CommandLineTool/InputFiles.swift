@@ -1,20 +1,33 @@
 import CNNConv
 import CNNSystem
 
-/// Resolves `NAME=FILE` arguments.
+/// Resolves `NAME=FILE` arguments, and `NAME=16000` where there is no such file.
 struct InputFiles {
   let names: [String]
   private let known: Set<String>
+  private let types: [String: TensorType]
 
   init(_ model: Model) {
     names = model.graph.requiredInputs.map { model.graph[$0].name }
     known = Set(names)
+    types = Dictionary(
+      model.graph.requiredInputs.compactMap { id in
+        model.graph[id].type.tensor.map { (model.graph[id].name, $0) }
+      }, uniquingKeysWith: { first, _ in first })
   }
 
   func read(_ arguments: [String]) throws -> [String: Tensor] {
     var inputs: [String: Tensor] = [:]
     for argument in arguments {
       let (name, file) = split(argument)
+      if let name = name ?? (names.count == 1 ? names[0] : nil), !Path.exists(file),
+        let literal = TensorLiteral(file)
+      {
+        guard inputs.updateValue(try literal.tensor(for: name, types[name]), forKey: name) == nil else {
+          throw ConversionError(.usage, "input \(name.quoted) is given twice")
+        }
+        continue
+      }
       let path = try StandardInput.path(for: file)
       LimitOptions.allow(forBytes: Path.byteCount(of: path) ?? 0)
       for (member, tensor) in try named(TensorFile.read(path), name, path) {

@@ -28,6 +28,7 @@ struct OptionWording: Wording {
     case .skipVerification: "--no-verify writes the weights all the same"
     case .compareWithoutLayers: "compare without --layers"
     case .foldPicture: "--depth N folds it by modules"
+    case .freezeInputs: "--freeze-inputs makes constants of them"
     case .leaveOut(let setting): "leave \(words(for: setting)) out"
     case .chooseName, .writeGraph, .report: PlainWording().words(for: remedy)
     }

@@ -20,7 +20,7 @@ struct RunCommand: LimitedCommand {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "An input from a .npy, .npz or TensorProto .pb file, or from stdin (-); NAME= may be left out if there is one.",
+      "An input from a .npy, .npz or TensorProto .pb file, from stdin (-), or a literal (16000, [1,2]); NAME= may be left out if there is one.",
       valueName: "NAME=FILE"), completion: .file())
   var input: [String] = []
   @Option(

@@ -8,9 +8,10 @@ package enum Pipeline {
 
   /// The passes before a graph is run here: all outputs stay. Stacking layers saves nothing, because the engine reads and
   /// writes channels where they lie.
+  /// Quantized constants are restored once.
   package static let execution: [any Pass] = deployment.filter {
     $0.traits.isDisjoint(with: [.dropsOutputs, .stacksLayers])
-  }
+  }.map { $0 is FoldConstants ? FoldConstants(restoresNumbers: true) : $0 }
 
   /// They make a graph plain, so that it shows what later passes look for.
   package static let cleaning: [any Pass] = [

@@ -40,6 +40,8 @@ public struct Fusion: Sendable {
   public let passes: [FiredPass]
   /// What was not done, and why.
   public let refusals: [Refused]
+  /// What a user should know of the model, though it was rewritten.
+  public let remarks: [Remark]
 }
 
 extension Model {
@@ -48,15 +50,20 @@ extension Model {
   /// - Parameters:
   ///   - selection: which passes run.
   ///   - operatorSet: the version of ONNX's operators that the result may use; the model's own if it is `nil`.
+  ///   - freezesInputs: true if inputs with a default become constants, so that they can be folded.
   /// - Throws: ``ConversionError``; code `limit` if it takes more than ``Limits/standard(forBytes:)`` allows the model.
-  public func fused(_ selection: PassSelection = PassSelection(), operatorSet: Int? = nil) throws -> Fusion {
-    try fused(by: selection.passes, operatorSet: operatorSet)
+  public func fused(
+    _ selection: PassSelection = PassSelection(), operatorSet: Int? = nil, freezesInputs: Bool = false
+  ) throws -> Fusion {
+    try fused(by: selection.passes, operatorSet: operatorSet, freezesInputs: freezesInputs)
   }
 
   /// The model rewritten by passes of the caller's choice.
-  package func fused(by passes: [any Pass], operatorSet: Int? = nil) throws -> Fusion {
+  package func fused(
+    by passes: [any Pass], operatorSet: Int? = nil, freezesInputs: Bool = false
+  ) throws -> Fusion {
     var graph = graph
-    if metadata.listsConstantsAsInputs { graph.storeDefaults() }
+    if metadata.listsConstantsAsInputs || freezesInputs { graph.storeDefaults() }
     do {
       return try Limits.standard(forBytes: byteCount).run { try fuse(by: passes, &graph, operatorSet) }
     } catch {
@@ -67,9 +74,27 @@ extension Model {
   private func fuse(by passes: [any Pass], _ graph: inout Graph, _ operatorSet: Int?) throws -> Fusion {
     let report = try PassDriver(passes, operatorSet: operatorSet ?? metadata.operatorSet).run(&graph)
     let model = Model(self, rewrittenAs: graph)
+    var remarks = try notANumberWeights().map { Remark($0) }
+    let replaceable = graph.inputs.filter { graph[$0].isConstant }
+    if let first = replaceable.first {
+      let others = replaceable.count > 1 ? " and \(replaceable.count - 1) more" : ""
+      remarks.append(
+        Remark(
+          "input \(graph[first].name.quoted)\(others) have a default that a caller may replace, so they are not folded",
+          remedy: .freezeInputs))
+    }
     return Fusion(
       model: model, before: GraphCost(self), after: GraphCost(model),
       passes: report.fired.map { Fusion.FiredPass(name: $0.name, fired: $0.count) },
-      refusals: report.refusals.map(Fusion.Refused.init))
+      refusals: report.refusals.map(Fusion.Refused.init), remarks: remarks)
+  }
+
+  /// The stored tensors that hold NaN, which no comparison can prove anything of.
+  private func notANumberWeights() throws -> [String] {
+    try graph.values.compactMap { value in
+      guard let constant = value.constant, constant.elementType.isFloatingPoint else { return nil }
+      let count = try constant.withValues(as: Float.self) { $0.reduce(0) { $0 + ($1.isNaN ? 1 : 0) } }
+      return count == 0 ? nil : "\(value.name.quoted) holds \(count) NaN of \(constant.count) values"
+    }
   }
 }

@@ -17,6 +17,8 @@ public struct FusionReport: Encodable, Sendable {
   public let passes: [Fusion.FiredPass]
   /// What was not done, and why.
   public var refusals: [Fusion.Refused]
+  /// What a user should know of the model.
+  public var remarks: [Remark]
   /// The comparison of both; `nil` if it was not asked for.
   public var verification: FusionVerification?
 
@@ -24,6 +26,7 @@ public struct FusionReport: Encodable, Sendable {
   public init(model: String, output: String, _ fusion: Fusion) {
     (self.model, self.output) = (model, output)
     (before, after, passes, refusals) = (fusion.before, fusion.after, fusion.passes, fusion.refusals)
+    remarks = fusion.remarks
     after.fileBytes = nil
   }
 
@@ -73,6 +76,13 @@ public struct FusionReport: Encodable, Sendable {
           + shapes.joined(separator: " and "))
     } else {
       lines.append("  verified".rightPadded(28) + "no")
+    }
+    for remark in remarks.prefix(8) { lines.append("  look at".rightPadded(28) + remark.text(in: wording).printable) }
+    if remarks.count > 8 { lines.append("".rightPadded(28) + "and \(remarks.count - 8) more") }
+    for (name, count) in verification?.undecided ?? [] {
+      lines.append(
+        "  look at".rightPadded(28)
+          + "output \(name.printable) holds \(count) NaN in both models, which proves nothing of it")
     }
     guard explains else { return lines.joined(separator: "\n") }
     lines.append("  not done".rightPadded(28) + (refusals.isEmpty ? "nothing was refused" : ""))

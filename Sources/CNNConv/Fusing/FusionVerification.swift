@@ -20,6 +20,10 @@ public struct FusionVerification: Encodable, Sendable {
   public let cases: [Case]
   /// The outputs, each from the run in which it differs most.
   public let outputs: [Comparison]
+  /// Outputs that hold NaN on both sides, which proves nothing of them, each with how many.
+  public var undecided: [(name: String, count: Int)] {
+    outputs.filter { $0.nonFiniteExpected.nan > 0 }.map { ($0.name, $0.nonFiniteExpected.nan) }
+  }
   /// The first value that departs, in words.
   public let firstDifference: String?
 
@@ -56,7 +60,8 @@ extension Model {
     var cases: [FusionVerification.Case] = []
     var departure: String?
     var count = 0
-    for inputs in try TrialInputs(of: self).draw(seed: seed) {
+    let trials = try TrialInputs(of: self).draw(seed: seed)
+    for (index, inputs) in trials.enumerated() {
       do {
         let comparison = LockstepComparison(graph, result.graph)
         count = comparison.count
@@ -76,6 +81,9 @@ extension Model {
         departure = outputs.lazy.compactMap { $0.departure(roundoff: roundoff) }.first
         if departure != nil, try magnifies(inputs, expected, outputs) { departure = nil }
       } catch {
+        let isLast = index == trials.count - 1 && cases.isEmpty
+        // A size at which the original itself does not run proves nothing.
+        if !isLast, ConversionError(error).code == .badInput, (try? ownRun(of: self, inputs)) == nil { continue }
         throw ConversionError(error, at: .init(file: path))
       }
       if departure != nil { break }

@@ -42,6 +42,12 @@ struct TrialInputs {
       }
       if trials.count == 2 { break }
     }
+    // A batch that is baked into the graph is told by nothing but trying.
+    for batch in [4, 8, 3, 16, 32, 64] where trials.isEmpty {
+      for size in hasFreeExtents ? Self.sizes : [1] where trials.isEmpty {
+        if let inputs = try? inputs(batch: batch, side: size, seed: seed) { trials.append(inputs) }
+      }
+    }
     guard !trials.isEmpty else {
       throw ConversionError(
         .usage, "no shape was found that the free dimensions of its inputs can have", at: .init(file: model.path),

@@ -18,12 +18,19 @@ extension ValueType {
     }
   }
 
+  /// True for what exporters write where they know no name: such extents have nothing to do with one another.
+  private static func isPlaceholder(_ name: String) -> Bool {
+    let words: Set<String> = ["none", "null", "nil", "nan", "unknown", "unk", "undefined", "dynamic", "any"]
+    return !name.contains { $0.isLetter || $0.isNumber } || Int(name).map { $0 < 0 } == true
+      || words.contains(name.lowercased())
+  }
+
   private static func shape(_ dimensions: [OnnxDimension]?) -> [Dimension]? {
     dimensions?.map { dimension in
       switch dimension.extent {
       // Some exporters write -1 or 0 for an extent they do not know.
       case .value(let value): value < 0 ? .unknown : .fixed(Int(value))
-      case .parameter(let name): name.isEmpty ? .unknown : .symbol(name)
+      case .parameter(let name): isPlaceholder(name) ? .unknown : .symbol(name)
       case .unknown: .unknown
       }
     }

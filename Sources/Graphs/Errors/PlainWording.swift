@@ -24,6 +24,7 @@ public struct PlainWording: Wording {
     case .skipVerification: "the weights can be written without the comparison"
     case .compareWithoutLayers: "compare the outputs alone"
     case .foldPicture: "fold it by modules"
+    case .freezeInputs: "make constants of them"
     case .leaveOut(let setting): "do without \(words(for: setting))"
     case .report: "this is a fault of the program; please report it"
     }

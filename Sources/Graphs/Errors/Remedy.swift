@@ -30,6 +30,8 @@ public enum Remedy: Hashable, Sendable {
   case compareWithoutLayers
   /// Fold a picture by modules.
   case foldPicture
+  /// Make constants of the inputs that have a default.
+  case freezeInputs
   /// Do without a setting.
   case leaveOut(Setting)
   /// Report a fault of the program.

@@ -15,7 +15,7 @@ extension BatchNormalization {
       node.version >= 15 || Set(types).count <= 1
       || node.version == 14 && Set(types.prefix(3)).count <= 1 && Set(types.dropFirst(3)).count <= 1
     if fits {
-      let count = isTraining ? (node.version >= 14 ? 3 : 5) : 1
+      let count = node.version < 14 ? 5 : isTraining ? 3 : 1
       guard node.wantedOutputs.count > count else { return nil }
       let plain = BatchNormalization(epsilon: epsilon, momentum: momentum, isTraining: isTraining, isSpatial: isSpatial)
       return try node.apply(plain, to: node.inputs, count: count)

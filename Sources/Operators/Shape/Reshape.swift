@@ -67,6 +67,9 @@ public struct Reshape: NonnegativeLinearOperator, PartialReader {
       default: break
       }
     }
+    if free == nil, let found = input?.product, let expected = shape.product, found != expected {
+      throw OperatorError.invalid("\(found) elements do not fit shape \(shape)")
+    }
     guard let free, let input else { return shape }
     var rest = input
     var divisor = 1

@@ -37,9 +37,10 @@ struct ComputedConstants {
         let bytes = type.byteCount(of: count), bytes <= mostBytes
       else { return nil }
       let node = view.graph.nodes[index]
-      guard node.operator.isDeterministic, node.operator.bodies.isEmpty, !(node.operator is ForeignOperator) else {
-        return nil
-      }
+      // Quantized constants stay what they are.
+      guard node.operator.isDeterministic, node.operator.bodies.isEmpty, !(node.operator is ForeignOperator),
+        !(node.operator is DequantizeLinear)
+      else { return nil }
       guard nodes.insert(index).inserted else { continue }
       guard nodes.count <= Self.mostNodes else { return nil }
       waiting += node.inputs.compactMap(\.self)

@@ -12,14 +12,19 @@ package struct FoldConstants: Pass {
   /// Units of work for one node; a run may take as long once, folding is for what saves more than it costs.
   private static let mostWork = 10_000_000_000
 
-  package init() {}
+  /// True if stored integers become the numbers they stand for, which is for running alone.
+  private let restoresNumbers: Bool
+
+  /// - Parameter restoresNumbers: true if quantized constants are folded, too.
+  package init(restoresNumbers: Bool = false) { self.restoresNumbers = restoresNumbers }
 
   package var description: PassDescription {
     PassDescription(
       "fold-constants",
       law: "A node whose inputs are all stored constants gives the same results in every run: they are stored instead.",
       guards: [
-        "the results take more bytes than the constants that become unused by it, and more than 1 KiB",
+        "neither the node nor all nodes that compute constants with it free as many bytes as their results take, and those are more than 1 KiB",
+        "the node restores the numbers that quantized constants stand for: they stay as small as they are",
         "the results take more than 64 MiB, or more than 10¹⁰ units of work",
         "the operator is random, has a body or comes from a foreign domain",
         "an input can be given by the caller",
@@ -29,9 +34,10 @@ package struct FoldConstants: Pass {
 
   package func patches(in view: GraphView, refusals: inout RefusalLog) throws -> [Patch] {
     var folding = ConstantFolding(view)
+    let worthwhile = ConstantRegions(view, allows: { isFoldable($0, in: view) }).worthwhile(slack: Self.slack)
     for index in view.graph.nodes.indices {
       do {
-        try fold(index, in: view, &folding)
+        try fold(index, in: view, isWorthwhile: worthwhile.contains(index), &folding)
       } catch let refusal as Refusal {
         refusals.add(refusal, at: index, in: view)
       }
@@ -39,25 +45,34 @@ package struct FoldConstants: Pass {
     return folding.patches
   }
 
-  private func fold(_ index: Int, in view: GraphView, _ folding: inout ConstantFolding) throws {
+  /// True if the node could be run now, were its inputs known.
+  private func isFoldable(_ index: Int, in view: GraphView) -> Bool {
     let node = view.graph.nodes[index]
-    guard node.operator.isDeterministic, node.operator.bodies.isEmpty, !(node.operator is ForeignOperator) else {
-      return
-    }
+    guard node.operator.isDeterministic, node.operator.bodies.isEmpty, !(node.operator is ForeignOperator),
+      restoresNumbers || !(node.operator is DequantizeLinear)
+    else { return false }
     let results = node.outputs.compactMap(\.self)
-    guard !results.isEmpty, !results.contains(where: view.isOutput) else { return }
+    return !results.isEmpty && !results.contains(where: view.isOutput)
+  }
+
+  private func fold(
+    _ index: Int, in view: GraphView, isWorthwhile: Bool, _ folding: inout ConstantFolding
+  ) throws {
+    let node = view.graph.nodes[index]
+    guard isFoldable(index, in: view) else { return }
+    let results = node.outputs.compactMap(\.self)
     if let constant = node.operator as? Constant, case .dense(let tensor) = constant.value {
       // The bytes are in the file already, in an attribute.
       return try folding.fold(index, into: [tensor])
     }
     let inputs = node.inputs.compactMap(\.self)
     guard !inputs.isEmpty || node.operator is Constant, inputs.allSatisfy({ folding.tensor($0) != nil }),
-      let size = byteCount(of: results, in: view)
+      let size = view.byteCount(of: results)
     else { return }
     guard size <= Self.limit else { throw Refusal.cost(.tooManyBytes(size)) }
     let saved = Set(inputs).filter { view.users($0) == [index] && !view.isOutput($0) }
       .reduce(0) { $0 + (folding.tensor($1)?.byteCount ?? 0) }
-    guard size <= max(saved, Self.slack) else {
+    guard isWorthwhile || size <= max(saved, Self.slack) else {
       throw Refusal.cost(.bytes(size, freed: saved))
     }
     try folding.fold(index, into: computed(node, folding))
@@ -84,17 +99,5 @@ package struct FoldConstants: Pass {
       try WorkBudget.current.check()
       throw Refusal.numbers(.notComputed(ConversionError(error).message))
     }
-  }
-
-  /// The bytes of all results as inference sees them, so that nothing is allocated to find out.
-  private func byteCount(of results: [ValueID], in view: GraphView) -> Int? {
-    var sum = 0
-    for id in results {
-      guard let type = view.graph[id].type.tensor, let shape = type.fixedShape, let elementType = type.elementType,
-        let count = try? Tensor.elementCount(of: shape), let bytes = elementType.byteCount(of: count)
-      else { return nil }
-      sum = sum.addingReportingOverflow(bytes).partialValue
-    }
-    return sum
   }
 }

@@ -86,20 +86,32 @@ struct OnnxSchema: Sendable {
       let range = most == .max ? "\(least) or more" : least == most ? "\(least)" : "\(least) to \(most)"
       return .form("\(range) \(what)s, \(names.count) found")
     }
-    for (index, name) in names.enumerated() {
-      guard let parameter = index < parameters.count ? parameters[index] : parameters.last else { continue }
-      if name.isEmpty {
-        if case .required = parameter.kind { return .form("\(what) \(index) is required") }
+    for (index, name) in names.enumerated() where name.isEmpty && index < parameters.count {
+      if case .required = parameters[index].kind { return .form("\(what) \(index) is required") }
+    }
+    let known = names.indices.map { names[$0].isEmpty || $0 >= types.count ? .unknown : types[$0] }
+    return typeComplaint(known, parameters, what, &bound).map { .type($0) }
+  }
+
+  /// The first type that this version does not allow, whatever else may be wrong; `nil` if there is none.
+  func typeComplaint(inputTypes: [ValueType], outputTypes: [ValueType]) -> String? {
+    var bound: [String: String] = [:]
+    return typeComplaint(inputTypes, inputs, "input", &bound) ?? typeComplaint(outputTypes, outputs, "output", &bound)
+  }
+
+  private func typeComplaint(
+    _ types: [ValueType], _ parameters: [Parameter], _ what: String, _ bound: inout [String: String]
+  ) -> String? {
+    for (index, type) in types.enumerated() {
+      guard let type = type.schemaName, let last = parameters.last, index < parameters.count || last.isVariadic else {
         continue
       }
-      guard index < types.count, let type = types[index].schemaName else { continue }
-      guard parameter.types.contains(Substring(type)) else {
-        return .type("\(what) \(index) of type \(type) is not allowed")
-      }
+      let parameter = index < parameters.count ? parameters[index] : last
+      guard parameter.types.contains(Substring(type)) else { return "\(what) \(index) of type \(type) is not allowed" }
       if case .variadic(isUniform: false, _) = parameter.kind { continue }
       guard let typeName = parameter.typeName else { continue }
       if let other = bound.updateValue(type, forKey: typeName), other != type {
-        return .type("\(what) \(index) is of type \(type), and another one of \(other)")
+        return "\(what) \(index) is of type \(type), and another one of \(other)"
       }
     }
     return nil

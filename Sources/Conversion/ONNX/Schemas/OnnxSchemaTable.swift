@@ -557,7 +557,7 @@ enum OnnxSchemaTable {
     ai.onnx GridSample 16 | .T1=25 .T2=0 | .T1=25 | align_corners:2 mode:3 padding_mode:3
     ai.onnx GridSample 20 | .T1=25 .T2=0 | .T1=25 | align_corners:2 mode:3 padding_mode:3
     ai.onnx GridSample 22 | .T1=24 .T2=3 | .T1=24 | align_corners:2 mode:3 padding_mode:3
-    ai.onnx GroupNormalization 18 deprecated |
+    ai.onnx GroupNormalization 18 | .T=3 .T=3 .T=3 | .T=3 | epsilon:1 num_groups:2!
     ai.onnx GroupNormalization 21 | .T=3 .T=3 .T=3 | .T=3 | epsilon:1 num_groups:2! stash_type:2
     ai.onnx HammingWindow 17 | .T1=12 | .T2=2 | output_datatype:2 periodic:2
     ai.onnx HannWindow 17 | .T1=12 | .T2=2 | output_datatype:2 periodic:2
