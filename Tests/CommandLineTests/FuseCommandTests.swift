@@ -67,7 +67,7 @@ import Testing
     #expect(page.status == 0)
     let object = try json(page.output)
     #expect(
-      object.keys.sorted() == ["after", "before", "model", "output", "passes", "refusals", "verification"])
+      object.keys.sorted() == ["after", "before", "model", "output", "passes", "refusals", "remarks", "verification"])
     #expect(object["model"] as? String == "model.onnx")
     #expect(object["output"] as? String == "fused.onnx")
     let keys = ["file_bytes", "macs", "memory_traffic_bytes", "nodes", "operators", "parameters"]
