@@ -17,6 +17,9 @@ let package = Package(
     .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
     .target(name: "CKernels", linkerSettings: [.linkedLibrary("m"), .linkedLibrary("pthread")]),
     .target(name: "COpenBLAS", linkerSettings: [.linkedLibrary("dl")]),
+    .target(
+      name: "CImageCodecs",
+      linkerSettings: ["jpeg", "png", "webp", "webpdemux", "m"].map { .linkedLibrary($0) }),
 
     .target(name: "CNNSystem", dependencies: ["CSystemCalls"], path: "Sources/System"),
     .target(name: "CNNTensors", dependencies: ["CNNSystem"], path: "Sources/Tensors"),
@@ -28,7 +31,8 @@ let package = Package(
       ],
       path: "Sources/Operators"),
     .target(
-      name: "CNNFormats", dependencies: ["CNNTensors", "CNNSystem", "COnnxProto", "CZip"], path: "Sources/Formats"),
+      name: "CNNFormats", dependencies: ["CNNTensors", "CNNSystem", "COnnxProto", "CZip", "CImageCodecs"],
+      path: "Sources/Formats"),
     .target(
       name: "CNNArchitectures", dependencies: ["CNNOperators", "CNNGraphs", "CNNTensors"],
       path: "Sources/Architectures"),
@@ -138,7 +142,7 @@ if Context.environment["CNNCONV_FUZZING"] != nil {
 
 // The C code under sanitizers: those checks of undefined behaviour that compile in reasonable time.
 if ["CNNCONV_FUZZING", "CNNCONV_UNDEFINED"].contains(where: { Context.environment[$0] != nil }) {
-  for target in package.targets where ["CKernels", "COnnxProto"].contains(target.name) {
+  for target in package.targets where ["CKernels", "COnnxProto", "CImageCodecs"].contains(target.name) {
     target.cSettings = [
       .unsafeFlags([
         "-O1", "-fno-sanitize-recover=undefined",

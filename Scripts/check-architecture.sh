@@ -21,7 +21,7 @@ Operators: CNNGraphs CNNTensors COpenBLAS RealModule;
 Passes: CNNOperators CNNGraphs CNNTensors;
 Architectures: CNNOperators CNNGraphs CNNTensors;
 Execution: CNNOperators CNNGraphs CNNTensors CNNSystem CKernels;
-Formats: CNNTensors CNNSystem COnnxProto CZip;
+Formats: CNNTensors CNNSystem COnnxProto CZip CImageCodecs;
 Conversion: CNNOperators CNNGraphs CNNTensors CNNFormats CNNArchitectures;
 Views: CNNOperators CNNGraphs CNNTensors RealModule;
 CNNConv: CNNConversion CNNExecution CNNOperators CNNPasses CNNArchitectures CNNFormats CNNViews CNNGraphs CNNTensors CNNSystem FoundationEssentials;

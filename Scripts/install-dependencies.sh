@@ -2,7 +2,9 @@
 # Installs the Debian packages that cnnconv is built with, if they are missing. Needs root or sudo only if one is.
 set -euo pipefail
 
-packages=(libprotobuf-c-dev protobuf-c-compiler libzip-dev libopenblas-dev pkg-config)
+packages=(
+  libprotobuf-c-dev protobuf-c-compiler libzip-dev libopenblas-dev libjpeg62-turbo-dev libpng-dev libwebp-dev pkg-config
+)
 
 fail() {
   echo "install-dependencies.sh: $1" >&2

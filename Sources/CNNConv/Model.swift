@@ -126,6 +126,9 @@ public struct Model: Sendable {
     structure = model.structure
   }
 
+  /// Sets, or with `nil` removes, a property of the metadata.
+  mutating func setProperty(_ key: String, _ value: String?) { metadata.setProperty(key, value) }
+
   private mutating func inferTypes(_ inputShapes: [InputShape]) throws {
     for shape in inputShapes {
       guard let id = try input(of: shape) else {

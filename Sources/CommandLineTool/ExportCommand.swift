@@ -28,6 +28,7 @@ struct ExportCommand: LimitedCommand {
   var noVerify = false
   @Flag(name: .long, help: "Print JSON.") var json = false
   @OptionGroup var writing: WritingOptions
+  @OptionGroup var pictures: ImagePreparationOptions
   @OptionGroup var options: ModelOptions
   @OptionGroup var limits: LimitOptions
   @OptionGroup var shared: SharedOptions
@@ -38,7 +39,7 @@ struct ExportCommand: LimitedCommand {
     if try isWeightsToWeights(source, target) {
       return try write(ModelOptions.tensors(of: source, stateDictionary: options.stateDict), target)
     }
-    let network = try options.model(of: source)
+    let network = try pictures.kept(by: options.model(of: source))
     if !writing.force { try OverwriteCheck(network.weightFiles).check(writing: target.path) }
     do {
       let remarks = try network.write(
@@ -56,7 +57,7 @@ struct ExportCommand: LimitedCommand {
   /// True if neither side has a graph, and no architecture's keys are asked for.
   private func isWeightsToWeights(_ source: String, _ target: ModelOutput) throws -> Bool {
     let formats = ModelFormats.standard
-    guard try formats.format(writing: target.path).content == .weights, options.arch == nil,
+    guard try formats.format(writing: target.path).content == .weights, options.arch == nil, !pictures.isSet,
       options.inputShape.isEmpty
     else { return false }
     return formats.content(of: source) == .weights

@@ -29,6 +29,12 @@ struct InputFiles {
         continue
       }
       let path = try StandardInput.path(for: file)
+      if let kind = ImageFile.kind(of: path) {
+        throw ConversionError(
+          .badInput,
+          "is a \(kind.rawValue) picture, no tensor; give it with --image, which prepares it for the network",
+          at: .init(file: file))
+      }
       LimitOptions.allow(forBytes: Path.byteCount(of: path) ?? 0)
       for (member, tensor) in try named(TensorFile.read(path), name, path) {
         guard inputs.updateValue(tensor, forKey: member) == nil else {

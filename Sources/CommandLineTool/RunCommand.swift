@@ -3,16 +3,18 @@ import CNNConv
 
 struct RunCommand: LimitedCommand {
   static let configuration = CommandConfiguration(
-    commandName: "run", abstract: "Runs a model and prints its outputs, or writes them as .npy files.",
+    commandName: "run", abstract: "Runs a model on tensors or pictures, and prints or writes what comes out.",
     usage: "cnnconv run <MODEL> [--input <NAME=FILE>] [-o <DIR>] [<options>]",
     discussion: """
       Without -o, each output is printed: its range, mean and first elements, and the best classes of a classifier. \
-      Inputs that are not given are drawn with --seed.
+      Inputs that are not given are drawn with --seed. With --image, pictures are decoded, prepared as the network expects \
+      and classified; what was assumed is told, and every part of it can be set.
 
       Examples:
         cnnconv run model.onnx --input image.npy
         cnnconv run model.onnx --seed 1 --keep conv1 -o results
         cnnconv run model.onnx --input ids=ids.npy --input mask=mask.npy --json
+        cnnconv run model.onnx --image cat.jpg --top 3
         cat image.npy | cnnconv run model.onnx --input - -o - > scores.npy
       """)
 
@@ -40,6 +42,7 @@ struct RunCommand: LimitedCommand {
   var fixture: String?
   @Option(name: .long, help: WayOfComputing.help) var compute: WayOfComputing?
   @Flag(name: .long, help: "Print JSON.") var json = false
+  @OptionGroup var images: ImageOptions
   @OptionGroup var options: ModelOptions
   @OptionGroup var engine: EngineRunOptions
   @OptionGroup var limits: LimitOptions
@@ -53,6 +56,7 @@ struct RunCommand: LimitedCommand {
   }
 
   func run() throws {
+    if images.isGiven { return try runImages() }
     var model = try options.read(self.model)
     var inputs = try InputFiles(model).read(input)
     model = try options.redrawn(model, for: inputs)
@@ -102,6 +106,18 @@ struct RunCommand: LimitedCommand {
         "-o - writes one tensor, and there are \(outputs.names.quoted()); name a folder, or one of them with --keep")
     }
     try TensorStream.write(tensor)
+  }
+
+  private func runImages() throws {
+    guard seed == nil, keep.isEmpty, fixture == nil, output != StandardInput.name else {
+      throw ConversionError(.usage, "--seed, --keep, --fixture and -o - do not go with --image")
+    }
+    var way = try engine.value
+    if let compute { way.way = compute }
+    let run = ImageRun(
+      path: model, options: images, modelOptions: options, way: way, input: input, output: output, json: json,
+      isQuiet: shared.quiet)
+    try run.run()
   }
 
   private func writeFixture(

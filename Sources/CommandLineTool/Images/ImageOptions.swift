@@ -1,0 +1,34 @@
+import ArgumentParser
+import CNNConv
+
+/// Pictures as inputs of `run`.
+struct ImageOptions: ParsableArguments {
+  @Option(
+    name: .long, parsing: .upToNextOption,
+    help: ArgumentHelp(
+      "Classify pictures (JPEG, PNG, WebP, PPM) or all in a folder, prepared as the network expects.", valueName: "FILE"
+    ),
+    completion: .file())
+  var image: [String] = []
+  @Option(name: .long, help: ArgumentHelp("Pictures: print so many classes of each.", valueName: "K")) var top = 5
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Pictures: names of classes, a line each or JSON; the model's own or ImageNet's if not given.", valueName: "FILE"),
+    completion: .file())
+  var labels: String?
+  @Option(name: .long, help: ArgumentHelp("Pictures: run so many at a time.", valueName: "N")) var batch = 8
+  @Flag(name: .long, help: "Pictures: print CSV.") var csv = false
+  @OptionGroup var preparation: ImagePreparationOptions
+
+  /// True if pictures are given.
+  var isGiven: Bool { !image.isEmpty }
+
+  func validate() throws {
+    guard (1...100_000).contains(top) else { throw ValidationError("--top is a number from 1 to 100000") }
+    guard (1...1024).contains(batch) else { throw ValidationError("--batch is a number from 1 to 1024") }
+    guard isGiven || !csv && labels == nil && !preparation.isSet else {
+      throw ValidationError("--labels, --csv and the settings of pictures go with --image FILE")
+    }
+  }
+}
