@@ -60,7 +60,7 @@ struct ExportCommand: LimitedCommand {
     guard try formats.format(writing: target.path).content == .weights, options.arch == nil, !pictures.isSet,
       options.inputShape.isEmpty
     else { return false }
-    return formats.content(of: source) == .weights
+    return formats.keepsKeys(at: source)
   }
 
   private func write(_ inventory: TensorInventory, _ target: ModelOutput) throws {

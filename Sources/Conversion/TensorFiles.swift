@@ -33,6 +33,13 @@ extension ModelFormats {
     return format(of: input)?.content
   }
 
+  /// True if the tensors of the file or folder at a path have keys of their own there.
+  public func keepsKeys(at path: String) -> Bool {
+    guard let input = try? ModelFile(path: path) else { return false }
+    if (try? NumpyFormat.array(input)) != nil { return true }
+    return format(of: input)?.keepsKeys ?? false
+  }
+
   /// Writes tensors under their own names in the format of weights that the file's name asks for.
   /// - Parameter stateVersion: the version that PyTorch's class asks for, if it asks for one.
   /// - Returns: what a user should know of the file, one line each.

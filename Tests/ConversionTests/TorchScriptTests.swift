@@ -99,4 +99,26 @@ import Testing
     let residual = try model("residual.scripted").graph
     #expect(!residual.nodes.contains { ["If", "Loop", "Shape", "Dropout"].contains($0.operator.signature.name) })
   }
+
+  /// The tensors are listed under the keys of the state dict, and no program is read for it.
+  @Test func listsTensorsByTheirKeys() throws {
+    let stored = try TensorInventory(contentsOf: path("residual.traced")).stored
+    let keys = Set(stored.entries.map(\.key))
+    #expect(
+      keys.isSuperset(of: ["stem.0.weight", "blocks.1.bn.running_var", "fc.bias", "blocks.0.bn.num_batches_tracked"]))
+    #expect(ModelFormats.standard.keepsKeys(at: path("residual.traced")))
+    let frozen = try TensorInventory(contentsOf: path("residual.traced-frozen")).stored
+    #expect(frozen.entries.first?.key == "constants.0")
+  }
+
+  /// With an architecture the weights are taken, and must be that network's.
+  @Test func takesTheWeightsIfAnArchitectureIsNamed() throws {
+    do {
+      _ = try Model(contentsOf: path("residual.scripted"), architecture: "resnet18")
+      Issue.record("it was read")
+    } catch let error as ConversionError {
+      #expect(error.code == .unsupported || error.code == .badInput)
+      #expect(error.message.contains("resnet18") || error.message.contains("ResNet"), "\(error.message)")
+    }
+  }
 }

@@ -13,6 +13,8 @@ public protocol ModelFormat: Sendable {
   var endings: [String] { get }
   /// Whether a file brings a graph along or weights alone.
   var content: ModelContent { get }
+  /// True if the file has a key for each tensor, under which it can be written into a file of weights.
+  var keepsKeys: Bool { get }
   /// True if each layer keeps names and weights of its own in the file, so that rewriting must not merge layers.
   var keepsLayersApart: Bool { get }
 }
@@ -55,6 +57,8 @@ public protocol WritableModelFormat: ModelFormat {
 extension ModelFormat {
   /// False for graphs, true for weights alone.
   public var keepsLayersApart: Bool { content == .weights }
+  /// False for graphs, true for weights alone.
+  public var keepsKeys: Bool { content == .weights }
 }
 
 extension ReadableModelFormat {

@@ -55,6 +55,12 @@ extension ScriptInterpreter {
       }
       if let function = try archive.function(named: dotted) { return .function(function) }
       if let type = try archive.type(named: dotted) { return .type(type) }
+      // A member of an enumeration is its value.
+      if let type = try archive.type(named: String(dotted.dropLast(name.utf8.count + 1))), type.base == "Enum",
+        let member = type.constants[name]
+      {
+        return try evaluate(member)
+      }
       throw TorchScriptFault.undefined(dotted)
     }
     let value = try evaluate(base)

@@ -25,15 +25,37 @@ extension ScriptInterpreter {
     {
       return value
     }
-    let positional = try arguments.map { try $0.argument() }
+    var positional = try arguments.map { try $0.argument() }
     let named = try keywords.map { (name: $0.name, value: try $0.value.argument()) }
     let place = nodePlace(String(name.drop { $0 != ":" }.dropFirst(2)))
+    if name == "aten::_convolution_mode", positional.count > 1, case .tensor(let weight) = positional[1] {
+      name = "aten::conv\(try builder.rank(of: weight.value) - 2)d"
+    }
+    try takeNumbers(name, &positional, named)
     let results = try builder.perform(name, overload: nil, positional, keyword: named, at: place)
     switch results.count {
     case 0: return .none
     case 1: return ScriptValue(results[0])
     default: return .tuple(results.map { ScriptValue($0) }, fields: [])
     }
+  }
+
+  /// Passes tensors without extents as the numbers that they hold, if the operator takes numbers there.
+  private func takeNumbers(
+    _ name: String, _ arguments: inout [AtenValue], _ keywords: [(name: String, value: AtenValue)]
+  ) throws {
+    var base = name
+    if AtenDeclarations.all[base] == nil, base.hasSuffix("_") { base.removeLast() }
+    guard AtenDeclarations.all[base] != nil,
+      AtenDeclarations.call(base, overload: nil, positional: arguments, keyword: keywords) == nil
+    else { return }
+    let numbers = try arguments.map { argument -> AtenValue in
+      guard case .tensor(let tensor) = argument else { return argument }
+      let id = try builder.read(tensor)
+      return try builder.shape(of: id).isEmpty ? builder.number(id) : argument
+    }
+    guard AtenDeclarations.call(base, overload: nil, positional: numbers, keyword: keywords) != nil else { return }
+    arguments = numbers
   }
 
   /// Computes with numbers: now if they are known, else by nodes of the graph.

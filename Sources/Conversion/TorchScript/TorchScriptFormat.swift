@@ -8,6 +8,7 @@ struct TorchScriptFormat: ReadableModelFormat {
   let title = "a TorchScript archive"
   let endings = [".pt"]
   let content = ModelContent.graph
+  let keepsKeys = true
   let readingOptions: [any FormatOption.Type] = [
     ArchitectureOption.self, StateDictionaryOption.self, InputShapeOption.self,
   ]

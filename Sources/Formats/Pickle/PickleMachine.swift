@@ -229,6 +229,10 @@ struct PickleMachine {
   private mutating func call(_ function: PickleValue, _ arguments: PickleValue) throws(FormatError) -> PickleValue {
     let function = tree.unwrapped(function)
     guard let global = tree.global(function) else { throw fault(.operand("a function")) }
+    // A member of an enumeration in TorchScript's code: the class, and the value by itself.
+    if global.role == .unknown, global.name.hasPrefix(TorchScriptCode.package) {
+      return try make(PickleObject(kind: .instance, type: function, arguments: arguments))
+    }
     guard let object = tree.object(arguments), object.kind == .tuple else { throw fault(.operand("a tuple")) }
     switch global.role {
     case .unknown, .reference, .forbidden, .storageType, .elementType: throw fault(.call(global.name))

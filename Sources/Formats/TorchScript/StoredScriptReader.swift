@@ -68,6 +68,10 @@ struct StoredScriptReader {
       return .string(tree.items(object.arguments)?.first.flatMap(tree.text) ?? "cpu")
     case _ where type.name.hasPrefix(TorchScriptCode.package):
       if let known = known[number] { return .object(known) }
+      // A member of an enumeration is its value.
+      if object.arguments != .none, tree.items(object.arguments) == nil {
+        return try self.value(object.arguments, name)
+      }
       guard let attributes = tree.attributes(object) ?? (object.state == .none ? [] : nil) else {
         return .unusable("is an object of \(type.name.inSentence), whose state has a form of its own")
       }
