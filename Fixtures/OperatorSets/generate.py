@@ -18,7 +18,7 @@ from onnx.reference import ReferenceEvaluator
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 from fixture import write
 
-IR = {9: 4, 10: 5, 11: 6, 12: 7, 13: 7, 14: 7, 15: 8, 16: 8, 17: 8, 18: 8, 19: 9, 20: 9, 21: 10, 22: 10, 23: 11, 24: 12}
+IR = {9: 4, 10: 5, 11: 6, 12: 7, 13: 7, 14: 7, 15: 8, 16: 8, 17: 8, 18: 8, 19: 9, 20: 9, 21: 10, 22: 10, 23: 11, 24: 12, 28: 14}
 random = np.random.default_rng(17)
 
 
@@ -129,3 +129,6 @@ case("branches", 17, [
 case("function_call", 18,
     [helper.make_node("Twice", ["x"], ["t"], name="first", domain="here"), helper.make_node("Twice", ["t"], ["y"], name="second", domain="here")], {"x": x4},
     functions=[helper.make_function("here", "Twice", ["a"], ["b"], [helper.make_node("Add", ["a", "a"], ["s"]), helper.make_node("HardSwish", ["s"], ["b"])], [helper.make_opsetid("", 18)])], domains=("here",))
+case("attention", 23, [node("Attention", "q,k,v,m", is_causal=1)], {"q": normal(2, 4, 3, 8), "k": normal(2, 2, 3, 8), "v": normal(2, 2, 3, 6), "m": random.integers(0, 2, (3, 3)).astype(bool)})
+case("attention_of_rows", 23, [node("Attention", "q,k,v,m", q_num_heads=2, kv_num_heads=2, softcap=2.0)], {"q": normal(2, 3, 8), "k": normal(2, 5, 8), "v": normal(2, 5, 8), "m": normal(2, 1, 3, 5)})
+case("remainder_of_numbers", 28, [node("Mod", "a,b")], {"a": np.float32([5.5, -5.5, 5.5, -6, 0]), "b": np.float32([2, 2, -2, 3, -1])})

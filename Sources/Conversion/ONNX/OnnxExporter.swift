@@ -79,7 +79,8 @@ package struct OnnxExporter {
     let made = Set(kept.flatMap { $0.node.outputs.compactMap(\.self) })
     let interface = Set(graph.inputs + graph.outputs)
     record.inputs = graph.inputs.map { info(of: graph[$0]) }
-    record.outputs = graph.outputs.map { info(of: graph[$0]) }
+    // Runtimes want the shapes of what bodies give, and find out less than is known here.
+    record.outputs = graph.outputs.map { info(of: graph[$0], known: isMain ? nil : lowering.known($0).type) }
     for id in graph.valueIDs {
       let value = graph[id]
       let notes = value.annotations.carried as? OnnxValueNotes
@@ -150,7 +151,13 @@ package struct OnnxExporter {
     }
   }
 
-  private func info(of value: Value) -> OnnxValueInfo {
+  /// - Parameter known: what has been found out of its type, for a value whose shape the file does not say.
+  private func info(of value: Value, known: ValueType? = nil) -> OnnxValueInfo {
+    if isConverting, let declared = value.declaredType, declared.tensor?.shape == nil, let known,
+      known.tensor?.shape != nil, let merged = declared.merged(with: known)
+    {
+      return OnnxValueInfo(name: value.name, type: merged.onnx)
+    }
     if var info = (value.annotations.carried as? OnnxValueNotes)?.info {
       info.name = value.name
       if let declared = value.declaredType, declared != ValueType(info.type) { info.type = declared.onnx }
@@ -179,7 +186,9 @@ package struct OnnxExporter {
       if let foreign, isConverting, foreign.function == nil, signature.domain.isEmpty || signature.domain == "ai.onnx",
         !OnnxSchemaCheck.isUnchanged(signature.name, from: ownOperatorSet, to: file.operatorSet)
       {
-        throw OperatorError.unsupported("cannot be written for another operator set: \(foreign.reason)")
+        let sets = OnnxSchemaCheck.setsWithForm(signature.name, of: ownOperatorSet)
+        throw OperatorError.unsupported(
+          "cannot be written for another operator set\(sets.map { " than \($0)" } ?? ""): \(foreign.reason)")
       }
       let version = versions[signature.domain == "ai.onnx" ? "" : signature.domain] ?? signature.versions.last ?? 1
       if foreign == nil, let first = signature.versions.first, first > version {
@@ -212,6 +221,9 @@ package struct OnnxExporter {
       let taken = writer.takenInputs.compactMap { node.inputs[$0] }
       return Written(
         node: node, record: record, inputs: inputs.compactMap(\.self), operands: inputs, taken: taken)
+    } catch OperatorError.unsupported(let reason) {
+      let location = ConversionError.Location(node: graph.describe(node))
+      throw ConversionError(.unsupported, reason + lowering.hint(for: node, reason), at: location)
     } catch {
       throw ConversionError(error, at: .init(node: graph.describe(node)))
     }

@@ -54,11 +54,37 @@ struct OnnxGraphLowering {
     let results: [NodeOperand?]?
     do {
       results = try node.operator.expanded(in: &expansion)
+    } catch OperatorError.unsupported(let reason) {
+      let location = ConversionError.Location(node: graph.describe(node))
+      throw ConversionError(.unsupported, reason + hint(for: node, reason), at: location)
     } catch {
       throw ConversionError(error, at: .init(node: graph.describe(node)))
     }
     guard let results else { return append(node) }
     try splice(expansion, results, for: node, depth: depth)
+  }
+
+  /// Which operator set would do, if a refusal does not say it.
+  func hint(for node: Node, _ reason: String) -> String {
+    let domain = node.operator.signature.domain
+    guard !reason.contains("needs operator set"), !reason.contains("it came with"), !reason.contains("below"),
+      domain.isEmpty || domain == "ai.onnx", let version = versions[""], !(node.operator is ForeignOperator)
+    else { return "" }
+    let inputs = node.inputs.map { $0.map(known) }
+    let fitting = node.operator.signature.versions.first { candidate in
+      guard candidate > version else { return false }
+      var expansion = NodeExpansion(
+        version: candidate, inputs: inputs, wantedOutputs: node.outputs.map { $0 != nil })
+      do {
+        if try node.operator.expanded(in: &expansion) != nil { return true }
+        var writer = NodeWriter(
+          version: candidate, inputs: inputs.map { known -> Tensor?? in known.map { $0.constant } },
+          inputShapes: inputs.map { $0?.type.tensor?.shape })
+        try node.operator.write(to: &writer)
+        return true
+      } catch { return false }
+    }
+    return fitting.map { "; operator set \($0) does" } ?? ""
   }
 
   private mutating func append(_ node: Node) {

@@ -115,3 +115,17 @@ extension NodeExpansion {
     return [result]
   }
 }
+
+extension Modulo {
+  /// Before version 28 numbers of floating point have the dividend's sign: the divisor is added if it has another one.
+  public func expanded(in node: inout NodeExpansion) throws -> [NodeOperand?]? {
+    guard node.version < 28, !truncates, try node.input(0).elementType?.isFloatingPoint == true else { return nil }
+    let (a, b) = (try node.input(0), try node.input(1))
+    let remainder = try node.apply(Modulo(truncates: true), a, b)
+    let zero = try node.number(0, like: a)
+    let differs = try node.apply(LogicalXor(), node.apply(Less(), remainder, zero), node.apply(Less(), b, zero))
+    let isRest = try node.apply(LogicalNot(), node.apply(Equal(), remainder, zero))
+    let raised = try node.apply(Add(), remainder, b)
+    return [try node.apply(Where(), node.apply(LogicalAnd(), differs, isRest), raised, remainder)]
+  }
+}

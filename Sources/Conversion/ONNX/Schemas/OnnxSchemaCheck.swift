@@ -39,6 +39,16 @@ struct OnnxSchemaCheck {
     }
   }
 
+  /// The operator sets that have an operator in the form of one of them, in words; `nil` if it is not known.
+  static func setsWithForm(_ name: String, of set: Int) -> String? {
+    let all = OnnxSchemas.standard.versions(domain: "", name: name)
+    guard set <= OnnxSchemaTable.newestOperatorSet, let index = all.lastIndex(where: { $0.version <= set }) else {
+      return nil
+    }
+    let last = index + 1 < all.count ? all[index + 1].version - 1 : OnnxSchemaTable.newestOperatorSet
+    return all[index].version == last ? "\(last)" : "\(all[index].version) to \(last)"
+  }
+
   /// True if an operator is the same in two operator sets, so that it can be written as it stands.
   static func isUnchanged(_ name: String, from old: Int, to new: Int) -> Bool {
     let (newest, schemas) = (OnnxSchemaTable.newestOperatorSet, OnnxSchemas.standard)
