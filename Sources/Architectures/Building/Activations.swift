@@ -57,10 +57,6 @@ extension FeatureMap {
   @inline(never)
   package func leakyRelu(_ slope: Float) -> FeatureMap { then(LeakyRelu(alpha: slope), "leaky_relu") }
 
-  /// `x` if it is positive, else `exp(x) - 1`.
-  @inline(never)
-  package func elu() -> FeatureMap { then(Elu(), "elu") }
-
   /// `x * tanh(log(1 + exp(x)))` (Misra 2019).
   @inline(never)
   package func mish() -> FeatureMap { self * then(Softplus(), "softplus").tanh() }

@@ -20,9 +20,9 @@ extension FeatureMap {
 
   /// A part of an axis, `start ..< end`, or every `step`-th element of it.
   @inline(never)
-  package func sliced(axis: Int, _ range: Range<Int>, step: Int = 1) -> FeatureMap {
+  package func sliced(axis: Int, from start: Int, to end: Int, step: Int = 1) -> FeatureMap {
     guard !builder.hasFailed else { return self }
-    let operands = [("starts", range.lowerBound), ("ends", range.upperBound), ("axes", axis), ("steps", step)]
+    let operands = [("starts", start), ("ends", end), ("axes", axis), ("steps", step)]
       .map { builder.constant([Int64($0.1)], hint: origin.appending(step: "slice.\($0.0)")) }
     return builder.apply(
       Slicing(), [id] + operands, named: origin.appending(step: "slice"), to: self, origin: origin)
@@ -31,7 +31,7 @@ extension FeatureMap {
   /// Equal parts of an axis.
   package func split(axis: Int, into count: Int) -> [FeatureMap] {
     let extent = (axis < shape.count ? shape[axis].value ?? 1 : 1) / max(count, 1)
-    return (0..<count).map { sliced(axis: axis, extent * $0..<extent * ($0 + 1)) }
+    return (0..<count).map { sliced(axis: axis, from: extent * $0, to: extent * ($0 + 1)) }
   }
 
   /// Several maps behind one another along an axis.
@@ -57,19 +57,23 @@ extension FeatureMap {
   @inline(never)
   package func resized(to size: [Int], mode: Resampling.Mode = .linear, alignsCorners: Bool = false) -> FeatureMap {
     guard !builder.hasFailed, shape.count == 4 else { return self }
-    let whole = shape.prefix(2).map { $0.value }
-    guard let channels = whole[1] else { return self }
     let coordinates: Resampling.Coordinates =
       alignsCorners ? .alignCorners : mode == .nearest ? .asymmetric : .halfPixel
     let resampling = Resampling(mode, coordinates: coordinates, rounding: mode == .nearest ? .floor : .preferFloor)
     let extents = shape.suffix(2).compactMap(\.value)
     guard extents.count == 2 else { return self }
-    let scales = [1, 1, Float(size[0]) / Float(extents[0]), Float(size[1]) / Float(extents[1])]
+    let scales = [1, 1] + zip(extents, size).map { Self.scale(from: $0, to: $1) }
     let scale = builder.numbers(scales, shape: [4], hint: origin.appending(step: "resize.scales"))
     let empty = builder.numbers([], shape: [0], hint: origin.appending(step: "resize.region"))
-    _ = channels
     return builder.apply(
       Resize(resampling), [id, empty, scale], named: origin.appending(step: "resize"), to: self, origin: origin)
+  }
+
+  /// A factor that gives exactly an extent when the product is rounded down.
+  private static func scale(from extent: Int, to size: Int) -> Float {
+    var scale = Float(size) / Float(extent)
+    while Int(scale * Float(extent)) < size { scale = scale.nextUp }
+    return scale
   }
 
   /// The mean over windows that divide a map into `side` by `side`, as PyTorch's `AdaptiveAvgPool2d` does.

@@ -63,11 +63,10 @@ package struct FeatureMap {
   }
 
   /// Some of the channels, `start ..< end`.
-  @inline(never)
-  package func channels(_ range: Range<Int>) -> FeatureMap {
+  package func channels(from start: Int, to end: Int) -> FeatureMap {
     guard !builder.hasFailed else { return self }
-    let starts = builder.constant([Int64(range.lowerBound)], hint: origin.appending(step: "slice.starts"))
-    let ends = builder.constant([Int64(range.upperBound)], hint: origin.appending(step: "slice.ends"))
+    let starts = builder.constant([Int64(start)], hint: origin.appending(step: "slice.starts"))
+    let ends = builder.constant([Int64(end)], hint: origin.appending(step: "slice.ends"))
     let axes = builder.constant([1], hint: origin.appending(step: "slice.axes"))
     return builder.apply(
       Slicing(), [id, starts, ends, axes], named: origin.appending(step: "slice"), to: self, origin: origin)

@@ -79,7 +79,14 @@ package final class NetworkBuilder {
     return result
   }
 
-  func shape(of id: ValueID) -> [Dimension] { graph[id].type.tensor?.shape ?? [] }
+  /// The extents of a value. After a mistake, when nothing is worked out any more, there are enough of them for every
+  /// drawing to go on.
+  func shape(of id: ValueID) -> [Dimension] {
+    hasFailed ? [Dimension](repeating: 1, count: 8) : graph[id].type.tensor?.shape ?? []
+  }
+
+  /// Gives up with a reason.
+  func refuse(_ reason: String) { fail(reason) }
 
   /// Gives up if a layer is not admitted.
   func meet(_ layer: @autoclosure () -> LayerShape) {

@@ -99,8 +99,10 @@ struct EfficientNetV2: Architecture {
 
   func build(_ net: ModulePath, _ input: FeatureMap) -> FeatureMap {
     let isTimm = spelling == .timm
+    // timm's own networks (1792 channels at the end) are PyTorch's, all others TensorFlow's.
+    let isOwn = isTimm && head != 1280
     let style = MobileStyle(
-      spelling: spelling, epsilon: 1e-3, isTensorFlow: isTimm, activation: { $0.silu() },
+      spelling: spelling, epsilon: isOwn ? 1e-5 : 1e-3, isTensorFlow: isTimm && !isOwn, activation: { $0.silu() },
       squeezeActivation: { $0.silu() }, gate: { $0.sigmoid() })
     let first = isTimm ? (net.conv_stem, net.bn1) : (net.features[0][0], net.features[0][1])
     var x = style.normalized(first, input, stem, kernel: 3, stride: 2).silu()

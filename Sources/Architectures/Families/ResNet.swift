@@ -69,6 +69,8 @@ struct ResNet: RenamedArchitecture {
   /// True for group normalization, over 32 groups.
   var isGroupNormalized = false
   var attention = Attention.none
+  /// What stands in place of a bottleneck's 3x3 convolution.
+  var filter = ResNetFilter.plain
   var classes = 1000
   var spelling = Spelling.torchvision
 
@@ -105,11 +107,12 @@ struct ResNet: RenamedArchitecture {
     }
 
   var ambiguity: Remark? {
-    guard isBottleneck, groups == 1, widths[0] == 64, stemStyle == .wide, attention == .none, !averagesShortcuts,
+    guard isBottleneck, groups == 1, widths[0] == 64, stemStyle == .wide, filter == .plain, attention == .none,
+      !averagesShortcuts,
       !isGroupNormalized
     else { return nil }
     return Remark(
-      "weights cannot tell where a bottleneck strides; the 3x3 convolution is taken (v1.5)",
+      "weights cannot tell where a bottleneck strides, nor whether it smooths before (timm's resnetblur and resnetaa); the 3x3 convolution is taken (v1.5), and no smoothing",
       remedy: .chooseArchitecture("NAME_v1", effect: "the first 1x1"))
   }
 
@@ -133,16 +136,28 @@ struct ResNet: RenamedArchitecture {
   }
 
   init?(reading keys: WeightTree) {
-    let block = keys.layer1[0]
-    guard let classes = keys.fc.outputs, keys.bn1.exists, let inputs = block.conv2.inputs else { return nil }
+    guard let classes = keys.fc.outputs else { return nil }
+    self.init(readingBackbone: keys)
     self.classes = classes
+  }
+
+  /// Reads everything but the head.
+  init?(readingBackbone keys: WeightTree) {
+    let block = keys.layer1[0]
+    guard keys.bn1.exists, let inputs = ResNetFilter.inputs(block) else { return nil }
     isBottleneck = block.conv3.exists
-    let stages = (1...4).map { keys["layer\($0)"] }.prefix { $0.exists }
+    let stages = Array((1...4).map { keys["layer\($0)"] }.prefix { $0.exists })
     depths = stages.map(\.count)
     widths = stages.compactMap { $0[0].conv1.outputs }
     channels = isBottleneck ? stages.compactMap { $0[0].conv3.outputs } : widths
     guard depths.count > 2, widths.count == depths.count, channels.count == depths.count else { return nil }
-    groups = isBottleneck ? max(widths[0] / inputs, 1) : 1
+    guard let filter = ResNetFilter(reading: stages, widths: widths) else { return nil }
+    self.filter = filter
+    switch filter {
+    case .plain: groups = isBottleneck ? max(widths[0] / inputs, 1) : 1
+    case .multiScale(let parts): groups = max(parts[0] / inputs, 1)
+    case .split(let radix, _): groups = max(widths[0] / inputs / radix, 1)
+    }
     if let first = keys.conv1[0].outputs, let second = keys.conv1[3].outputs, let last = keys.conv1[6].outputs {
       (stemStyle, stem) = (.deep([first, second]), last)
     } else {
@@ -171,15 +186,26 @@ struct ResNet: RenamedArchitecture {
   }
 
   func build(_ net: ModulePath, _ input: FeatureMap) -> FeatureMap {
-    var x = stem(net, input)
-    for index in depths.indices {
-      for block in 0..<depths[index] {
-        let stride = block == 0 && index > 0 ? 2 : 1
-        let module = net["layer\(index + 1)"][block]
-        x = isBottleneck ? bottleneck(module, x, index, stride) : basic(module, x, index, stride)
-      }
-    }
+    let x = features(net, input)[depths.count - 1]
     return net.classifying(x.globalAveragePool().flattened()) { net.fc.linear($0, classes) }
+  }
+
+  /// The map that each stage gives.
+  /// - Parameter dilatedStages: how many stages, from the last, dilate in place of striding, as segmentation has them.
+  func features(_ net: ModulePath, _ input: FeatureMap, dilatedStages: Int = 0) -> [FeatureMap] {
+    var x = stem(net, input)
+    var dilation = 1
+    return depths.indices.map { index in
+      let isDilated = index >= depths.count - dilatedStages
+      for block in 0..<depths[index] {
+        let stride = block == 0 && index > 0 && !isDilated ? 2 : 1
+        let module = net["layer\(index + 1)"][block]
+        x = isBottleneck ? bottleneck(module, x, index, stride, dilation) : basic(module, x, index, stride)
+        // The first block still sees what the stage before it saw.
+        if block == 0, isDilated { dilation *= 2 }
+      }
+      return x
+    }
   }
 
   private func stem(_ net: ModulePath, _ input: FeatureMap) -> FeatureMap {
@@ -214,16 +240,35 @@ struct ResNet: RenamedArchitecture {
     return (x + shortcut(net, input, channels[stage], stride)).relu()
   }
 
-  private func bottleneck(_ net: ModulePath, _ input: FeatureMap, _ stage: Int, _ stride: Int) -> FeatureMap {
+  private func bottleneck(
+    _ net: ModulePath, _ input: FeatureMap, _ stage: Int, _ stride: Int, _ dilation: Int
+  ) -> FeatureMap {
     let strides = stridesFirst ? (stride, 1) : (1, stride)
     let width = widths[stage]
     var x = net.conv1.convolution(input, width, kernel: 1, stride: strides.0, bias: false)
     x = normalized(net.bn1, x).relu()
-    x = net.conv2.convolution(x, width, kernel: 3, stride: strides.1, padding: 1, groups: groups, bias: false)
-    x = normalized(net.bn2, x).relu()
+    x = filtered(
+      net, x, stage, stride: strides.1, dilation: dilation,
+      isChanged: stride != 1 || input.channels != channels[stage])
     x = net.conv3.convolution(x, channels[stage], kernel: 1, bias: false)
     x = attended(net.se, normalized(net.bn3, x), stage)
     return (x + shortcut(net, input, channels[stage], stride)).relu()
+  }
+
+  private func filtered(
+    _ net: ModulePath, _ x: FeatureMap, _ stage: Int, stride: Int, dilation: Int, isChanged: Bool
+  ) -> FeatureMap {
+    switch filter {
+    case .plain:
+      let y = net.conv2.convolution(
+        x, widths[stage], kernel: 3, stride: stride, padding: dilation, dilation: dilation, groups: groups, bias: false)
+      return normalized(net.bn2, y).relu()
+    case .multiScale(let parts):
+      return ResNetFilter.multiScale(
+        net, x, part: parts[stage], stride: stride, groups: groups, isChanged: isChanged)
+    case .split(let radix, let inside):
+      return ResNetFilter.split(net.conv2, x, radix: radix, inside: inside[stage], stride: stride, groups: groups)
+    }
   }
 
   private func attended(_ net: ModulePath, _ x: FeatureMap, _ stage: Int) -> FeatureMap {

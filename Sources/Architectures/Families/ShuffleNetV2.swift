@@ -64,8 +64,8 @@ struct ShuffleNetV2: Architecture {
   /// Figure 3 (c): one half of the channels goes through, the other through convolutions.
   private func unit(_ net: ModulePath, _ input: FeatureMap) -> FeatureMap {
     let half = input.channels / 2
-    let kept = input.channels(0..<half)
-    let x = branch2(net.branch2, input.channels(half..<2 * half), half, stride: 1)
+    let kept = input.channels(from: 0, to: half)
+    let x = branch2(net.branch2, input.channels(from: half, to: 2 * half), half, stride: 1)
     return FeatureMap.concatenated([kept, x]).shuffled(groups: 2)
   }
 

@@ -24,19 +24,14 @@ public enum ArchitectureRecognizer {
     let found = LayerInventory(of: graph)
     guard !found.layers.isEmpty else { return nil }
     var best: (match: Match, difference: Int)?
-    for entry in Zoo.entries {
-      for classes in found.possibleClasses where ZooEntry.possibleClasses.contains(classes) {
-        let trained = entry.variant.make(classes)
-        for architecture in [trained, trained.deployedForm].compactMap(\.self) {
-          guard let blueprint = draw(architecture, entry.name, with: found) else { continue }
-          let difference = LayerInventory(of: blueprint.graph).difference(from: found)
-          guard best.map({ difference < $0.difference }) ?? true else { continue }
-          let match = Match(entry: entry, architecture: architecture, blueprint: blueprint)
-          // Of networks that are equal the first one counts.
-          if difference == 0 { return match }
-          best = (match, difference)
-        }
-      }
+    for (entry, architecture) in ZooIndex.candidates(for: found) {
+      guard let blueprint = draw(architecture, entry.name, with: found) else { continue }
+      let difference = LayerInventory(of: blueprint.graph).difference(from: found)
+      guard best.map({ difference < $0.difference }) ?? true else { continue }
+      let match = Match(entry: entry, architecture: architecture, blueprint: blueprint)
+      // Of networks that are equal the first one counts.
+      if difference == 0 { return match }
+      best = (match, difference)
     }
     return best?.match
   }

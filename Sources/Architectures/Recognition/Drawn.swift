@@ -16,9 +16,11 @@ struct Drawn {
     let name = architecture.variant?.name ?? type(of: architecture).family.lowercased()
     let own = architecture.inputShape
     let shape = size.map { own.count == $0.count + 1 ? [own[0]] + $0 : own } ?? own
-    guard
-      var blueprint = try? NetworkBuilder.blueprint(of: architecture, inputShape: shape, head: head, name: name)
-    else { return nil }
+    // A network of one size is drawn for that: what does not fit is told when the input's shape is set.
+    let drawn =
+      (try? NetworkBuilder.blueprint(of: architecture, inputShape: shape, head: head, name: name))
+      ?? (shape == own ? nil : try? NetworkBuilder.blueprint(of: architecture, head: head, name: name))
+    guard var blueprint = drawn else { return nil }
     if let channels = blueprint.inputChannels(in: weights), channels != shape[0],
       let other = try? NetworkBuilder.blueprint(
         of: architecture, inputShape: [channels] + shape.dropFirst(), head: head, name: name)

@@ -47,10 +47,16 @@ package struct KeyDifference: Sendable, Equatable {
   /// How many keys differ.
   package var count: Int { missing.count + unexpected.count + reshaped.count }
 
-  /// True for what inference never needs: the number of batches that a normalization's statistics come from.
+  /// True for what inference never needs: the number of batches that a normalization's statistics come from, and tables
+  /// that follow from a network's extents.
   package static func isIgnored(_ key: String) -> Bool {
-    key == "num_batches_tracked" || key.hasSuffix(".num_batches_tracked")
+    let name = key.lastIndex(of: ".").map { key[key.index(after: $0)...] } ?? key[...]
+    return ignored.contains(name)
   }
+
+  private static let ignored: Set<Substring> = [
+    "num_batches_tracked", "relative_position_index", "relative_coords_table", "attn_mask",
+  ]
 }
 
 extension KeyDifference: CustomStringConvertible {

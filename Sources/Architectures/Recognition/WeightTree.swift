@@ -24,30 +24,30 @@ package struct WeightTree: Sendable {
       }
       (self.shapes, self.modules) = (shapes, modules)
     }
-
-    /// The same index with more keys.
-    init(_ other: Index, and more: [(key: String, shape: [Int])]) {
-      let added = Index(more)
-      shapes = other.shapes.merging(added.shapes) { known, _ in known }
-      modules = other.modules.union(added.modules)
-    }
   }
 
   private let index: Index
+  /// Keys that are taken for granted beside those that are there.
+  private let pretended: Index?
   private let path: String
 
-  package init(_ weights: some Sequence<(key: String, shape: [Int])>) { (index, path) = (Index(weights), "") }
+  package init(_ weights: some Sequence<(key: String, shape: [Int])>) {
+    (index, pretended, path) = (Index(weights), nil, "")
+  }
 
-  private init(_ index: Index, _ path: String) { (self.index, self.path) = (index, path) }
+  private init(_ index: Index, _ pretended: Index?, _ path: String) {
+    (self.index, self.pretended, self.path) = (index, pretended, path)
+  }
 
-  private static let pretended = [1000, 1]
+  private static let pretendedShape = [1000, 1]
 
   /// The same modules and others beside them, where nothing is.
   func pretending(_ modules: [String]) -> WeightTree? {
     let absent = modules.filter { !self[$0].exists || shape("\($0).weight") == nil }
     guard !absent.isEmpty else { return nil }
-    return WeightTree(
-      Index(index, and: absent.map { (key: "\(path.isEmpty ? "" : "\(path).")\($0).weight", Self.pretended) }), path)
+    let prefix = path.isEmpty ? "" : "\(path)."
+    let keys = absent.map { (key: "\(prefix)\($0).weight", shape: Self.pretendedShape) }
+    return WeightTree(index, Index(keys), path)
   }
 
   /// What lies under a prefix, which ends in a dot unless it is empty.
@@ -58,10 +58,12 @@ package struct WeightTree: Sendable {
   /// The module of a number inside this one.
   package subscript(number: Int) -> WeightTree { self[String(number)] }
   /// The module of a name inside this one.
-  package subscript(name: String) -> WeightTree { WeightTree(index, path.isEmpty ? name : "\(path).\(name)") }
+  package subscript(name: String) -> WeightTree {
+    WeightTree(index, pretended, path.isEmpty ? name : "\(path).\(name)")
+  }
 
   /// True if anything with weights is in this module.
-  package var exists: Bool { index.modules.contains(path) }
+  package var exists: Bool { index.modules.contains(path) || pretended?.modules.contains(path) ?? false }
 
   /// The shape of a parameter or buffer of this module; `nil` if there is none or its extents are out of all bounds.
   package func shape(_ parameter: String = "weight") -> [Int]? {
@@ -71,10 +73,13 @@ package struct WeightTree: Sendable {
   }
 
   /// The shape of a key inside this module, whatever its extents; `nil` if there is none.
-  func whole(_ key: String) -> [Int]? { index.shapes[path.isEmpty ? key : "\(path).\(key)"] }
+  func whole(_ key: String) -> [Int]? {
+    let key = path.isEmpty ? key : "\(path).\(key)"
+    return index.shapes[key] ?? pretended?.shapes[key]
+  }
 
   /// True for a module of a head that is taken for granted and is not there.
-  package var isPretended: Bool { shape() == Self.pretended }
+  package var isPretended: Bool { shape() == Self.pretendedShape }
 
   /// Channels or features that come out, the weight's first extent; also those of a normalization.
   package var outputs: Int? { shape()?.first }

@@ -17,22 +17,28 @@ package enum WeightsRecognizer {
     let tree = WeightTree(weights)
     let prefixes = KeyPrefix.candidates(in: weights.map(\.key))
     for prefix in prefixes {
+      // What lies beside a part of a network may be its head, and must not be lost for another.
+      let isWhole = weights.allSatisfy { $0.key.hasPrefix(prefix) || KeyDifference.isIgnored($0.key) }
       for family in Zoo.families {
         let keys = FamilyKeys(weights, tree, under: prefix, of: family)
         guard let architecture = family.init(reading: keys.tree), let drawn = Drawn(architecture, keys, size) else {
           continue
         }
         if drawn.difference.isEmpty { return drawn.recognized(prefix, among: usual, isForced: false) }
-        if let other = drawn.withForeignHead(keys) { return other.recognized(prefix, among: usual, isForced: false) }
+        if isWhole, let other = drawn.withForeignHead(keys) {
+          return other.recognized(prefix, among: usual, isForced: false)
+        }
         if drawn.difference.count < closest?.drawn.difference.count ?? .max { closest = (drawn, architecture) }
       }
     }
     for prefix in prefixes {
+      // What lies beside a part of a network may be its head, and must not be lost for another.
+      let isWhole = weights.allSatisfy { $0.key.hasPrefix(prefix) || KeyDifference.isIgnored($0.key) }
       for family in Zoo.families {
         let keys = FamilyKeys(weights, tree, under: prefix, of: family)
         for architecture in keys.withHead(of: family) {
           guard let drawn = Drawn(architecture, keys, size) else { continue }
-          if let other = drawn.withForeignHead(keys) {
+          if isWhole, let other = drawn.withForeignHead(keys) {
             return other.recognized(prefix, among: usual, isForced: false)
           }
           if drawn.difference.count < closest?.drawn.difference.count ?? .max { closest = (drawn, architecture) }
@@ -92,7 +98,7 @@ package enum WeightsRecognizer {
     for prefix in prefixes {
       for entry in Zoo.entries {
         let keys = FamilyKeys(weights, tree, under: prefix, of: entry.familyType)
-        for form in entry.forms(classes: entry.classes) where FamilyOutlines.isLikely(form, for: keys.tree) {
+        for form in entry.forms(classes: entry.classes) where ZooIndex.isLikely(entry, form, for: keys.tree) {
           guard let drawn = Drawn(form, keys), drawn.isNear,
             drawn.difference.count < best?.drawn.difference.count ?? .max
           else { continue }

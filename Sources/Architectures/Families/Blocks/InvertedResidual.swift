@@ -7,6 +7,7 @@ struct InvertedResidual {
   var channels: Int
   var kernel = 3
   var stride = 1
+  var dilation = 1
   /// Channels between the two convolutions of the squeeze-and-excitation, if there is one.
   var squeezed: Int?
   /// True if one full convolution both expands and filters.
@@ -22,7 +23,8 @@ struct InvertedResidual {
       x = style.activation(style.normalized(layers.next(name), x, inside, kernel: kernel, stride: stride))
     } else {
       if isExpanding { x = style.activation(style.normalized(layers.next("conv_pw"), x, expanded, kernel: 1)) }
-      x = style.normalized(layers.next("conv_dw"), x, expanded, kernel: kernel, stride: stride, groups: expanded)
+      x = style.normalized(
+        layers.next("conv_dw"), x, expanded, kernel: kernel, stride: stride, dilation: dilation, groups: expanded)
       x = style.activation(x)
       if let squeezed { x = x * style.gates(layers.nextSqueeze(), x, squeezed) }
     }

@@ -11,12 +11,14 @@ struct MobileStyle {
 
   /// A convolution and its normalization. Padding keeps the extents, up to the stride.
   func normalized(
-    _ layer: NormalizedConvolution, _ x: FeatureMap, _ channels: Int, kernel: Int, stride: Int = 1, groups: Int = 1
+    _ layer: NormalizedConvolution, _ x: FeatureMap, _ channels: Int, kernel: Int, stride: Int = 1, dilation: Int = 1,
+    groups: Int = 1
   ) -> FeatureMap {
     // Without a stride, both paddings are the same.
-    let padding: any Padding = isTensorFlow && stride > 1 ? SamePadding() : kernel / 2
+    let padding: any Padding = isTensorFlow && stride > 1 ? SamePadding() : kernel / 2 * dilation
     let x = layer.convolution.convolution(
-      x, channels, kernel: kernel, stride: stride, padding: padding, groups: groups, bias: false)
+      x, channels, kernel: kernel, stride: stride, padding: padding, dilation: dilation, groups: groups,
+      bias: false)
     return layer.normalization.batchNormalization(x, epsilon: epsilon)
   }
 

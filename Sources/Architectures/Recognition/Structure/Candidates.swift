@@ -19,11 +19,7 @@ struct Candidates {
     guard !inventory.layers.isEmpty else { return }
     let constants = graph.values.compactMap { value in value.constant.map { (key: value.name, shape: $0.shape) } }
     for architecture in Self.read(constants) { add(architecture) }
-    for entry in Zoo.entries {
-      for classes in inventory.possibleClasses where ZooEntry.possibleClasses.contains(classes) {
-        for architecture in entry.forms(classes: classes) { add(architecture) }
-      }
-    }
+    for (_, architecture) in ZooIndex.candidates(for: inventory) { add(architecture) }
     sort(by: Set(constants.map(\.key)))
   }
 
