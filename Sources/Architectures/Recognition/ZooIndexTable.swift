@@ -75,6 +75,7 @@ extension ZooIndex {
     inception_v4 timm trained ecc117ac94cd1912 features,last_linear l-1,1536
     lenet5 lesson trained 16d5ce366f3c004c conv1,conv2,fc1,fc2,fc3 l-1,84
     lenet5_relu lesson trained f0f79a26247005a1 conv1,conv2,fc1,fc2,fc3 l-1,84
+    maxvit_t torchvision trained 2fa4d042006d8833 stem,blocks,classifier l-1,512
     mnasnet0_5 torchvision trained 3f66e08f38816ad0 layers,classifier l-1,1280
     mnasnet0_5 timm trained 3f66e08f38816ad0 conv_stem,bn1,blocks,conv_head,bn2,classifier l-1,1280
     mnasnet0_75 torchvision trained b00ee52aa16ba21f layers,classifier l-1,1280
@@ -217,6 +218,7 @@ extension ZooIndex {
     resnext50_32x4d torchvision trained 898ad944caebbde2 conv1,bn1,layer1,layer2,layer3,layer4,fc l-1,2048
     resnext101_32x8d torchvision trained bffcca7a9e9dc74 conv1,bn1,layer1,layer2,layer3,layer4,fc l-1,2048
     resnext101_64x4d torchvision trained cad5eda4b851f37d conv1,bn1,layer1,layer2,layer3,layer4,fc l-1,2048
+    s3d torchvision trained 11277042c6ddfa31 features,classifier c-1,1024,1,1,1,1
     shufflenet_v2_x0_5 torchvision trained ef9d32ecc439de07 conv1,stage2,stage3,stage4,conv5,fc l-1,1024
     shufflenet_v2_x1_0 torchvision trained c8b2c3cb28f01c10 conv1,stage2,stage3,stage4,conv5,fc l-1,1024
     shufflenet_v2_x1_5 torchvision trained c801b9604162001d conv1,stage2,stage3,stage4,conv5,fc l-1,1024
@@ -226,6 +228,7 @@ extension ZooIndex {
     squeezenet1_0_bypass torchvision trained 1168cb72358feb76 features,classifier c-1,512,1,1,1
     squeezenet1_0_complex_bypass torchvision trained b0ec608eba6ec561 features,classifier c-1,512,1,1,1
     ssd300_vgg16 torchvision trained cdd0af250fc7c61a backbone,head
+    ssdlite320_mobilenet_v3_large torchvision trained 7d915a0ec86b6340 backbone,head
     swin_t torchvision trained 75df6f67fa2a7e61 features,norm,head l-1,768
     swin_t timm trained 75df6f67fa2a7e61 patch_embed,layers,norm,head l-1,768
     swin_s torchvision trained 9c0a5e0f173788d1 features,norm,head l-1,768
