@@ -7,7 +7,7 @@ For each network of the zoo a page is made, with profile and comparison. A scrip
 filters its tables, switches pictures, zooms, moves, finds and chooses boxes, and notes what happened; what does not hold is
 printed, and the exit code is 1. Nothing may be loaded, nothing may be wider than the window, and no page may have 2 MB.
 
-With --pictures, a picture of each network's graph and page is put into FOLDER, in light and dark; Pillow makes them small.
+With --pictures, a picture of each network's graph and page is put into FOLDER; Pillow makes them small. Every other page is dark.
 """
 import argparse
 import json
@@ -238,8 +238,11 @@ def main():
             if options.pictures:
                 os.makedirs(options.pictures, exist_ok=True)
                 target = os.path.join(options.pictures, name)
-                picture(path(".html"), target + ".report.png", 1000, 1250, options.chromium, folder)
-                picture(path(".svg"), target + ".graph.png", 620, 1250, options.chromium, folder)
+                dark = options.networks.index(name) % 2 == 1
+                picture(path(".html"), target + ".report.png", 1000, 1250, options.chromium, folder, dark)
+                with open(path(".svg"), encoding="utf-8") as file:
+                    width = float(re.search(r'width="([0-9.]+)"', file.read()).group(1))
+                picture(path(".svg"), target + ".graph.png", max(400, round(width)), 1250, options.chromium, folder)
     sys.exit(1 if failed else 0)
 
 

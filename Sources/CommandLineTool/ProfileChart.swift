@@ -18,7 +18,7 @@ struct ProfileChart {
   func print() {
     let total = max(steps.reduce(0) { $0 + $1.milliseconds }, .leastNormalMagnitude)
     let longest = max(steps.first?.milliseconds ?? 0, .leastNormalMagnitude)
-    let bar = max(8, min(40, (width - 30) / 3))
+    let bar = max(8, min(40, (width - 30) / 4))
     // A line of a terminal that is too long would wrap; what is piped may be as long as it is.
     let room = StandardStream.output.isTerminal ? max(12, width - bar - 32) : .max
     let colours = kernelColours

@@ -168,7 +168,7 @@ import Testing
       }
     }
     let times = steps.map { Double($0.split(separator: " ")[0]) ?? 0 }
-    #expect(bars.first == Double(8 * max(8, min(40, (columns - 30) / 3))))
+    #expect(bars.first == Double(8 * max(8, min(40, (columns - 30) / 4))))
     for (bar, time) in zip(bars, times) {
       #expect(abs(bar / bars[0] - time / times[0]) <= 1.5 / bars[0], "\(bar) for \(time) ms")
     }

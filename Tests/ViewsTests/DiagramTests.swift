@@ -3,6 +3,7 @@ import CNNGraphs
 import CNNOperators
 import CNNTensors
 import CNNViews
+import Foundation
 import TestSupport
 import Testing
 
@@ -40,6 +41,25 @@ import Testing
     #expect(picture.boxes.count == drawn.count + 2)
     let told = picture.descriptions.map { String($0.prefix { $0 != "\n" }) }
     #expect(Set(drawn.map(\.name)).isSubset(of: told))
+  }
+
+  /// Whatever exporters write: bodies of loops, several inputs, shape computations, operators of Caffe's time.
+  @Test(arguments: ["Networks", "Fusing"]) func drawsWhatExportersWrite(folder: String) throws {
+    let place = FixtureFolders.root.appending(path: "Fixtures/\(folder)")
+    let names = try FileManager.default.contentsOfDirectory(atPath: place.path()).sorted()
+    let files = names.map { place.appending(path: "\($0)/model.onnx").path() }
+      .filter { FileManager.default.fileExists(atPath: $0) }
+    #expect(files.count > 40)
+    for file in files {
+      let model = try Model(contentsOf: file)
+      let drawn = model.graph.nodes.count { !($0.operator is Constant) }
+      for detail in [Diagram.Detail.automatic, .modules(depth: 2), .full] {
+        let diagram = try model.diagram(detail)
+        let faults = try picture(diagram).faults
+        #expect(faults == [], "\(file), \(detail)")
+        #expect(diagram.nodes + diagram.leftOut == drawn, "\(file)")
+      }
+    }
   }
 
   /// Whatever the edges are, the rules hold.
