@@ -45,7 +45,7 @@ import Testing
     Program("no such constant", .badInput, "there is no constant 9", body: "return torch.add(x, CONSTANTS.c9)"),
     Program("no such attribute", .badInput, "has no attribute 'weight'", body: "return self.weight"),
     Program("an exception", .unsupported, "the network fails: no", body: "ops.prim.RaiseException(\"no\")\nreturn x"),
-    Program("an endless loop", .limit, "a loop of more than 65536 rounds", body: "while True:\n  pass\nreturn x"),
+    Program("an endless loop", .limit, "", body: "while True:\n  pass\nreturn x"),
     Program(
       "a loop of many rounds", .limit, "a loop of 1000000000000 rounds",
       body: "for i in range(1000000000000):\n  pass\nreturn x"),
@@ -83,7 +83,7 @@ import Testing
       "a tuple as deep as a loop is long", .limit, "lists and tuples",
       body: "a = (x,)\nfor i in range(60000):\n  a = (a,)\nreturn x"),
     Program(
-      "lists as deep as a loop is long", .limit, "lists and tuples",
+      "lists as deep as a loop is long", .limit, "",
       body: "a = [x]\nfor i in range(60000):\n  b = [x]\n  c = torch.append(a, b)\n  a = b\nreturn x"),
     Program(
       "lists that share", .limit, "", body: "a = [x, x]\nfor i in range(30):\n  a = [a, a]\nreturn a"),

@@ -6,7 +6,7 @@ import CNNGraphs
 struct TorchScriptFormat: ReadableModelFormat {
   let name = "torchscript"
   let title = "a TorchScript archive"
-  let endings = [".pt"]
+  let endings = [".torchscript"]
   let content = ModelContent.graph
   let keepsKeys = true
   let readingOptions: [any FormatOption.Type] = [
