@@ -16,6 +16,8 @@ public struct Fixture: Sendable {
   public let inputs: [String: RuntimeValue]
   /// Expected outputs with their names, in the model's order.
   public let outputs: [(name: String, value: RuntimeValue)]
+  /// Expected values inside the model, by name, of which there are files or arrays.
+  public let inside: [String: RuntimeValue]
 
   /// Reads a fixture for a model.
   /// - Throws: ``ConversionError`` if there is no output, or a file does not go with the model.
@@ -42,6 +44,13 @@ public struct Fixture: Sendable {
         ["output_\(index)", names.next(for: value.name)], named: value.name, as: value.declaredType ?? value.type
       ).map { (value.name, $0) }
     }
+    var inside: [String: RuntimeValue] = [:]
+    for id in graph.nodes.flatMap(\.outputs).compactMap(\.self) where !graph[id].name.isEmpty {
+      var names = FileNames()
+      let value = graph[id]
+      inside[value.name] = try files.read([names.next(for: value.name)], named: value.name, as: value.type)
+    }
+    self.inside = inside
     guard !outputs.isEmpty || outputCount > 0 else {
       throw ConversionError(
         .badInput,

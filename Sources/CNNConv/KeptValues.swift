@@ -1,3 +1,4 @@
+import CNNArchitectures
 import CNNGraphs
 import CNNTensors
 
@@ -17,7 +18,10 @@ struct KeptValues {
     var known = Set(names.isEmpty ? [] : graph.outputs)
     for name in names {
       guard let id = graph.value(named: name) else {
-        throw ConversionError(.usage, "there is no value \(name.quoted) that could be kept", at: .init(tensor: name))
+        let meant = name.closest(among: graph.values.map(\.name).filter { !$0.isEmpty })
+        throw ConversionError(
+          .usage, "there is no value \(name.quoted) that could be kept",
+          remedy: meant.isEmpty ? nil : .chooseName(among: meant))
       }
       if known.insert(id).inserted { found.append(id) }
     }

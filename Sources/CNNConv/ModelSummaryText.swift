@@ -35,14 +35,14 @@ extension ModelSummary {
     let help = wording.words(for: .giveInputShape(input: nil))
     rows.append(("MACs", macs.map { "\(scaled($0)) at batch \(batch)" } ?? "not known: \(help)"))
     for (type, weights) in weights.sorted(by: { ($0.value.bytes, $1.key) > ($1.value.bytes, $0.key) }) {
-      rows.append(("constants", "\(type): \(grouped(weights.tensors)) tensors, \(bytes(weights.bytes))"))
+      rows.append(("constants", "\(type): \(weights.tensors.counted("tensor")), \(bytes(weights.bytes))"))
     }
     if functions > 0 { rows.append(("functions", "\(functions)")) }
     for (key, value) in metadata.sorted(by: { $0.key < $1.key }) where !isWeights {
       let shown = value.unicodeScalars.count > 72 ? String(value.unicodeScalars.prefix(72)) + "…" : value
       rows.append(("metadata", "\(key) = \(shown)"))
     }
-    rows.append(("operators", "\(nodes) nodes"))
+    rows.append(("operators", nodes.counted("node")))
     for (name, count) in operators.sorted(by: { ($0.value, $1.key) > ($1.value, $0.key) }) {
       rows.append(("", "\(grouped(count).leftPadded(6))  \(name)"))
     }

@@ -13,6 +13,10 @@ public enum TensorFile {
       let file = try MappedFile(path: path)
       let head = file.withBytes { Array($0.prefix(6)) }
       if head == [0x93] + Array("NUMPY".utf8) { return [(nil, try NumpyFile.read(path))] }
+      guard file.byteCount > 0 else { throw ConversionError(.badInput, "is empty") }
+      if file.withBytes({ $0.prefix(32).allSatisfy { (0x20...0x7E).contains($0) || (9...13).contains($0) } }) {
+        throw ConversionError(.badInput, "is a text; a tensor is a .npy, .npz or TensorProto .pb file")
+      }
       if head.starts(with: [0x50, 0x4B]) { return try NumpyFile.readArchive(path).map { ($0.name, $0.tensor) } }
       return [try OnnxValueFile.readTensor(file)]
     } catch {

@@ -5,22 +5,26 @@ import CNNSystem
 struct BenchCommand: LimitedCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench", abstract: "Measures how long a model takes to load, to prepare and to run.",
+    usage: "cnnconv bench <MODEL> [--batch <N>] [--profile] [<options>]",
     discussion: """
       Runs are on seeded inputs, after a warm-up. GFLOP/s count two operations for each multiplication with addition of \
       the graph, whatever the algorithm spares; the peak beside it is what the CPU's vector units did in this process.
 
       Examples:
-        cnnconv bench resnet50.onnx
-        cnnconv bench resnet50.onnx --profile
-        cnnconv bench --compare repvgg.onnx deploy.onnx
+        cnnconv bench model.onnx
+        cnnconv bench model.onnx --batch 8 --threads 4 --json
+        cnnconv bench model.onnx --profile
+        cnnconv bench --compare model.onnx deploy.onnx
       """)
 
-  @Argument(help: "The model.") var model: String
-  @Argument(help: "With --compare: the other model.") var other: String?
+  @Argument(help: ArgumentHelp("The model; - is stdin.", valueName: "MODEL"), completion: .file()) var model: String
+  @Argument(help: ArgumentHelp("With --compare: the other model.", valueName: "OTHER"), completion: .file())
+  var other: String?
   @Flag(name: .long, help: "Run two models in turns and print the ratio of their times, with its spread.")
   var compare = false
-  @Option(name: .long, help: "Images of a run; what the model says where not given.") var batch: Int?
-  @Option(name: .long, help: "How long runs are measured, in seconds.") var seconds = 2.0
+  @Option(name: .long, help: ArgumentHelp("Images of a run; what the model says if not given.", valueName: "N"))
+  var batch: Int?
+  @Option(name: .long, help: ArgumentHelp("How long runs are measured, in seconds.", valueName: "S")) var seconds = 2.0
   @Flag(name: .long, help: "Run the graph as it is, without rewriting it first.") var noFuse = false
   @Flag(name: .long, help: "Compare the outputs with the reference evaluation's.") var check = false
   @Flag(name: .long, help: "Print how the graph is compiled.") var plan = false
@@ -59,6 +63,7 @@ struct BenchCommand: LimitedCommand {
     if StandardInput.isRead { settings.session.planCache = nil }
     let size = Path.byteCount(of: path) ?? 0
     LimitOptions.allow(forBytes: size)
+    Phase.begin("measuring")
     let result = try Benchmark(contentsOf: path, settings: settings) {
       LimitOptions.allow(forBytes: max(0, $0.byteCount - size))
     }
@@ -88,7 +93,8 @@ struct BenchCommand: LimitedCommand {
     line("first run", milliseconds(result.firstRunMilliseconds))
     line(
       "median",
-      milliseconds(result.medianMilliseconds) + " of \(result.runs) runs, \(result.threads) threads, batch "
+      milliseconds(result.medianMilliseconds)
+        + " of \(result.runs.counted("run")), \(result.threads.counted("thread")), batch "
         + "\(result.batch)")
     line("fastest", milliseconds(result.minimumMilliseconds))
     line("90 %", milliseconds(result.p90Milliseconds))

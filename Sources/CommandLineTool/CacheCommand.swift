@@ -5,16 +5,17 @@ import CNNSystem
 struct CacheCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "cache", abstract: "Lists the compiled plans that are kept for later starts, or removes them.",
+    usage: "cnnconv cache [list | clear] [--json]",
     discussion: """
       Plans lie in $CNNCONV_CACHE, or in the folder cnnconv of $XDG_CACHE_HOME or of ~/.cache. They take at most 2 GiB, \
       or what $CNNCONV_CACHE_LIMIT says, or --plan-cache-limit of the command that keeps one; what was used longest ago \
       goes first.
 
-      EXAMPLES:
-        cnnconv cache                                     model, size and age of each plan
+      Examples:
+        cnnconv cache
         cnnconv cache --json
-        cnnconv cache clear                               removes all of them
-        CNNCONV_CACHE_LIMIT=500MB cnnconv run model.onnx  keeps less
+        cnnconv cache clear
+        CNNCONV_CACHE_LIMIT=500MB cnnconv run model.onnx --seed 1
       """,
     subcommands: [ListCommand.self, ClearCommand.self], defaultSubcommand: ListCommand.self)
 
@@ -38,7 +39,12 @@ struct CacheCommand: ParsableCommand {
 
   struct ListCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-      commandName: "list", abstract: "Lists the plans, those that were used last first.")
+      commandName: "list", abstract: "Lists the plans, those that were used last first.",
+      discussion: """
+        Examples:
+          cnnconv cache list
+          cnnconv cache list --json
+        """)
 
     @Flag(name: .long, help: "Print JSON.") var json = false
     @OptionGroup var shared: SharedOptions
@@ -54,7 +60,8 @@ struct CacheCommand: ParsableCommand {
       }
       let total = plans.reduce(0) { $0 + $1.byteCount }
       print(
-        "\(plans.count) plans, \(total.asBytes) of at most \(cache.mostBytes.asBytes), in \(cache.folder.printable)")
+        "\(plans.count.counted("plan")), \(total.asBytes) of at most \(cache.mostBytes.asBytes), in \(cache.folder.printable)"
+      )
       if !cache.isUsable {
         Terminal.note("the folder is not used: it, or the key in it, is another user's or open to others")
       }
@@ -69,14 +76,39 @@ struct CacheCommand: ParsableCommand {
   }
 
   struct ClearCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "clear", abstract: "Removes all plans.")
+    static let configuration = CommandConfiguration(
+      commandName: "clear", abstract: "Removes all plans.",
+      discussion: """
+        Examples:
+          cnnconv cache clear
+          cnnconv cache clear --json
+        """)
 
+    @Flag(name: .long, help: "Print JSON.") var json = false
     @OptionGroup var shared: SharedOptions
 
     func run() throws {
       let cache = try CacheCommand.cache()
       let removed = try cache.clear()
-      print("removed \(removed.plans) plans, \(removed.byteCount.asBytes), from \(cache.folder.printable)")
+      if json {
+        return try Terminal.print(
+          json: Removal(folder: cache.folder, plans: removed.plans, bytes: removed.byteCount))
+      }
+      print(
+        "removed \(removed.plans.counted("plan")), \(removed.byteCount.asBytes), from \(cache.folder.printable)"
+      )
+    }
+  }
+
+  private struct Removal: Encodable {
+    let folder: String
+    let plans: Int
+    let bytes: Int
+
+    private enum CodingKeys: String, CodingKey {
+      case folder
+      case plans = "removed_plans"
+      case bytes = "removed_bytes"
     }
   }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CNNConv
+import CNNSystem
 
 /// The names of commands, as the first arguments of the program.
 enum CommandName {
@@ -19,6 +20,11 @@ enum CommandName {
       return try check(words.dropFirst(), of: command, "\(path)\(word) ")
     }
     guard !others.contains(word) else { return }
+    guard !Path.exists(word) else {
+      throw ConversionError(
+        .usage, "\(word.quoted) is a file, not a command",
+        remedy: .chooseName(among: ["cnnconv import \(word.inSentence)"]))
+    }
     let names = commands.filter { $0.configuration.shouldDisplay }.compactMap { $0.configuration.commandName } + others
     let meant = word.closest(among: names)
     guard meant.isEmpty else {

@@ -15,7 +15,7 @@ struct DrawCommand: LimitedCommand {
         cnnconv draw lenet5.pth -o all.svg --full
       """)
 
-  @Argument(help: "The model.", completion: .file()) var model: String
+  @Argument(help: ArgumentHelp("The model; - is stdin.", valueName: "MODEL"), completion: .file()) var model: String
   @Option(
     name: .short, help: ArgumentHelp("Where to write.", valueName: "OUT.svg|.html"),
     completion: .file(extensions: ["svg", "html"]))
@@ -55,6 +55,7 @@ struct DrawCommand: LimitedCommand {
     if json { return try Terminal.print(json: DrawReport(self.model, output, diagram, bytes: bytes)) }
     guard !shared.quiet else { return }
     Terminal.note(
-      "wrote \(output): \(diagram.boxes) boxes for \(diagram.nodes) nodes, \(diagram.width) x \(diagram.height) pixels")
+      "wrote \(output): \(diagram.boxes == 1 ? "1 box" : "\(diagram.boxes) boxes") for \(diagram.nodes.counted("node")), \(diagram.width) x \(diagram.height) pixels"
+    )
   }
 }

@@ -4,8 +4,8 @@ import CNNConv
 struct ExportCommand: LimitedCommand {
   static let configuration = CommandConfiguration(
     commandName: "export", abstract: "Writes a model unchanged in another format or version.",
-    discussion:
-      """
+    usage: "cnnconv export <MODEL> -o <OUT> [--opset <N>] [<options>]",
+    discussion: """
       The format follows OUT's extension: \(FormatWords.endings). From weights to weights every tensor is written bit for \
       bit under its own name, and no architecture is looked for, unless --arch names one. The weights of a graph get the \
       keys of the network that it is recognised as, or else the names that they have in the file.
@@ -14,6 +14,7 @@ struct ExportCommand: LimitedCommand {
         cnnconv export checkpoint.pth -o model.onnx
         cnnconv export checkpoint.pth -o checkpoint.safetensors
         cnnconv export model.onnx -o older.onnx --opset 13
+        cnnconv export model.onnx -o - --format safetensors > model.safetensors
       """)
 
   @Argument(help: ArgumentHelp("The model; - is stdin.", valueName: "MODEL"), completion: .file()) var model: String
@@ -42,6 +43,7 @@ struct ExportCommand: LimitedCommand {
     let network = try pictures.kept(by: options.model(of: source))
     if !writing.force { try OverwriteCheck(network.weightFiles).check(writing: target.path) }
     do {
+      Phase.begin("writing \(output)")
       let remarks = try network.write(
         to: target.path, operatorSet: opset, externalData: externalData ? .always() : .automatic,
         isVerified: !noVerify)
@@ -68,6 +70,7 @@ struct ExportCommand: LimitedCommand {
     var settings = FormatOptions()
     settings[OperatorSetOption.self] = opset.map { OperatorSetOption($0) }
     if externalData { settings[ExternalDataOption.self] = ExternalDataOption(.always()) }
+    Phase.begin("writing \(output)")
     let remarks = try inventory.write(to: target.path, options: settings)
     try target.finish()
     if json { try Terminal.print(json: ExportReport(model, inventory, output, remarks)) }

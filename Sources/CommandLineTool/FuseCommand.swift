@@ -4,10 +4,17 @@ import CNNConv
 struct FuseCommand: LimitedCommand {
   static let configuration = CommandConfiguration(
     commandName: "fuse", abstract: "Rewrites a model for deployment by exact rules, checks the result and writes it.",
+    usage: "cnnconv fuse <MODEL> -o <OUT> [--passes <A,B>] [--skip <A,B>] [<options>]",
     discussion: """
       Normalizations and branches become plain convolutions, and what a run does not need goes away. The result is \
       compared with the original value by value on seeded inputs; where it departs, nothing is written. OUT's extension \
       says the format: \(FormatWords.endings).
+
+      Examples:
+        cnnconv fuse repvgg.pth -o deploy.onnx
+        cnnconv fuse model.onnx -o deploy.onnx --explain
+        cnnconv fuse model.onnx -o deploy.onnx --skip fold-constants
+        cnnconv fuse model.onnx -o model.onnx --force
       """)
 
   @Argument(help: ArgumentHelp("The model; - is stdin.", valueName: "MODEL"), completion: .file()) var model: String
@@ -40,6 +47,7 @@ struct FuseCommand: LimitedCommand {
     if format.keepsLayersApart { selection = selection.keepingLayers }
     let model = try pictures.kept(by: options.read(self.model))
     if !writing.force { try OverwriteCheck(model.weightFiles).check(writing: target.path) }
+    Phase.begin("rewriting")
     let fusion = try model.fused(selection, operatorSet: opset, freezesInputs: freezeInputs)
     var report = FusionReport(model: self.model, output: output, fusion)
     if !noVerify {
@@ -55,6 +63,7 @@ struct FuseCommand: LimitedCommand {
           at: .init(file: self.model))
       }
     }
+    Phase.begin("writing \(output)")
     let remarks = try fusion.model.write(
       to: target.path, operatorSet: format.takes(OperatorSetOption.self) ? opset : nil, isVerified: !noVerify)
     report.measureOutput(at: target.path)

@@ -3,7 +3,18 @@ import CNNConv
 
 struct ImportCommand: LimitedCommand {
   static let configuration = CommandConfiguration(
-    commandName: "import", abstract: "Reads a model, checks it, and prints what it is.")
+    commandName: "import", abstract: "Reads a model, checks it, and prints what it is.",
+    usage: "cnnconv import <MODEL> [-o <OUT>] [<options>]",
+    discussion: """
+      Weights alone have no graph: the network is told from their names and shapes. Operators, types and shapes of \
+      everything are checked; weights stay in the file until they are used.
+
+      Examples:
+        cnnconv import model.onnx
+        cnnconv import checkpoint.pth --json
+        cnnconv import model.onnx --input-shape 8x3x224x224 --check-weights
+        curl -L https://host/model.onnx | cnnconv import -
+      """)
 
   @Argument(help: ArgumentHelp("The model; - is stdin.", valueName: "MODEL"), completion: .file()) var model: String
   @Option(
@@ -28,6 +39,7 @@ struct ImportCommand: LimitedCommand {
     var summary = model.summary(checkWeights: checkWeights)
     if let target {
       if !writing.force { try OverwriteCheck(model.weightFiles).check(writing: target.path) }
+      Phase.begin("writing \(target.name)")
       try model.write(to: target.path)
       try target.finish()
     }

@@ -4,6 +4,7 @@ import CNNConv
 struct LayersCommand: LimitedCommand {
   static let configuration = CommandConfiguration(
     commandName: "layers", abstract: "Prints a line for each node: what it makes and what it costs.",
+    usage: "cnnconv layers <MODEL> [--depth <N>] [--csv | --json] [<options>]",
     discussion: """
       Parameters count for the first node that reads them. MACs are multiplications followed by an addition at the \
       model's own batch, 1 if it is free.
@@ -14,7 +15,7 @@ struct LayersCommand: LimitedCommand {
         cnnconv layers yolo.onnx --input-shape 1x3x640x640 --csv > layers.csv
       """)
 
-  @Argument(help: "The model.") var model: String
+  @Argument(help: ArgumentHelp("The model; - is stdin.", valueName: "MODEL"), completion: .file()) var model: String
   @Option(
     name: .long,
     help: ArgumentHelp("One line for each module: the first N parts of the names' paths.", valueName: "N"))

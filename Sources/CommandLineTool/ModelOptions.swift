@@ -47,6 +47,8 @@ struct ModelOptions: ParsableArguments {
   }
 
   private func model(of path: String, isOther: Bool, shapes: [InputShape]) throws -> Model {
+    Phase.begin("reading \(path)")
+    defer { Phase.end() }
     let options = isOther ? ModelFormats.standard.readingOptions(of: path) : nil
     let size = Path.byteCount(of: path) ?? 0
     LimitOptions.allow(forBytes: size)
@@ -65,6 +67,8 @@ struct ModelOptions: ParsableArguments {
 
   /// Reads the tensors of a file.
   static func tensors(of path: String, stateDictionary: String?) throws -> TensorInventory {
+    Phase.begin("reading \(path)")
+    defer { Phase.end() }
     LimitOptions.allow(forBytes: Path.byteCount(of: path) ?? 0)
     return try TensorInventory(contentsOf: path, stateDictionary: stateDictionary)
   }

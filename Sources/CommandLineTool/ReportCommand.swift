@@ -15,23 +15,25 @@ struct ReportCommand: LimitedCommand {
         cnnconv report repvgg.pth -o repvgg.html --against deploy.onnx --layers
       """)
 
-  @Argument(help: "The model.", completion: .file()) var model: String
+  @Argument(help: ArgumentHelp("The model; - is stdin.", valueName: "MODEL"), completion: .file()) var model: String
   @Option(
     name: .short, help: ArgumentHelp("Where to write.", valueName: "OUT.html"),
     completion: .file(extensions: ["html"]))
   var output: String
   @Flag(name: .long, help: "Run the model and add the time of each step.") var profile = false
   @Option(
-    name: .long, help: ArgumentHelp("Compare the outputs with this model's on the same inputs.", valueName: "OTHER"))
+    name: .long, help: ArgumentHelp("Compare the outputs with this model's on the same inputs.", valueName: "OTHER"),
+    completion: .file())
   var against: String?
   @Flag(name: .long, help: "With --against: also compare every value that bears the same name in both.")
   var layers = false
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "An input from a .npy, .npz or .pb file; the others are drawn from the seed.", valueName: "NAME=FILE"))
+      "An input from a .npy, .npz or .pb file; the others are drawn from the seed.", valueName: "NAME=FILE"),
+    completion: .file())
   var input: [String] = []
-  @Option(name: .long, help: "The seed of the inputs.") var seed: UInt64 = 0
+  @Option(name: .long, help: ArgumentHelp("The seed of the inputs.", valueName: "S")) var seed: UInt64 = 0
   @Flag(name: .long, help: "Write over the model that is read.") var force = false
   @Flag(name: .long, help: "Print JSON: what was written.") var json = false
   @OptionGroup var tolerance: ToleranceOptions

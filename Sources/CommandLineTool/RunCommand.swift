@@ -63,6 +63,18 @@ struct RunCommand: LimitedCommand {
     Terminal.noteAssumptions(of: model, isQuiet: shared.quiet)
     let given = inputs.values.reduce(model.byteCount) { $0 + $1.byteCount }
     if let seed { inputs = try SeededInputs(seed: seed).values(for: model, given: inputs) }
+    let needed = model.graph.requiredInputs.filter { id in
+      if case .optional = model.graph[id].type { false } else { true }
+    }
+    let known = Set(model.graph.inputs.map { model.graph[$0].name })
+    // A name that is none is told first.
+    if known.isSuperset(of: inputs.keys),
+      let missing = needed.map({ model.graph[$0].name }).first(where: { inputs[$0] == nil })
+    {
+      throw ConversionError(
+        .usage, "no value was given for input \(missing.quoted); give it with --input, or draw it with --seed 1",
+        at: .init(file: self.model))
+    }
     var way = try engine.value
     if fixture != nil, compute == nil, !engine.reference {
       // What verify compares with must not come from the rewriting that it is to judge.
@@ -72,6 +84,7 @@ struct RunCommand: LimitedCommand {
     }
     // What is drawn is as large as the model says: it does not raise the limit.
     way.workLimit = Limits.work(forBytes: given)
+    Phase.begin("running")
     let outputs = try Session(model, options: way).run(inputs, keeping: keep)
     if output == StandardInput.name { return try writeOnly(outputs) }
     var report = RunReport(self.model, of: model, computed: way.way, fixture: fixture)

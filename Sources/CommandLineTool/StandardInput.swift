@@ -25,6 +25,8 @@ enum StandardInput {
       throw ConversionError(.usage, "\(name) is stdin, which is a terminal; pipe a file into it or name one")
     }
     let limit = max(most, Limits.defaults.memory ?? 0)
+    Phase.begin("reading \(name)")
+    defer { Phase.end() }
     let input: SpooledInput
     do { input = try SpooledInput(limit: limit, folder: TemporaryPlace.folder) } catch { throw ConversionError(error) }
     guard input.isComplete else {

@@ -48,7 +48,7 @@ struct TensorTree {
     let bytes = rows.reduce(0) { max($0, String($1.module.bytes).count) }
     return rows.map { row in
       row.name.rightPadded(name) + String(row.module.elements).leftPadded(elements + 2)
-        + " elements" + String(row.module.bytes).leftPadded(bytes + 2) + " bytes  \(row.module.count) tensors"
+        + " elements" + String(row.module.bytes).leftPadded(bytes + 2) + " bytes  \(row.module.count.counted("tensor"))"
     }.joined(separator: "\n")
   }
 }

@@ -21,7 +21,9 @@ enum Terminal {
   /// Prints one line of the result.
   static func print(_ line: String) {
     let line = TemporaryPlace.named(line).printable
-    if isDiverted.load(ordering: .relaxed) { StandardStream.note("\(line)\n") } else { hold(line) }
+    guard isDiverted.load(ordering: .relaxed) else { return hold(line) }
+    Phase.end()
+    StandardStream.note("\(line)\n")
   }
 
   /// Prints one line of the result, of which a part has a colour of the terminal if colours are shown.
@@ -41,10 +43,16 @@ enum Terminal {
   private static func hold(_ line: String) { orEnd { () throws(FileError) in try StandardStream.hold("\(line)\n") } }
 
   /// Writes the bytes of a file to stdout.
-  static func print(file: MappedFile) { orEnd { () throws(FileError) in try StandardStream.write(file) } }
+  static func print(file: MappedFile) {
+    Phase.end()
+    orEnd { () throws(FileError) in try StandardStream.write(file) }
+  }
 
   /// Writes what was printed.
-  static func flush() { orEnd { () throws(FileError) in try StandardStream.flush() } }
+  static func flush() {
+    Phase.end()
+    orEnd { () throws(FileError) in try StandardStream.flush() }
+  }
 
   private static func orEnd(_ body: () throws(FileError) -> Void) {
     do { try body() } catch {
@@ -68,6 +76,7 @@ enum Terminal {
 
   /// Prints a line to stderr. Of a long one the middle is left out.
   static func note(_ text: String) {
+    Phase.end()
     StandardStream.note("\(TemporaryPlace.named(text).printable.shortened(to: noteLimit))\n")
   }
 
@@ -116,6 +125,7 @@ enum Terminal {
   /// A progress bar on one line of a terminal; nothing when piped or silenced.
   static func progress(_ done: Int, of total: Int, _ label: String, isQuiet: Bool) {
     guard isInteractive, !isQuiet, total > 0 else { return }
+    Phase.end()
     let width = 30
     let filled = done * width / total
     let bar = String(repeating: "█", count: filled) + String(repeating: "·", count: width - filled)

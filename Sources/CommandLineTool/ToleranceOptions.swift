@@ -5,13 +5,13 @@ import CNNConv
 struct ToleranceOptions: ParsableArguments {
   @Option(
     name: .long,
-    help: ArgumentHelp("Relative tolerance; \(Tolerance.standard.relative) where not given.", valueName: "R"))
+    help: ArgumentHelp("Relative tolerance; \(Tolerance.standard.relative) if not given.", valueName: "R"))
   var rtol: Double?
 
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "Absolute tolerance; where not given, \(Tolerance.standard.absolute) times the largest expected magnitude.",
+      "Absolute tolerance; if not given, \(Tolerance.standard.absolute) times the largest expected magnitude.",
       valueName: "A"))
   var atol: Double?
 

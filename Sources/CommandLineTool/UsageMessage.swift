@@ -13,7 +13,21 @@ struct UsageMessage: CustomStringConvertible {
     while text.hasSuffix(".") { text.removeLast() }
     text = text.replacing(". Did you mean", with: "; did you mean").replacing(". Please provide", with: "; provide")
     if let meant = Self.value(meantIn: text) { text += "; did you mean \(meant)?" }
+    if let option = Self.option(before: text, in: arguments) {
+      text += "; one that begins with a hyphen is written \(option)"
+    }
     description = text.hasSuffix("?") ? text : "\(text); see '\(Self.help(for: arguments))'"
+  }
+
+  /// `--option=value` for an option whose value looks like an option.
+  private static func option(before text: String, in arguments: [String]) -> String? {
+    guard text.hasPrefix("Missing value for '"),
+      let index = arguments.indices.dropLast().first(where: { index in
+        text.hasPrefix("Missing value for '\(arguments[index]) ") && arguments[index + 1].hasPrefix("-")
+          && Double(arguments[index + 1]) != nil
+      })
+    else { return nil }
+    return "\(arguments[index])=\(arguments[index + 1])"
   }
 
   /// The one of some possible values that is close to the one that was typed.

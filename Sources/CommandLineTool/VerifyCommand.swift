@@ -4,6 +4,11 @@ import CNNConv
 struct VerifyCommand: LimitedCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify", abstract: "Compares a model's outputs with fixtures or with another model.",
+    usage: """
+      cnnconv verify <MODEL> <FIXTURE> ... [<options>]
+      cnnconv verify <MODEL> --against <OTHER> [--layers] [<options>]
+      cnnconv verify --suite <DIR> [<options>]
+      """,
     discussion: """
       A fixture is a folder of input_0.pb …, output_0.pb … in the ONNX layout, of .npy files named so or after the values, \
       or a .npz file with an array for each. An element agrees if its difference from the expected one is at most \
@@ -17,26 +22,42 @@ struct VerifyCommand: LimitedCommand {
         cnnconv verify model.onnx --against fused.onnx --layers
         cnnconv verify model.pth --against model.onnx --input photo.npy --rtol 1e-4
         cnnconv verify model.pt2
+        cnnconv verify --suite cases --json
       """)
 
-  @Argument(help: "The model.") var model: String?
-  @Argument(help: "Fixtures: folders, or .npz files.") var fixtures: [String] = []
-  @Option(name: .long, help: ArgumentHelp("Compare with this model on the same inputs.", valueName: "OTHER"))
+  @Argument(help: ArgumentHelp("The model; - is stdin.", valueName: "MODEL"), completion: .file()) var model: String?
+  @Argument(help: ArgumentHelp("Fixtures: folders, or .npz files.", valueName: "FIXTURE"), completion: .file())
+  var fixtures: [String] = []
+  @Option(
+    name: .long, help: ArgumentHelp("Compare with this model on the same inputs.", valueName: "OTHER"),
+    completion: .file())
   var against: String?
   @Option(
     name: .long,
     help: ArgumentHelp(
       "With --against: an input from a .npy, .npz or .pb file; the others are drawn from the seed.",
-      valueName: "NAME=FILE"))
+      valueName: "NAME=FILE"), completion: .file())
   var input: [String] = []
-  @Option(name: .long, help: ArgumentHelp("With --against: inputs by name from an archive.", valueName: "FILE"))
+  @Option(
+    name: .long, help: ArgumentHelp("With --against: inputs by name from an archive.", valueName: "FILE"),
+    completion: .file(extensions: ["npz"]))
   var npz: [String] = []
-  @Option(name: .long, help: "The seed of the inputs.") var seed: UInt64 = 0
+  @Option(name: .long, help: ArgumentHelp("The seed of the inputs.", valueName: "S")) var seed: UInt64 = 0
   @Flag(
     name: .long,
-    help: "With --against: compare every value that bears the same name in both, and name the first that departs.")
+    help:
+      "Also compare values inside and name the first that departs: those of equal names or in equal places of OTHER, or those that a FIXTURE holds."
+  )
   var layers = false
-  @Option(name: .long, help: "Run every case in the folders of DIR.") var suite: String?
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "If something differs, write the smallest part of MODEL that still does, and beside it what it should give.",
+      valueName: "OUT"), completion: FormatWords.completion)
+  var reduce: String?
+  @Option(
+    name: .long, help: ArgumentHelp("Run every case in the folders of DIR.", valueName: "DIR"), completion: .directory)
+  var suite: String?
   @Flag(name: .long, help: "Print JSON.") var json = false
   @Option(name: .long, help: WayOfComputing.help) var compute: WayOfComputing?
   @Option(name: .long, help: ArgumentHelp("The same for the other model.", valueName: "WAY"))
@@ -53,7 +74,9 @@ struct VerifyCommand: LimitedCommand {
     } else if model == nil {
       throw ValidationError("a MODEL is missing")
     }
-    guard !layers || against != nil else { throw ValidationError("--layers goes with --against OTHER") }
+    guard !layers && reduce == nil || against != nil || !fixtures.isEmpty else {
+      throw ValidationError("--layers and --reduce go with --against OTHER or a FIXTURE")
+    }
     guard input.isEmpty && npz.isEmpty || against != nil else {
       throw ValidationError("--input and --npz go with --against OTHER; a FIXTURE has inputs of its own")
     }
@@ -67,6 +90,7 @@ struct VerifyCommand: LimitedCommand {
     if let suite { return try runSuite(suite) }
     guard let path = model else { return }
     let model = try options.read(path, isOther: against != nil)
+    Phase.begin("comparing")
     var results: [Verification] = []
     if against == nil, fixtures.isEmpty {
       guard !model.exampleInputs.isEmpty else {
@@ -74,30 +98,40 @@ struct VerifyCommand: LimitedCommand {
       }
       results.append(try model.verifyExample(tolerance: tolerance.value, options: computing(.engine)))
     }
-    var layerResult: LayerVerification?
+    var (layerResult, fixtureLayers) = (LayerVerification?.none, [LayerVerification]())
+    var other: (model: Model, inputs: [String: Tensor])?
     for folder in fixtures {
-      results.append(
-        try model.verify(Fixture(path: folder, for: model), tolerance: tolerance.value, options: computing(.engine)))
+      let fixture = try Fixture(path: folder, for: model)
+      results.append(try model.verify(fixture, tolerance: tolerance.value, options: computing(.engine)))
+      if layers { fixtureLayers.append(try model.verifyLayers(fixture, tolerance: tolerance.value)) }
     }
     if let against {
-      let other = try options.read(against, isOther: true)
-      let inputs = try InputFiles(model).read(input + npz)
+      let (opposite, inputs) = (try options.read(against, isOther: true), try InputFiles(model).read(input + npz))
+      Phase.begin("comparing")
+      other = (opposite, inputs)
       if layers {
-        layerResult = try model.verifyLayers(against: other, inputs: inputs, seed: seed, tolerance: tolerance.value)
+        layerResult = try model.verifyLayers(
+          against: opposite, inputs: inputs, seed: seed, tolerance: tolerance.value)
       }
       var otherOptions = try computing(.unfused)
       if let otherCompute { otherOptions.way = otherCompute }
       results.append(
         try model.verify(
-          against: other, inputs: inputs, seed: seed, tolerance: tolerance.value, options: computing(.unfused),
+          against: opposite, inputs: inputs, seed: seed, tolerance: tolerance.value, options: computing(.unfused),
           otherOptions: otherOptions))
     }
-    let passed = results.allSatisfy(\.agrees) && layerResult?.agrees ?? true
+    let layerResults = fixtureLayers + [layerResult].compactMap(\.self)
+    let passed = results.allSatisfy(\.agrees) && layerResults.allSatisfy(\.agrees)
+    let reduction = try passed ? nil : reduce.map { try reduced(model, other, to: $0) }
     if json {
-      try Terminal.print(json: Report(model: path, passed: passed, results: results, layers: layerResult))
+      try Terminal.print(
+        json: Report(
+          model: path, passed: passed, results: results, layers: layerResult, fixtureLayers: fixtureLayers,
+          reduced: reduction))
     } else {
-      if let layerResult { show(layerResult) }
+      layerResults.forEach { LayersText($0).lines.forEach { Terminal.print($0) } }
       results.forEach(show)
+      if let reduction { Terminal.print(reduction.text) }
     }
     if !passed { throw ExitCode(.differs) }
   }
@@ -114,20 +148,38 @@ struct VerifyCommand: LimitedCommand {
     let passed: Bool
     let results: [Verification]
     let layers: LayerVerification?
-  }
+    let fixtureLayers: [LayerVerification]
+    let reduced: Reduction?
 
-  private func show(_ verification: LayerVerification) {
-    let worst = verification.values.max { relative($0) < relative($1) }
-    Terminal.print(
-      "layers: \(verification.values.count) values of the same name, the largest difference \(worst.map { Float(relative($0)) } ?? 0) × max"
-    )
-    if let departure = verification.values.first(where: { $0.name == verification.firstDeparture }) {
-      Terminal.print("  the first that departs is \(departure.name.quoted): \(departure.failure ?? "")")
+    func encode(to encoder: any Encoder) throws {
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encode(model, forKey: .model)
+      try container.encode(passed, forKey: .passed)
+      try container.encode(results, forKey: .results)
+      try container.encodeIfPresent(layers, forKey: .layers)
+      if !fixtureLayers.isEmpty { try container.encode(fixtureLayers, forKey: .fixtureLayers) }
+      try container.encodeIfPresent(reduced, forKey: .reduced)
+    }
+
+    private enum CodingKeys: String, CodingKey {
+      case model, passed, results, layers, reduced
+      case fixtureLayers = "fixture_layers"
     }
   }
 
-  private func relative(_ comparison: Comparison) -> Double {
-    comparison.maxExpected > 0 ? comparison.maxAbsoluteError / comparison.maxExpected : comparison.maxAbsoluteError
+  /// Writes the smallest part that differs.
+  private func reduced(
+    _ model: Model, _ other: (model: Model, inputs: [String: Tensor])?, to output: String
+  ) throws -> Reduction {
+    try OverwriteCheck([model.path, other?.model.path].compactMap(\.self)).check(writing: output)
+    var part: ReducedModel?
+    if let other {
+      part = try model.reduced(against: other.model, inputs: other.inputs, seed: seed, tolerance: tolerance.value)
+    }
+    for folder in fixtures where part == nil {
+      part = try model.reduced(Fixture(path: folder, for: model), tolerance: tolerance.value)
+    }
+    return try Reduction(part, writing: output)
   }
 
   private func show(_ verification: Verification) {

@@ -3,7 +3,19 @@ import CNNConv
 
 struct ZooCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "zoo", abstract: "Lists the architectures, or builds one with seeded random weights.")
+    commandName: "zoo", abstract: "Lists the architectures, or builds one with seeded random weights.",
+    usage: """
+      cnnconv zoo [--json]
+      cnnconv zoo <NAME> -o <OUT> [<options>]
+      """,
+    discussion: """
+      Equal seeds give equal files, on every machine.
+
+      Examples:
+        cnnconv zoo
+        cnnconv zoo lenet5 -o lenet5.onnx
+        cnnconv zoo lenet5 -o lenet5.pth --classes 3 --seed 7
+      """)
 
   @Argument(
     help: ArgumentHelp("The architecture to build; all are listed if none is given.", valueName: "NAME"),
@@ -35,7 +47,9 @@ struct ZooCommand: ParsableCommand {
       throw ConversionError(.usage, "-o OUT is missing")
     }
     let target = try ModelOutput(output, stream, json: json)
+    Phase.begin("drawing weights")
     let model = try Model(graph: Zoo.build(name, classes: classes, deployed: deploy, seed: seed))
+    Phase.begin("writing \(output)")
     try model.write(to: target.path)
     try target.finish()
     if json { try Terminal.print(json: ExportReport(nil, model, output, [])) }

@@ -19,6 +19,9 @@ extension Int {
     return self == 1 ? "1 byte" : "\(self) bytes"
   }
 
+  /// The number with a noun: `1 tensor`, `2,000 tensors`.
+  package func counted(_ noun: String) -> String { self == 1 ? "1 \(noun)" : "\(grouped) \(noun)s" }
+
   /// The number in millions or milliards.
   package var scaled: String {
     for (unit, size) in [("G", 1_000_000_000), ("M", 1_000_000)] where self >= size {

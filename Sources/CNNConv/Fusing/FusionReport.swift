@@ -72,7 +72,7 @@ public struct FusionReport: Encodable, Sendable {
       }
       lines.append(
         "  verified".rightPadded(28)
-          + "\(verification.values) values, outputs within \(verification.largestError.short) × max, "
+          + "\(verification.values.counted("value")), outputs within \(verification.largestError.short) × max, "
           + shapes.joined(separator: " and "))
     } else {
       lines.append("  verified".rightPadded(28) + "no")

@@ -45,9 +45,16 @@ struct GraphSlice {
     return try ReferenceEvaluator(part).run(inputs)
   }
 
+  /// The slice as a graph of its own, whose inputs are the leaves.
+  func graphOfItsOwn() throws -> Graph {
+    var part = try part(making: [result], isWide: false)
+    for id in part.inputs { part[id].declaredType = part[id].type }
+    return part
+  }
+
   /// The slice as a graph of its own, as small as it is: a large graph has thousands of slices.
   private func part(making results: [ValueID], isWide: Bool) throws -> Graph {
-    var part = Graph()
+    var part = Graph(name: graph.name)
     var moved: [ValueID: ValueID] = [:]
     func move(_ id: ValueID) throws -> ValueID {
       if let known = moved[id] { return known }

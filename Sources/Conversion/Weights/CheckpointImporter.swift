@@ -59,8 +59,11 @@ package struct CheckpointImporter {
     guard let stateDictionary else { return checkpoint.candidates }
     let chosen = checkpoint.candidates.filter { $0.path.joined(separator: ".") == stateDictionary }
     if chosen.isEmpty {
-      let names = checkpoint.candidates.map { $0.path.joined(separator: ".") }.quoted()
-      throw ConversionError(.usage, "there is no state dict \(stateDictionary.quoted); there are \(names)")
+      let names = checkpoint.candidates.map { $0.path.joined(separator: ".") }.filter { !$0.isEmpty }
+      throw ConversionError(
+        .usage,
+        "there is no state dict \(stateDictionary.quoted); "
+          + (names.isEmpty ? "the only one is the file itself" : "there are \(names.quoted())"))
     }
     return chosen
   }

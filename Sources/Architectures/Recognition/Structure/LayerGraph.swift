@@ -11,6 +11,8 @@ struct LayerGraph: Sendable {
   let graph: Graph
   /// The layers in the graph's order, behind the input.
   private(set) var layers = [WeightedLayer(.input)]
+  /// What each layer gives, with its bias and normalization; `nil` for the input.
+  private(set) var results: [ValueID?] = [nil]
   /// The ways that lead into each layer, in ascending order, each once.
   private(set) var arrivals: [[LayerPath]] = [[]]
   /// The layers whose results become those of the graph.
@@ -48,6 +50,7 @@ struct LayerGraph: Sendable {
         let (result, absorbed) = layer.absorb(behind: results[0], in: wiring)
         taken.formUnion(absorbed)
         results = [result]
+        self.results.append(result)
         flow = Flow(paths: [LayerPath(from: layers.count)], channels: layer.channels)
         arrivals.append(layer.form.kind == .linear ? inputs[0].paths.bare : inputs[0].paths)
         layers.append(layer)
