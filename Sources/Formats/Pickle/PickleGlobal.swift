@@ -1,6 +1,9 @@
 /// A class or function that a pickle names, and what may be done with the name. Nothing is ever called: the most that
 /// happens is that a record of the call is kept.
 struct PickleGlobal {
+  /// The package that all classes of TorchScript lie in.
+  static let scriptPackage = "__torch__."
+
   /// Module and name, joined by a dot.
   let name: String
   let role: Role

@@ -230,7 +230,7 @@ struct PickleMachine {
     let function = tree.unwrapped(function)
     guard let global = tree.global(function) else { throw fault(.operand("a function")) }
     // A member of an enumeration in TorchScript's code: the class, and the value by itself.
-    if global.role == .unknown, global.name.hasPrefix(TorchScriptCode.package) {
+    if global.role == .unknown, global.name.hasPrefix(PickleGlobal.scriptPackage) {
       return try make(PickleObject(kind: .instance, type: function, arguments: arguments))
     }
     guard let object = tree.object(arguments), object.kind == .tuple else { throw fault(.operand("a tuple")) }

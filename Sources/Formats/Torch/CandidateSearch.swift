@@ -166,7 +166,7 @@ struct CandidateSearch {
 
   private func isWhole(_ value: PickleValue) -> Bool {
     guard script != nil else { return ModuleWalk.isModule(value, in: tree) }
-    return tree.typeName(value)?.hasPrefix(TorchScriptCode.package) ?? false
+    return tree.typeName(value)?.hasPrefix(PickleGlobal.scriptPackage) ?? false
   }
 
   private mutating func noteOptimizer(_ value: PickleValue) {

@@ -69,7 +69,7 @@ struct ModuleWalk {
       if tensors.isTensor(value) {
         if names?.contains(name) ?? true { try add(tensor: value, key, prefix) }
       } else if let inner = tree.object(value), inner.kind == .instance,
-        tree.global(inner.type)?.name.hasPrefix(TorchScriptCode.package) ?? false
+        tree.global(inner.type)?.name.hasPrefix(PickleGlobal.scriptPackage) ?? false
       {
         try add(value, prefix: "\(prefix)\(name).", depth: depth + 1)
       }

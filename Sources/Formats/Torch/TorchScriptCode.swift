@@ -1,9 +1,6 @@
 /// What the code of a TorchScript archive says of its classes: which attributes are parameters and buffers. The lines
 /// that list them are looked for; nothing else of the code is read, and nothing run.
 struct TorchScriptCode {
-  /// The package that all classes of TorchScript lie in.
-  static let package = "__torch__."
-
   private var names: [String: Set<String>] = [:]
 
   /// The attributes that belong to the state of a class; `nil` if its code was not found.
@@ -27,8 +24,10 @@ struct TorchScriptCode {
 
   /// `torch.nn.modules.conv.Conv2d` for `__torch__.torch.nn.modules.conv.___torch_mangle_3.Conv2d`.
   static func plainName(_ type: String) -> String {
-    guard type.hasPrefix(package) else { return type }
-    return type.dropFirst(package.count).split(separator: ".").filter { !$0.hasPrefix("___torch_mangle_") }
-      .joined(separator: ".")
+    guard type.hasPrefix(PickleGlobal.scriptPackage) else { return type }
+    return type.dropFirst(PickleGlobal.scriptPackage.count).split(separator: ".").filter {
+      !$0.hasPrefix("___torch_mangle_")
+    }
+    .joined(separator: ".")
   }
 }

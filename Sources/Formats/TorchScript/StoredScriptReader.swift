@@ -66,7 +66,7 @@ struct StoredScriptReader {
       return try tree.items(object.arguments)?.first.map { try self.value($0, name) } ?? .none
     case "torch.device":
       return .string(tree.items(object.arguments)?.first.flatMap(tree.text) ?? "cpu")
-    case _ where type.name.hasPrefix(TorchScriptCode.package):
+    case _ where type.name.hasPrefix(PickleGlobal.scriptPackage):
       if let known = known[number] { return .object(known) }
       // A member of an enumeration is its value.
       if object.arguments != .none, tree.items(object.arguments) == nil {
