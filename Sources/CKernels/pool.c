@@ -28,6 +28,7 @@ typedef struct {
 
 typedef struct {
   _Alignas(CACHE_LINE) _Atomic uint64_t done;
+  _Atomic int64_t time; /* when the last of the tasks so far was done, if the program is timed */
 } finish;
 
 typedef struct counters {
@@ -43,7 +44,7 @@ typedef struct {
   float *const *scratch;
   const cnn_watch *watch;
   int64_t count;
-  int threads;
+  int threads, is_timed;
 } program;
 
 struct cnn_pool {
@@ -106,23 +107,33 @@ static int wait_for_step(const program *p, uint32_t number, int64_t step, int64_
   }
 }
 
+/* Counts a task as done. The time is there before the count says so. */
+static void finish_task(const program *p, int64_t step) {
+  finish *f = &p->counters->finished[step];
+  if (p->is_timed) {
+    const int64_t now = nanoseconds();
+    int64_t seen = atomic_load(&f->time);
+    while (seen < now && !atomic_compare_exchange_weak(&f->time, &seen, now)) {}
+  }
+  atomic_fetch_add_explicit(&f->done, 1, memory_order_acq_rel);
+}
+
 static int is_over(const cnn_watch *watch) { return watch && watch->is_over(watch->argument); }
 
 /* The caller's thread is 0 and alone makes calls. Returns what a call returned that ends the program.
    A program that the watch ends goes on to its last step, so that no thread is still in a task when it returns: its
    tasks are claimed and counted, but not run. The watch is looked at between claim and count alone, while the program
    cannot be over. */
-static int work(const program *p, uint32_t number, int own, int64_t *times) {
+static int work(const program *p, uint32_t number, int own) {
   /* A late thread may hold another program's count. */
   const int64_t count = p->count < p->counters->capacity ? p->count : p->counters->capacity;
   for (int64_t i = 0; i < count; i++) {
     const cnn_step step = p->counters->steps[i];
-    const int64_t begin = times ? nanoseconds() : 0;
     if (step.call) {
       if (own == 0) {
         const int code = is_over(p->watch) ? 0 : step.call(step.argument);
         if (code) return code;
-        atomic_fetch_add_explicit(&p->counters->finished[i].done, 1, memory_order_acq_rel);
+        finish_task(p, i);
       } else if (!wait_for_step(p, number, i, 1)) {
         return 0;
       }
@@ -132,11 +143,10 @@ static int work(const program *p, uint32_t number, int own, int64_t *times) {
         if (task == OVER) return 0;
         if (task == NONE_LEFT) break;
         if (!is_over(p->watch)) step.run(step.context, task, p->scratch[own]);
-        atomic_fetch_add_explicit(&p->counters->finished[i].done, 1, memory_order_acq_rel);
+        finish_task(p, i);
       }
       if (!wait_for_step(p, number, i, step.tasks)) return 0;
     }
-    if (times) times[i] = nanoseconds() - begin;
   }
   return own == 0 && is_over(p->watch) ? CNN_POOL_STOPPED : 0;
 }
@@ -184,7 +194,7 @@ static void *worker(void *argument) {
     /* Read before the first claim, which fails if another program has taken this one's place meanwhile. */
     const program p = pool->program;
     if (atomic_load_explicit(&pool->number, memory_order_acquire) != number) continue;
-    if (own.index < p.threads) work(&p, number, own.index, NULL);
+    if (own.index < p.threads) work(&p, number, own.index);
   }
 }
 
@@ -279,17 +289,25 @@ int cnn_pool_run(cnn_pool *pool, int threads, const cnn_step *steps, int64_t cou
     for (int t = 0; t < threads; t++)
       atomic_store_explicit(&c->claims[i * threads + t].next, tag | UINT32_MAX, memory_order_release);
     atomic_store_explicit(&c->finished[i].done, tag, memory_order_release);
+    atomic_store_explicit(&c->finished[i].time, 0, memory_order_relaxed);
   }
   memcpy(c->steps, steps, sizeof *steps * count);
   for (int64_t i = 0; i < count; i++)
     for (int t = 0; t < threads; t++)
       atomic_store_explicit(&c->claims[i * threads + t].next, tag | (uint64_t)(steps[i].tasks * t / threads),
                             memory_order_release);
-  pool->program = (program){c, scratch, watch, count, threads};
+  pool->program = (program){c, scratch, watch, count, threads, times != NULL};
+  int64_t begin = times ? nanoseconds() : 0;
   publish(pool);
-  const int code = work(&pool->program, number, 0, times);
+  const int code = work(&pool->program, number, 0);
   if (code) { /* what the others still wait for never comes: the number tells them */
     for (int64_t i = 0; i < count; i++) atomic_store_explicit(&c->finished[i].done, 0, memory_order_release);
+  }
+  /* A step's time ends with its last task, whichever thread did it, and the next one's begins there. */
+  for (int64_t i = 0; times && !code && i < count; i++) {
+    const int64_t end = atomic_load(&c->finished[i].time);
+    times[i] = end > begin ? end - begin : 0;
+    begin = end > begin ? end : begin;
   }
   atomic_store_explicit(&pool->finished_number, number, memory_order_release);
   pthread_mutex_unlock(&pool->busy);

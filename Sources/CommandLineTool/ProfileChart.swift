@@ -22,6 +22,8 @@ struct ProfileChart {
     // A line of a terminal that is too long would wrap; what is piped may be as long as it is.
     let room = StandardStream.output.isTerminal ? max(12, width - bar - 32) : .max
     let colours = kernelColours
+    // Three digits of the longest step at least.
+    let places = longest >= 100 ? 1 : longest >= 1 ? 3 : 5
     Terminal.print(
       "ms".leftPadded(9, gap: 1) + "%".leftPadded(7, gap: 1) + "  " + "".rightPadded(bar)
         + "GFLOP/s".leftPadded(10, gap: 1) + "  kernel and node")
@@ -30,7 +32,7 @@ struct ProfileChart {
       let label = "\(step.kernel): \(step.label)"
       let text = room < .max ? label.printable.shortened(to: room) : label
       Terminal.print(
-        "\(step.milliseconds.rounded(toPlaces: 4))".leftPadded(9, gap: 1)
+        "\(step.milliseconds.rounded(toPlaces: places))".leftPadded(9, gap: 1)
           + "\((100 * step.milliseconds / total).rounded(toPlaces: 1))".leftPadded(7, gap: 1) + "  ",
         coloured: Self.bar(step.milliseconds / longest, bar).rightPadded(bar), colours[step.kernel] ?? 37,
         (step.work > 0 ? "\(speed.rounded(toPlaces: 1))" : "").leftPadded(10, gap: 1) + "  " + text)
