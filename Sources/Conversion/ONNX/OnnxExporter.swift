@@ -69,7 +69,9 @@ package struct OnnxExporter {
     record.quantizationAnnotations = notes?.quantizationAnnotations ?? []
     record.unknown = notes?.unknown ?? []
     let nodes = try graph.nodes.enumerated().map { index, node in
-      try self.record(of: node, lowering, lowering.scopes[index], names)
+      var written = try self.record(of: node, lowering, lowering.scopes[index], names)
+      written.isOriginal = lowering.originals.contains(index)
+      return written
     }
     let (kept, used, dropped) = withoutTakenInputs(nodes, of: graph)
     let schemas = OnnxSchemaCheck(versions: versions, isConverting: isConverting)
@@ -113,6 +115,8 @@ package struct OnnxExporter {
     let operands: [ValueID?]
     /// The values that stand in attributes instead.
     let taken: [ValueID]
+    /// True if the graph that is written has the node.
+    var isOriginal = false
   }
 
   /// The nodes without those that only made what stands in attributes now.
@@ -145,7 +149,7 @@ package struct OnnxExporter {
     do {
       try schemas.check(
         written.record, inputTypes: types(written.operands), outputTypes: types(written.node.outputs),
-        isFromFile: written.node.annotations.carried is OnnxNodeNotes)
+        isFromFile: written.node.annotations.carried is OnnxNodeNotes, isOriginal: written.isOriginal)
     } catch {
       throw ConversionError(error, at: .init(node: lowering.graph.describe(written.node)))
     }

@@ -9,6 +9,8 @@ struct OnnxGraphLowering {
   private(set) var graph: Graph
   /// The graphs inside each node, by the node's index.
   private(set) var scopes: [OnnxExportScope] = []
+  /// The indices of nodes that the graph had before: no expansion made them.
+  private(set) var originals: Set<Int> = []
   private var known: [ValueID: InferredValue] = [:]
   private let versions: [String: Int]
   private let unfoldsFunctions: Bool
@@ -60,7 +62,10 @@ struct OnnxGraphLowering {
     } catch {
       throw ConversionError(error, at: .init(node: graph.describe(node)))
     }
-    guard let results else { return append(node) }
+    guard let results else {
+      if depth == 0 { originals.insert(graph.nodes.count) }
+      return append(node)
+    }
     try splice(expansion, results, for: node, depth: depth)
   }
 

@@ -9,10 +9,14 @@ struct OnnxSchemaCheck {
   let isConverting: Bool
 
   /// Checks one node.
-  /// - Parameter isFromFile: true if the node stood in the file that the model was read from.
-  /// - Throws: ``ConversionError``: what only another operator set allows is not supported, what was wrong in the file is
-  ///   bad input, and what was made wrong here a fault.
-  func check(_ node: OnnxNode, inputTypes: [ValueType], outputTypes: [ValueType], isFromFile: Bool) throws {
+  /// - Parameters:
+  ///   - isFromFile: true if the node stood in the file that the model was read from.
+  ///   - isOriginal: true if the graph that is written has the node, so that its types are not made here.
+  /// - Throws: ``ConversionError``: what only another operator set allows, and types that a graph has though ONNX knows
+  ///   none such, are not supported; what was wrong in the file is bad input, and what was made wrong here a fault.
+  func check(
+    _ node: OnnxNode, inputTypes: [ValueType], outputTypes: [ValueType], isFromFile: Bool, isOriginal: Bool
+  ) throws {
     let domain = node.domain == "ai.onnx" ? "" : node.domain ?? ""
     let schemas = OnnxSchemas.standard
     guard schemas.knows(domain: domain), let set = versions[domain],
@@ -33,10 +37,23 @@ struct OnnxSchemaCheck {
     if let other = all.first(where: { $0.version > set && complaint($0) == nil }) {
       throw ConversionError(.unsupported, "\(what); operator set \(other.version) does")
     }
+    if case .type = found, isOriginal, let other = firstSet(after: set, all, inputTypes, outputTypes) {
+      throw ConversionError(.unsupported, "\(what); operator set \(other) does")
+    }
     switch found {
+    case .type where isOriginal && (!isFromFile || isConverting): throw ConversionError(.unsupported, what)
     case .type where isFromFile, .form where isFromFile && !isConverting: throw ConversionError(.badInput, what)
     default: throw ConversionError(.internalFault, what)
     }
+  }
+
+  /// The next operator set that allows the types, whatever the form.
+  private func firstSet(
+    after set: Int, _ schemas: [OnnxSchema], _ inputTypes: [ValueType], _ outputTypes: [ValueType]
+  ) -> Int? {
+    schemas.first {
+      $0.version > set && !$0.isDeprecated && $0.typeComplaint(inputTypes: inputTypes, outputTypes: outputTypes) == nil
+    }?.version
   }
 
   /// The operator sets that have an operator in the form of one of them, in words; `nil` if it is not known.
