@@ -14,15 +14,21 @@ of them.
 import argparse
 import logging
 import pathlib
+import sys
 import warnings
 
 import torch
 from onnx import numpy_helper
 
-# a torchvision whose compiled part does not fit this torch can still be imported once its operators are declared
-declared = torch.library.Library("torchvision", "DEF")
-for operator in ("nms", "qnms"):
-    declared.define(f"{operator}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
+# A torchvision whose compiled part does not fit this torch can be imported once its operators are declared.
+try:
+    import torchvision  # noqa: F401
+except RuntimeError:
+    for part in [name for name in sys.modules if name.startswith("torchvision")]:
+        del sys.modules[part]
+    declared = torch.library.Library("torchvision", "DEF")
+    for operator in ("nms", "qnms"):
+        declared.define(f"{operator}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
 import timm  # noqa: E402
 import torchvision.models as vision  # noqa: E402
 

@@ -41,10 +41,15 @@ def declare_torchvision():
     """torchvision's wheel needs its operators declared where its compiled part does not load; keep the result."""
     import torch
 
+    with contextlib.suppress(RuntimeError):
+        import torchvision
+
+        return torchvision
+    for part in [name for name in sys.modules if name.startswith("torchvision")]:
+        del sys.modules[part]
     library = torch.library.Library("torchvision", "DEF")
     for operator in ("nms", "qnms"):
-        with contextlib.suppress(RuntimeError):
-            library.define(f"{operator}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
+        library.define(f"{operator}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
     return library
 
 

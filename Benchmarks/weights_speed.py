@@ -33,9 +33,15 @@ from child import Result  # noqa: E402
 IMPORTS = """
 import contextlib, json, logging, sys, time, warnings
 import torch
-library = torch.library.Library("torchvision", "DEF")
-for operator in ("nms", "qnms"):
-    library.define(f"{operator}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
+# A torchvision whose compiled part does not fit this torch can be imported once its operators are declared.
+try:
+    import torchvision  # noqa: F401
+except RuntimeError:
+    for part in [name for name in sys.modules if name.startswith("torchvision")]:
+        del sys.modules[part]
+    declared = torch.library.Library("torchvision", "DEF")
+    for operator in ("nms", "qnms"):
+        declared.define(f"{operator}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
 import torchvision.models, torch.onnx
 warnings.filterwarnings("ignore")
 logging.disable(logging.WARNING)

@@ -8,6 +8,7 @@ timm==1.0.31 and numpy==2.4.6.
 import copy
 import dataclasses
 import functools
+import sys
 import warnings
 from collections.abc import Callable
 
@@ -15,10 +16,15 @@ import numpy
 import torch
 from torch.nn import functional
 
-# torchvision's wheel needs its operators declared where its compiled part does not load
-library = torch.library.Library("torchvision", "DEF")
-for operator in ("nms", "qnms"):
-    library.define(f"{operator}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
+# A torchvision whose compiled part does not fit this torch can be imported once its operators are declared.
+try:
+    import torchvision  # noqa: F401
+except RuntimeError:
+    for part in [name for name in sys.modules if name.startswith("torchvision")]:
+        del sys.modules[part]
+    declared = torch.library.Library("torchvision", "DEF")
+    for operator in ("nms", "qnms"):
+        declared.define(f"{operator}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
 import timm  # noqa: E402
 import timm.utils.model  # noqa: E402
 import torchvision  # noqa: E402

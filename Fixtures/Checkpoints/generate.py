@@ -16,10 +16,15 @@ import onnx.numpy_helper
 import safetensors.torch
 import torch
 
-# torchvision's wheel needs its operators declared where its compiled part does not load
-library = torch.library.Library("torchvision", "DEF")
-for operator in ("nms", "qnms"):
-    library.define(f"{operator}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
+# A torchvision whose compiled part does not fit this torch can be imported once its operators are declared.
+try:
+    import torchvision  # noqa: F401
+except RuntimeError:
+    for part in [name for name in sys.modules if name.startswith("torchvision")]:
+        del sys.modules[part]
+    declared = torch.library.Library("torchvision", "DEF")
+    for operator in ("nms", "qnms"):
+        declared.define(f"{operator}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
 import torchvision  # noqa: E402
 
 HERE = pathlib.Path(__file__).resolve().parent
