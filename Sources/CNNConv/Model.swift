@@ -31,6 +31,8 @@ public struct Model: Sendable {
   public let exampleInputs: [String: Tensor]
   /// What the model was read from and how, for those who keep what they make of it; `nil` for a graph made in memory.
   let origin: Origin?
+  /// The file of a model that was given as bytes. Nothing is done with it but letting go of it.
+  private nonisolated(unsafe) let passing: PassingFolder?
   /// What nodes and values take.
   private let structure: MemoryCharge
 
@@ -58,13 +60,26 @@ public struct Model: Sendable {
     inputShapes: [InputShape] = [], isStrict: Bool = false, operators: OperatorRegistry = .standard,
     formats: ModelFormats = .standard
   ) throws {
+    try self.init(
+      reading: path, of: nil, architecture, stateDictionary, inputShapes, isStrict: isStrict, operators, formats)
+  }
+
+  /// Reads a model from a file.
+  /// - Parameter passing: what holds the file as long as the model lives, if it is one that has no place of its own.
+  init(
+    reading path: String, of passing: PassingFolder?, _ architecture: String?, _ stateDictionary: String?,
+    _ inputShapes: [InputShape], isStrict: Bool, _ operators: OperatorRegistry, _ formats: ModelFormats
+  ) throws {
     do {
-      self.path = path
+      self.passing = passing
+      self.path = passing == nil ? path : nil
       let shapes = inputShapes.map(\.description)
-      origin = FileState(path).map {
-        Origin(
-          file: $0, settings: "\(architecture ?? "")|\(stateDictionary ?? "")|\(shapes)|\(operators.additions)")
-      }
+      origin =
+        passing == nil
+        ? FileState(path).map {
+          Origin(
+            file: $0, settings: "\(architecture ?? "")|\(stateDictionary ?? "")|\(shapes)|\(operators.additions)")
+        } : nil
       var options = FormatOptions()
       options.operators = operators
       options.isStrict = isStrict
@@ -83,7 +98,9 @@ public struct Model: Sendable {
       try limits.run { try inferTypes(inputShapes) }
       try LostFiles.check()
     } catch {
-      throw ConversionError(outside: error, at: .init(file: path))
+      var error = ConversionError(outside: error, at: .init(file: path))
+      if passing != nil, error.location.file?.hasPrefix(path) ?? false { error.location.file = nil }
+      throw error
     }
   }
 
@@ -93,7 +110,7 @@ public struct Model: Sendable {
   /// A model of a graph built in memory.
   public init(graph: Graph, metadata: ModelMetadata = ModelMetadata(), notes: AttachedNotes = AttachedNotes()) throws {
     (self.graph, self.metadata, self.notes) = (graph, metadata, notes)
-    (path, fileByteCount, weights, origin) = (nil, 0, nil, nil)
+    (path, fileByteCount, weights, origin, passing) = (nil, 0, nil, nil, nil)
     exampleInputs = [:]
     do { structure = try MemoryCharge(graph.structureByteCount) } catch { throw ConversionError(error) }
     try self.graph.verify()
@@ -123,6 +140,7 @@ public struct Model: Sendable {
     // The tensors of a state dict are no longer the graph's.
     weights = nil
     origin = nil
+    passing = model.passing
     structure = model.structure
   }
 

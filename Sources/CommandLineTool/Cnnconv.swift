@@ -19,7 +19,8 @@ struct Cnnconv: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       ImportCommand.self, LayersCommand.self, TensorsCommand.self, DiffCommand.self, FuseCommand.self,
-      ExportCommand.self, DrawCommand.self, ReportCommand.self, RunCommand.self, VerifyCommand.self, ZooCommand.self,
+      ExportCommand.self, EditCommand.self, DrawCommand.self, ReportCommand.self, RunCommand.self, VerifyCommand.self,
+      ZooCommand.self,
       BenchCommand.self, OperatorsCommand.self, PassesCommand.self, CacheCommand.self, ManualCommand.self,
     ])
 }

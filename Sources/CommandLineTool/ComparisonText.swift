@@ -32,7 +32,7 @@ struct ComparisonText {
     self.lines = lines
   }
 
-  /// A number of two digits that is not below another, such as `1.2e-6`.
+  /// A number of two digits that is not below another, such as `1.2e-6` or `5.4`.
   private static func above(_ value: Double) -> String {
     guard value > 0 else { return "0" }
     var exponent = 0
@@ -41,6 +41,10 @@ struct ComparisonText {
     while digits < 1, exponent > -330 { (digits, exponent) = (digits * 10, exponent - 1) }
     // One tenth more than the digits that are left: the divisions may have rounded down.
     let tenths = Int((digits * 10).rounded(.down)) + 1
-    return "\(tenths / 10).\(tenths % 10)e\(exponent)"
+    switch exponent {
+    case 0: return "\(tenths / 10).\(tenths % 10)"
+    case 1: return "\(tenths)"
+    default: return "\(tenths / 10).\(tenths % 10)e\(exponent)"
+    }
   }
 }

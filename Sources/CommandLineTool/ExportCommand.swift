@@ -14,6 +14,7 @@ struct ExportCommand: LimitedCommand {
         cnnconv export checkpoint.pth -o model.onnx
         cnnconv export checkpoint.pth -o checkpoint.safetensors
         cnnconv export model.onnx -o older.onnx --opset 13
+        cnnconv export cats.pth -o cats.onnx --labels breeds.txt --resize 232
         cnnconv export model.onnx -o - --format safetensors > model.safetensors
       """)
 
@@ -29,7 +30,7 @@ struct ExportCommand: LimitedCommand {
   var noVerify = false
   @Flag(name: .long, help: "Print JSON.") var json = false
   @OptionGroup var writing: WritingOptions
-  @OptionGroup var pictures: ImagePreparationOptions
+  @OptionGroup var pictures: KeptImageOptions
   @OptionGroup var options: ModelOptions
   @OptionGroup var limits: LimitOptions
   @OptionGroup var shared: SharedOptions
@@ -40,7 +41,7 @@ struct ExportCommand: LimitedCommand {
     if try isWeightsToWeights(source, target) {
       return try write(ModelOptions.tensors(of: source, stateDictionary: options.stateDict), target)
     }
-    let network = try pictures.kept(by: options.model(of: source))
+    let network = try pictures.kept(by: options.model(of: source), writing: target.path)
     if !writing.force { try OverwriteCheck(network.weightFiles).check(writing: target.path) }
     do {
       Phase.begin("writing \(output)")

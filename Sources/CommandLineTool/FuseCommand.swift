@@ -35,7 +35,7 @@ struct FuseCommand: LimitedCommand {
   @Flag(name: .long, help: "Say what was not done, and why.") var explain = false
   @Flag(name: .long, help: "Print JSON.") var json = false
   @OptionGroup var writing: WritingOptions
-  @OptionGroup var pictures: ImagePreparationOptions
+  @OptionGroup var pictures: KeptImageOptions
   @OptionGroup var options: ModelOptions
   @OptionGroup var limits: LimitOptions
   @OptionGroup var shared: SharedOptions
@@ -45,7 +45,7 @@ struct FuseCommand: LimitedCommand {
     let format = try ModelFormats.standard.format(writing: target.path)
     var selection = PassSelection(only: passes.map(names), skipped: skip.map(names) ?? [])
     if format.keepsLayersApart { selection = selection.keepingLayers }
-    let model = try pictures.kept(by: options.read(self.model))
+    let model = try pictures.kept(by: options.read(self.model), writing: target.path)
     if !writing.force { try OverwriteCheck(model.weightFiles).check(writing: target.path) }
     Phase.begin("rewriting")
     let fusion = try model.fused(selection, operatorSet: opset, freezesInputs: freezeInputs)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CNNConv
+import CNNSystem
 
 struct LayersCommand: LimitedCommand {
   static let configuration = CommandConfiguration(
@@ -37,6 +38,13 @@ struct LayersCommand: LimitedCommand {
     var table = try options.read(model).layers()
     if let depth { table = table.grouped(depth: depth) }
     if json { return try Terminal.print(json: table) }
-    Terminal.print(page: csv ? table.csv : table.text)
+    if csv { return Terminal.print(page: table.csv) }
+    let (text, omitted) = table.text(
+      width: StandardStream.output.isTerminal ? StandardStream.output.columns : .max)
+    Terminal.print(page: text)
+    if !omitted.isEmpty, !shared.quiet {
+      Terminal.flush()
+      Terminal.note("no room for the columns \(omitted.joined(separator: ", ")): widen the terminal, or pipe the table")
+    }
   }
 }

@@ -105,6 +105,9 @@ struct OverwriteCheck {
   /// - Parameter inputs: the files that are read, by any of their names.
   init(_ inputs: [String]) { self.inputs = Set(inputs.compactMap(Place.init)) }
 
+  /// True if a path leads to one of them.
+  func holds(_ path: String) -> Bool { Place(path).map(inputs.contains) ?? false }
+
   /// - Throws: ``ConversionError`` if it is.
   func check(writing output: String) throws(ConversionError) {
     let format = try? ModelFormats.standard.format(writing: output)

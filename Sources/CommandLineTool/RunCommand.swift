@@ -7,14 +7,16 @@ struct RunCommand: LimitedCommand {
     usage: "cnnconv run <MODEL> [--input <NAME=FILE>] [-o <DIR>] [<options>]",
     discussion: """
       Without -o, each output is printed: its range, mean and first elements, and the best classes of a classifier. \
-      Inputs that are not given are drawn with --seed. With --image, pictures are decoded, prepared as the network expects \
-      and classified; what was assumed is told, and every part of it can be set.
+      Inputs that are not given are drawn with --seed. With --image, pictures are decoded and prepared as the \
+      network expects; a classifier prints the best classes, a detector boxes, a segmenter the part that each class \
+      covers. What was assumed is told, and every part of it can be set.
 
       Examples:
         cnnconv run model.onnx --input image.npy
         cnnconv run model.onnx --seed 1 --keep conv1 -o results
         cnnconv run model.onnx --input ids=ids.npy --input mask=mask.npy --json
         cnnconv run model.onnx --image cat.jpg --top 3
+        cnnconv run yolo.onnx --image street.jpg --draw found.png
         cat image.npy | cnnconv run model.onnx --input - -o - > scores.npy
       """)
 

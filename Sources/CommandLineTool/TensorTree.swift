@@ -44,11 +44,11 @@ struct TensorTree {
     }
     add(root, 0)
     let name = rows.reduce(0) { max($0, $1.name.count) }
-    let elements = rows.reduce(0) { max($0, String($1.module.elements).count) }
-    let bytes = rows.reduce(0) { max($0, String($1.module.bytes).count) }
+    let elements = rows.reduce(0) { max($0, $1.module.elements.counted("element").count) }
+    let bytes = rows.reduce(0) { max($0, $1.module.bytes.asBytes.count) }
     return rows.map { row in
-      row.name.rightPadded(name) + String(row.module.elements).leftPadded(elements + 2)
-        + " elements" + String(row.module.bytes).leftPadded(bytes + 2) + " bytes  \(row.module.count.counted("tensor"))"
+      row.name.rightPadded(name) + row.module.elements.counted("element").leftPadded(elements + 2)
+        + row.module.bytes.asBytes.leftPadded(bytes + 2) + "  \(row.module.count.counted("tensor"))"
     }.joined(separator: "\n")
   }
 }

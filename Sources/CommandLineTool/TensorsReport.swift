@@ -69,7 +69,7 @@ struct TensorsReport: Encodable {
   var text: String {
     let rows = tensors.map { tensor in
       (
-        name: tensor.name.printable, kind: "\(tensor.type)\(tensor.shape)", bytes: String(tensor.bytes),
+        name: tensor.name.printable, kind: "\(tensor.type)\(tensor.shape)", bytes: tensor.bytes.asBytes,
         rest: [tensor.sharedStorage.map { "shared #\($0)" }, tensor.statistics?.text].compactMap(\.self)
       )
     }
@@ -89,9 +89,9 @@ struct TensorsReport: Encodable {
 
   /// How many there are, and what they take.
   var closing: String {
-    let count = tensors.count == 1 ? "1 tensor" : "\(tensors.count) tensors"
     let left = omitted.isEmpty ? "" : ", \(omitted.count) left out"
-    return "\(container.printable): \(count), \(elements) elements, \(bytes) bytes\(left)"
+    return
+      "\(container.printable): \(tensors.count.counted("tensor")), \(elements.counted("element")), \(bytes.asBytes)\(left)"
   }
 }
 

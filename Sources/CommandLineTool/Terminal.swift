@@ -21,9 +21,17 @@ enum Terminal {
   /// Prints one line of the result.
   static func print(_ line: String) {
     let line = TemporaryPlace.named(line).printable
-    guard isDiverted.load(ordering: .relaxed) else { return hold(line) }
+    guard isDiverted.load(ordering: .relaxed) else {
+      return hold(wrapped(line, StandardStream.output))
+    }
     Phase.end()
-    StandardStream.note("\(line)\n")
+    StandardStream.note("\(wrapped(line, StandardStream.errors))\n")
+  }
+
+  /// On a terminal, lines that are too wide are broken between words.
+  private static func wrapped(_ line: String, _ stream: StandardStream) -> String {
+    guard stream.isTerminal else { return line }
+    return WrappedLine(line, width: stream.columns).lines.joined(separator: "\n")
   }
 
   /// Prints one line of the result, of which a part has a colour of the terminal if colours are shown.
@@ -77,7 +85,8 @@ enum Terminal {
   /// Prints a line to stderr. Of a long one the middle is left out.
   static func note(_ text: String) {
     Phase.end()
-    StandardStream.note("\(TemporaryPlace.named(text).printable.shortened(to: noteLimit))\n")
+    let line = TemporaryPlace.named(text).printable.shortened(to: noteLimit)
+    StandardStream.note("\(wrapped(line, StandardStream.errors))\n")
   }
 
   /// Says what was written, and what a user should know of weights that had no graph.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CNNConv
+import CNNSystem
 
 /// The one line for arguments that the parser refuses.
 struct UsageMessage: CustomStringConvertible {
@@ -16,6 +17,7 @@ struct UsageMessage: CustomStringConvertible {
     if let option = Self.option(before: text, in: arguments) {
       text += "; one that begins with a hyphen is written \(option)"
     }
+    if let option = Self.option(leftOutIn: text, arguments) { text += "; write \(option)" }
     description = text.hasSuffix("?") ? text : "\(text); see '\(Self.help(for: arguments))'"
   }
 
@@ -28,6 +30,17 @@ struct UsageMessage: CustomStringConvertible {
       })
     else { return nil }
     return "\(arguments[index])=\(arguments[index + 1])"
+  }
+
+  /// The option that belongs before a file that was typed without it, and the file.
+  private static func option(leftOutIn text: String, _ arguments: [String]) -> String? {
+    if text.hasPrefix("Missing expected argument '-o "), arguments.count == 3, !arguments[2].hasPrefix("-") {
+      return "-o before \(arguments[2].quoted)"
+    }
+    guard arguments.first == "run", text.hasPrefix("Unexpected argument '"),
+      let file = arguments.first(where: { text == "Unexpected argument '\($0)'" }), Path.exists(file)
+    else { return nil }
+    return "\(ImageFile.kind(of: file) == nil ? "--input" : "--image") before it"
   }
 
   /// The one of some possible values that is close to the one that was typed.

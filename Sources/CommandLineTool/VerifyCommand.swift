@@ -1,5 +1,6 @@
 import ArgumentParser
 import CNNConv
+import CNNSystem
 
 struct VerifyCommand: LimitedCommand {
   static let configuration = CommandConfiguration(
@@ -21,6 +22,7 @@ struct VerifyCommand: LimitedCommand {
         cnnconv verify model.onnx test_data_set_0
         cnnconv verify model.onnx --against fused.onnx --layers
         cnnconv verify model.pth --against model.onnx --input photo.npy --rtol 1e-4
+        cnnconv verify model.onnx --against fused.onnx --images photographs
         cnnconv verify model.pt2
         cnnconv verify --suite cases --json
       """)
@@ -62,6 +64,7 @@ struct VerifyCommand: LimitedCommand {
   @Option(name: .long, help: WayOfComputing.help) var compute: WayOfComputing?
   @Option(name: .long, help: ArgumentHelp("The same for the other model.", valueName: "WAY"))
   var otherCompute: WayOfComputing?
+  @OptionGroup var pictures: VerifyImages
   @OptionGroup var tolerance: ToleranceOptions
   @OptionGroup var options: ModelOptions
   @OptionGroup var engine: EngineRunOptions
@@ -77,8 +80,11 @@ struct VerifyCommand: LimitedCommand {
     guard !layers && reduce == nil || against != nil || !fixtures.isEmpty else {
       throw ValidationError("--layers and --reduce go with --against OTHER or a FIXTURE")
     }
-    guard input.isEmpty && npz.isEmpty || against != nil else {
-      throw ValidationError("--input and --npz go with --against OTHER; a FIXTURE has inputs of its own")
+    guard input.isEmpty && npz.isEmpty && !pictures.isGiven || against != nil else {
+      throw ValidationError("--input, --npz and --images go with --against OTHER; a FIXTURE has inputs of its own")
+    }
+    guard !pictures.isGiven || input.isEmpty && npz.isEmpty else {
+      throw ValidationError("--images gives the inputs; leave --input and --npz out")
     }
     guard otherCompute == nil || against != nil else {
       throw ValidationError("--other-compute goes with --against OTHER")
@@ -99,41 +105,64 @@ struct VerifyCommand: LimitedCommand {
       results.append(try model.verifyExample(tolerance: tolerance.value, options: computing(.engine)))
     }
     var (layerResult, fixtureLayers) = (LayerVerification?.none, [LayerVerification]())
+    var own = model
     var other: (model: Model, inputs: [String: Tensor])?
     for folder in fixtures {
+      try checkIsNoModel(folder)
       let fixture = try Fixture(path: folder, for: model)
       results.append(try model.verify(fixture, tolerance: tolerance.value, options: computing(.engine)))
       if layers { fixtureLayers.append(try model.verifyLayers(fixture, tolerance: tolerance.value)) }
     }
+    var pictureResult: PictureVerification?
     if let against {
-      let (opposite, inputs) = (try options.read(against, isOther: true), try InputFiles(model).read(input + npz))
+      var opposite = try options.read(against, isOther: true)
+      var inputs = try InputFiles(model).read(input + npz)
       Phase.begin("comparing")
-      other = (opposite, inputs)
-      if layers {
-        layerResult = try model.verifyLayers(
-          against: opposite, inputs: inputs, seed: seed, tolerance: tolerance.value)
-      }
       var otherOptions = try computing(.unfused)
       if let otherCompute { otherOptions.way = otherCompute }
-      results.append(
-        try model.verify(
-          against: opposite, inputs: inputs, seed: seed, tolerance: tolerance.value, options: computing(.unfused),
-          otherOptions: otherOptions))
+      if pictures.isGiven {
+        let compared = try pictures.compare(
+          (own, opposite), options, tolerance: tolerance.value, ways: (computing(.unfused), otherOptions),
+          isQuiet: shared.quiet || json)
+        ((own, opposite), inputs, pictureResult) = (compared.models, compared.inputs, compared.outcome)
+      }
+      other = (opposite, inputs)
+      if layers {
+        layerResult = try own.verifyLayers(
+          against: opposite, inputs: inputs, seed: seed, tolerance: tolerance.value)
+      }
+      if pictureResult == nil {
+        results.append(
+          try own.verify(
+            against: opposite, inputs: inputs, seed: seed, tolerance: tolerance.value, options: computing(.unfused),
+            otherOptions: otherOptions))
+      }
     }
     let layerResults = fixtureLayers + [layerResult].compactMap(\.self)
-    let passed = results.allSatisfy(\.agrees) && layerResults.allSatisfy(\.agrees)
-    let reduction = try passed ? nil : reduce.map { try reduced(model, other, to: $0) }
+    let passed =
+      results.allSatisfy(\.agrees) && layerResults.allSatisfy(\.agrees) && pictureResult?.agrees ?? true
+    let reduction = try passed ? nil : reduce.map { try reduced(own, other, to: $0) }
     if json {
       try Terminal.print(
         json: Report(
-          model: path, passed: passed, results: results, layers: layerResult, fixtureLayers: fixtureLayers,
-          reduced: reduction))
+          model: path, passed: passed, results: results, pictures: pictureResult, layers: layerResult,
+          fixtureLayers: fixtureLayers, reduced: reduction))
     } else {
       layerResults.forEach { LayersText($0).lines.forEach { Terminal.print($0) } }
       results.forEach(show)
+      pictureResult?.lines.forEach { Terminal.print($0) }
       if let reduction { Terminal.print(reduction.text) }
     }
     if !passed { throw ExitCode(.differs) }
+  }
+
+  /// A second model is compared by an option of its own.
+  private func checkIsNoModel(_ path: String) throws {
+    guard FileStatus(path: path)?.kind == .file, !path.hasSuffix(".npz"), let file = try? ModelFile(path: path),
+      ModelFormats.standard.format(of: file) != nil
+    else { return }
+    throw ConversionError(
+      .usage, "is a model, not a fixture; write --against before it to compare with it", at: .init(file: path))
   }
 
   /// How the model is computed, unless said otherwise.
@@ -147,6 +176,7 @@ struct VerifyCommand: LimitedCommand {
     let model: String
     let passed: Bool
     let results: [Verification]
+    let pictures: PictureVerification?
     let layers: LayerVerification?
     let fixtureLayers: [LayerVerification]
     let reduced: Reduction?
@@ -156,13 +186,14 @@ struct VerifyCommand: LimitedCommand {
       try container.encode(model, forKey: .model)
       try container.encode(passed, forKey: .passed)
       try container.encode(results, forKey: .results)
+      try container.encodeIfPresent(pictures, forKey: .pictures)
       try container.encodeIfPresent(layers, forKey: .layers)
       if !fixtureLayers.isEmpty { try container.encode(fixtureLayers, forKey: .fixtureLayers) }
       try container.encodeIfPresent(reduced, forKey: .reduced)
     }
 
     private enum CodingKeys: String, CodingKey {
-      case model, passed, results, layers, reduced
+      case model, passed, results, pictures, layers, reduced
       case fixtureLayers = "fixture_layers"
     }
   }

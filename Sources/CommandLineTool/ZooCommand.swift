@@ -44,7 +44,7 @@ struct ZooCommand: ParsableCommand {
     guard let output else {
       // Names that are none come first.
       _ = try Zoo.entry(named: name)
-      throw ConversionError(.usage, "-o OUT is missing")
+      throw ConversionError(.usage, "-o OUT is missing; name a file to write, as in -o \(name).onnx")
     }
     let target = try ModelOutput(output, stream, json: json)
     Phase.begin("drawing weights")

@@ -2,7 +2,11 @@ import CNNTensors
 
 extension LayerTable {
   /// A table to read: aligned columns, the sums last.
-  public var text: String {
+  public var text: String { text(width: .max).text }
+
+  /// The same for lines of so many characters: columns that have no room are left out, the least telling ones first.
+  /// - Returns: the table, and the names of what was left out.
+  public func text(width: Int) -> (text: String, omitted: [String]) {
     let heads = ["#", "layer", "operator", "output", "parameters", "MACs", "share", "weights", "activations"]
     var rows = layers.enumerated().map { LayerTable.columns($0, $1) }
     rows.append([
@@ -10,15 +14,19 @@ extension LayerTable {
       total.weightBytes.asBytes, total.outputBytes?.asBytes ?? "?",
     ])
     let widths = heads.indices.map { column in ([heads] + rows).map { $0[column].count }.max() ?? 0 }
+    var kept = Array(heads.indices)
+    for column in [7, 8, 6, 0] where kept.reduce(-2, { $0 + widths[$1] + 2 }) > width {
+      kept.removeAll { $0 == column }
+    }
     var lines = ([heads] + rows).map { row in
-      row.indices.map { column in
+      kept.map { column in
         (1...3).contains(column) ? row[column].rightPadded(widths[column]) : row[column].leftPadded(widths[column])
       }.joined(separator: "  ").trimmingTrailingSpaces
     }
     if nodesInBodies > 0 {
       lines.append("not listed: \(LayerTable.nodes(nodesInBodies)) in the bodies of control flow")
     }
-    return lines.joined(separator: "\n")
+    return (lines.joined(separator: "\n"), heads.indices.filter { !kept.contains($0) }.map { heads[$0] })
   }
 
   /// Comma-separated values (RFC 4180), a line a layer under a line of names.

@@ -42,7 +42,7 @@ import Testing
     Failure("verify --suite .", 65, ".: holds no folder with a model.onnx"),
     Failure("verify good.onnx --against good.onnx --rtol=-1", 64, "tolerances are numbers from 0 on"),
     Failure("zoo nothing -o x.onnx", 64, "there is no architecture 'nothing'"),
-    Failure("zoo lenet5", 64, "-o OUT is missing"),
+    Failure("zoo lenet5", 64, "-o OUT is missing; name a file to write, as in -o lenet5.onnx"),
     Failure("zoo resnet51", 64, "there is no architecture 'resnet51'; did you mean resnet"),
     Failure("unknown", 64, "there is no command 'unknown'; the commands are import, "),
     Failure("verfy a", 64, "there is no command 'verfy'; did you mean verify?"),

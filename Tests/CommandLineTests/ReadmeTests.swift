@@ -50,6 +50,8 @@ import Testing
   @Test func everyCommandPrintsWhatIsShown() throws {
     let folder = try CommandLine.temporaryFolder()
     let cache = folder.appending(path: ".cache").path()
+    try FileManager.default.createSymbolicLink(
+      at: folder.appending(path: "Examples"), withDestinationURL: CommandLine.root.appending(path: "Examples"))
     let steps = try steps()
     #expect(steps.count > 15)
     for step in steps {

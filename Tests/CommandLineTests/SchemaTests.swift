@@ -12,6 +12,10 @@ import Testing
       try FileManager.default.copyItem(
         at: fusing.appending(path: "\(name)/model.onnx"), to: folder.appending(path: file))
     }
+    for name in ["columns.onnx", "places.onnx"] {
+      try FileManager.default.copyItem(
+        at: CommandLine.root.appending(path: "Fixtures/Images/\(name)"), to: folder.appending(path: name))
+    }
     try FileManager.default.copyItem(
       at: CommandLine.root.appending(path: "Fixtures/Images/files/rgba-16-interlaced.png"),
       to: folder.appending(path: "picture.png"))
@@ -41,10 +45,13 @@ import Testing
     "export net.pth -o made.onnx", "export net.pth -o made.safetensors", "run net.onnx --seed 1",
     "run net.onnx --seed 1 --keep conv1 -o out --fixture set2", "run block.onnx --seed 1", "verify net.onnx set",
     "verify net.onnx --against net.pth", "verify net.pth --against other.pth",
-    "verify block.onnx --against fused.onnx --layers", "verify --suite suite", "zoo", "zoo lenet5 -o made.pth",
+    "verify block.onnx --against fused.onnx --layers", "verify net.onnx --against other.pth --images picture.png",
+    "verify --suite suite", "zoo", "zoo lenet5 -o made.pth",
     "bench net.onnx --seconds 0", "bench net.onnx --seconds 0 --check --profile", "run net.onnx --image picture.png",
     "bench --compare net.onnx net.pth --seconds 0", "operators", "passes", "cache",
-    "cache list", "cache clear", "draw net.onnx -o made.svg", "report net.onnx -o made.html",
+    "edit net.onnx -o made.onnx --outputs conv2", "edit net.onnx -o made.onnx --rename conv1=first --no-verify",
+    "run columns.onnx --image picture.png", "run places.onnx --image picture.png", "cache list", "cache clear",
+    "draw net.onnx -o made.svg", "report net.onnx -o made.html",
   ]
 
   private static func file(_ command: String) -> URL {

@@ -36,8 +36,8 @@ import Testing
     try CommandLine("zoo", "lenet5", "-o", "net.pth", in: folder)
     let page = try CommandLine("tensors", "net.pth", "--tree", in: folder)
     // The third layer is 400 × 120 and its bias.
-    #expect(page.output.contains("48120 elements"))
-    #expect(page.output.hasSuffix(" 61706 elements, 246824 bytes\n"))
+    #expect(page.output.contains("48,120 elements"))
+    #expect(page.output.hasSuffix(" 61,706 elements, 246.8 kB\n"))
     #expect(try CommandLine("tensors", "net.pth", "--tree", "--json", in: folder).status == 64)
     #expect(try CommandLine("tensors", "missing.pth", in: folder).status == 66)
   }

@@ -117,7 +117,7 @@ import Testing
     #expect(other.status == 1)
     let wrong = try CommandLine("verify", "lenet.onnx", "fixture", "--input", "x.npy", in: folder)
     #expect(wrong.status == 64)
-    #expect(wrong.errors.contains("--input and --npz go with --against OTHER"))
+    #expect(wrong.errors.contains("--input, --npz and --images go with --against OTHER"))
   }
 
   /// A zip archive of stored members.

@@ -48,6 +48,11 @@ int picture_decode_png(const uint8_t *bytes, size_t count, struct picture_report
 int picture_decode_webp(const uint8_t *bytes, size_t count, struct picture_report *report, uint8_t *pixels,
                         picture_progress progress, void *context);
 
+// Writes rows of width * 3 bytes as a PNG file into `count` bytes of `target`, and says in `count` how many it has. Without a
+// target, `count` becomes the most that it may have.
+int picture_encode_png(const uint8_t *pixels, uint32_t width, uint32_t height, uint8_t *target, size_t *count,
+                       struct picture_report *report);
+
 // The filters of Pillow's resizing, by which it is told apart here.
 enum picture_filter { picture_box = 0, picture_bilinear = 1, picture_bicubic = 2, picture_lanczos = 3 };
 

@@ -5,31 +5,41 @@ import CNNTensors
 /// The nodes of a graph that make one value of some others, which are then its leaves.
 struct GraphSlice {
   let graph: Graph
-  /// The value made.
-  let result: ValueID
+  /// The values made.
+  let results: [ValueID]
   /// Indices of the nodes in running order.
   let nodes: [Int]
   /// The values that are given, by name.
   let leaves: [String]
+  /// The same in the graph.
+  let leafIDs: Set<ValueID>
+
+  /// The only value made, or the first.
+  var result: ValueID { results[0] }
 
   /// Goes back from a value to values that `isLeaf` accepts, inputs and constants.
   init(of result: ValueID, in graph: Graph, edges: GraphIndex, isLeaf: (String) -> Bool) {
-    (self.graph, self.result) = (graph, result)
+    self.init(of: [result], in: graph, edges: edges) { $0 != result && isLeaf(graph[$0].name) }
+  }
+
+  /// The same for several values, of which there is at least one.
+  init(of results: [ValueID], in graph: Graph, edges: GraphIndex, isLeaf: (ValueID) -> Bool) {
+    (self.graph, self.results) = (graph, results)
     var found: Set<Int> = []
-    var leaves: Set<String> = []
-    var waiting = [result]
+    var leaves: Set<ValueID> = []
+    var waiting = results
     while let id = waiting.popLast() {
-      let value = graph[id]
-      if id != result, isLeaf(value.name) {
-        leaves.insert(value.name)
+      if isLeaf(id) {
+        leaves.insert(id)
       } else if let index = edges.producer(of: id) {
         guard found.insert(index).inserted else { continue }
         waiting += graph.nodes[index].inputs.compactMap(\.self) + graph.nodes[index].captures
-      } else if !value.isConstant {
-        leaves.insert(value.name)
+      } else if !graph[id].isConstant {
+        leaves.insert(id)
       }
     }
-    (nodes, self.leaves) = (found.sorted(), leaves.sorted())
+    (nodes, leafIDs) = (found.sorted(), leaves)
+    self.leaves = leaves.map { graph[$0].name }.sorted()
   }
 
   /// Computes the value.
@@ -47,7 +57,7 @@ struct GraphSlice {
 
   /// The slice as a graph of its own, whose inputs are the leaves.
   func graphOfItsOwn() throws -> Graph {
-    var part = try part(making: [result], isWide: false)
+    var part = try part(making: results, isWide: false)
     for id in part.inputs { part[id].declaredType = part[id].type }
     return part
   }

@@ -101,7 +101,7 @@ public struct ClassScores: Sendable {
 
 extension Model {
   /// The operator that gives an output.
-  fileprivate func lastOperator(of name: String) -> (any Operator)? {
+  func lastOperator(of name: String) -> (any Operator)? {
     guard let id = graph.value(named: name) else { return nil }
     return graph.nodes.last { $0.outputs.contains(id) }?.operator
   }

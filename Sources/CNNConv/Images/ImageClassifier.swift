@@ -2,7 +2,7 @@ import CNNFormats
 import CNNGraphs
 import CNNTensors
 
-/// A network that is given pictures and answers with classes.
+/// A network that is given pictures and answers with classes, boxes or areas.
 ///
 /// ```swift
 /// let classifier = try ImageClassifier(Model(contentsOf: "resnet50.onnx"))
@@ -17,10 +17,10 @@ public struct ImageClassifier: Sendable {
   public let assumptions: [Remark]
   /// The batch that the model asks for; `nil` if it takes any.
   public let batch: Int?
-  private let model: Model
+  let model: Model
   private let session: Session
   private let input: ImageInput
-  private let labels: ClassLabels?
+  let labels: ClassLabels?
   private let others: [String: Tensor]
 
   /// Prepares a model.
@@ -64,6 +64,7 @@ public struct ImageClassifier: Sendable {
   private func run(batch images: [RGBImage], size: Int) throws -> Session.Outputs {
     var tensor = try preparation.tensor(images, elementType: input.elementType)
     if size > images.count { tensor = try tensor.filled(to: size) }
+    if input.isUnbatched { tensor = try tensor.unbatched() }
     return try session.run(others.merging([input.name: tensor]) { $1 })
   }
 
@@ -91,7 +92,8 @@ public struct ImageClassifier: Sendable {
         "\(name.quoted) \(value.tensor.map { "\($0.elementType)\($0.shape)" } ?? "")"
       }
       throw ConversionError(
-        .unsupported, "the model gives no scores of classes [N, C]; its outputs are \(listed.joined(separator: ", "))",
+        .unsupported,
+        "the model gives neither scores of classes [N, C] nor boxes or areas of a known form; its outputs are \(listed.joined(separator: ", "))",
         at: .init(file: model.path))
     }
     return scores

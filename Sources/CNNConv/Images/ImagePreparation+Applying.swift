@@ -12,18 +12,24 @@ extension ImagePreparation {
     }
   }
 
+  /// The extent that a picture has when it is prepared.
+  public func extent(of image: RGBImage) -> ImageExtent { PictureFrame(image, self).prepared }
+
+  /// The size of a picture whose shorter side is set: the longer one has its share of it, rounded down.
+  static func extent(of image: RGBImage, shorterSide side: Int) -> ImageExtent {
+    let (short, long) = (min(image.width, image.height), max(image.width, image.height))
+    let other = Int(Double(side) * Double(long) / Double(short))
+    let isWide = image.width > image.height
+    return ImageExtent(width: isWide ? other : side, height: isWide ? side : other)
+  }
+
   /// The picture in the right size, its pixels still from 0 to 255.
   public func fitted(_ image: RGBImage) throws -> RGBImage {
     let image = channels == .grey ? try image.grey() : image
     switch resizing {
     case .none: return try middle(of: image, ImageExtent(width: image.width, height: image.height))
     case .exact(let extent): return try middle(of: image, extent)
-    case .shorterSide(let side):
-      let (short, long) = (min(image.width, image.height), max(image.width, image.height))
-      let other = Int(Double(side) * Double(long) / Double(short))
-      let isWide = image.width > image.height
-      let extent = ImageExtent(width: isWide ? other : side, height: isWide ? side : other)
-      return try middle(of: image, extent)
+    case .shorterSide(let side): return try middle(of: image, Self.extent(of: image, shorterSide: side))
     case .letterbox(let goal): return try letterboxed(image, goal)
     }
   }

@@ -31,39 +31,42 @@ extension ImagePreparation {
   /// Reads what ``text`` gives; `nil` if it is something else.
   public init?(text: String) {
     self.init(crop: nil)
-    for part in text.split(separator: " ") {
-      let sides = part.split(separator: "=", maxSplits: 1)
-      guard sides.count == 2 else { return nil }
-      let value = String(sides[1])
-      switch sides[0] {
-      case "resize":
-        guard let resizing = Resizing(value) else { return nil }
-        self.resizing = resizing
-      case "crop":
-        guard let crop = ImageExtent(value) else { return nil }
-        self.crop = crop
-      case "interpolation":
-        guard let interpolation = Interpolation(rawValue: value) else { return nil }
-        self.interpolation = interpolation
-      case "scale":
-        guard let scale = Self.number(value) else { return nil }
-        self.scale = scale
-      case "mean":
-        guard let mean = Self.numbers(value) else { return nil }
-        self.mean = mean
-      case "std":
-        guard let deviation = Self.numbers(value) else { return nil }
-        self.deviation = deviation
-      case "channels":
-        guard let channels = Channels(rawValue: value) else { return nil }
-        self.channels = channels
-      case "layout":
-        guard let layout = Layout(rawValue: value) else { return nil }
-        self.layout = layout
-      default: return nil
-      }
-    }
+    for part in text.split(separator: " ") { guard take(part) else { return nil } }
     guard fault == nil else { return nil }
+  }
+
+  /// What is wrong with a text that ``init(text:)`` does not read; `nil` if it does.
+  static func fault(in text: String) -> String? {
+    var preparation = ImagePreparation(crop: nil)
+    for part in text.split(separator: " ") where !preparation.take(part) {
+      return "\(String(part).quoted) is not understood"
+    }
+    return preparation.fault
+  }
+
+  /// Takes one setting, such as `crop=224`.
+  /// - Returns: false if it is none.
+  private mutating func take(_ part: Substring) -> Bool {
+    let sides = part.split(separator: "=", maxSplits: 1)
+    guard sides.count == 2 else { return false }
+    let value = String(sides[1])
+    func set<T>(_ setting: WritableKeyPath<Self, T>, _ found: T?) -> Bool {
+      guard let found else { return false }
+      self[keyPath: setting] = found
+      return true
+    }
+    switch sides[0] {
+    case "resize": return set(\.resizing, Resizing(value))
+    case "crop" where value == "none": return set(\.crop, .some(nil))
+    case "crop": return set(\.crop, ImageExtent(value).map(Optional.some))
+    case "interpolation": return set(\.interpolation, Interpolation(rawValue: value))
+    case "scale": return set(\.scale, Self.number(value))
+    case "mean": return set(\.mean, Self.numbers(value))
+    case "std": return set(\.deviation, Self.numbers(value))
+    case "channels": return set(\.channels, Channels(rawValue: value))
+    case "layout": return set(\.layout, Layout(rawValue: value))
+    default: return false
+    }
   }
 
   /// Numbers with commas between them.

@@ -8,6 +8,8 @@ struct ImagePreset {
   var statistics = Statistics.imageNet
   /// The side that newer weights of the same keys were evaluated with; `nil` if there are none.
   var newerSide: Int?
+  /// True if nothing is cropped away.
+  var isWhole = false
 
   /// What numbers are shifted and scaled by.
   enum Statistics {
@@ -65,6 +67,9 @@ struct ImagePreset {
     "mobilenet_v2", "mobilenet_v3_large",
   ]
 
+  /// The segmenters, of which torchvision's were evaluated on whole pictures, the shorter side 520.
+  private static let families = ["fcn_", "deeplabv3_", "lraspp_"]
+
   /// The preset of an architecture.
   /// - Parameters:
   ///   - name: the zoo's name.
@@ -72,6 +77,10 @@ struct ImagePreset {
   init(architecture name: String, spelling: String?) {
     var preset =
       Self.exceptions[name.hasSuffix("_tf") ? String(name.dropLast(3)) : name] ?? ImagePreset(side: 256, crop: 224)
+    if Self.families.contains(where: name.hasPrefix) {
+      preset = ImagePreset(side: 520, crop: 520)
+      preset.isWhole = true
+    }
     if Self.renewed.contains(name) || name.hasPrefix("regnet") { preset.newerSide = 232 }
     if spelling == "timm" {
       let side = Int(Double(preset.crop) / 0.875)
@@ -95,7 +104,7 @@ struct ImagePreset {
   /// The preparation, for the network's own layout.
   var preparation: ImagePreparation {
     var preparation = ImagePreparation(
-      resizing: .shorterSide(side), crop: ImageExtent(crop), interpolation: interpolation)
+      resizing: .shorterSide(side), crop: isWhole ? nil : ImageExtent(crop), interpolation: interpolation)
     preparation.apply(statistics)
     return preparation
   }

@@ -20,7 +20,8 @@ extension Model {
     if let text = metadata.property(ImagePreparation.metadataKey) {
       guard let own = ImagePreparation(text: text) else {
         throw ConversionError(
-          .badInput, "its metadata \(ImagePreparation.metadataKey.quoted) are not understood: \(text.quoted)",
+          .badInput,
+          "its metadata \(ImagePreparation.metadataKey.quoted): \(ImagePreparation.fault(in: text) ?? text.quoted)",
           at: .init(file: path))
       }
       return AssumedPreparation(preparation: own, assumptions: ["prepared as the model's metadata say"])
@@ -86,9 +87,32 @@ extension Model {
     return readers.count == 1 && readers[0].operator is Convolution
   }
 
+  /// True if an output holds as many boxes as YOLO gives for pictures of a size.
+  private func hasBoxes(for extent: ImageExtent) -> Bool {
+    graph.outputs.contains { id in
+      guard let shape = graph[id].type.tensor?.shape, shape.count == 3 else { return false }
+      let places = BoxForm.places(extent)
+      return shape.dropFirst().contains { $0.value.map(places.contains) ?? false }
+    }
+  }
+
   private func unknown(_ input: ImageInput) -> AssumedPreparation {
     var preparation = ImagePreparation()
     var assumptions: [Remark]
+    if let extent = input.extent, input.channelCount == 3, hasBoxes(for: extent) {
+      preparation.apply(.unit)
+      (preparation.resizing, preparation.crop) = (.letterbox(extent), nil)
+      return AssumedPreparation(
+        preparation: preparation,
+        assumptions: ["the outputs are those of YOLO: a frame of \(extent) with grey bars, numbers from 0 to 1"])
+    }
+    if input.isUnbatched {
+      // torchvision's detectors resize and normalize by layers of their own.
+      preparation.apply(.unit)
+      (preparation.resizing, preparation.crop) = (input.extent.map { .exact($0) } ?? .none, nil)
+      return AssumedPreparation(
+        preparation: preparation, assumptions: ["the input has no batch: whole pictures, numbers from 0 to 1"])
+    }
     if [.uint8, .int8].contains(input.elementType) {
       preparation.apply(.unit)
       preparation.scale = 1
@@ -107,6 +131,8 @@ extension Model {
 extension AssumedPreparation {
   /// Takes the size that the input has.
   fileprivate mutating func fit(_ input: ImageInput) {
+    // Whole pictures set the size of networks whose weights leave it free.
+    if case .shorterSide = preparation.resizing, preparation.crop == nil, input.isDrawn { return }
     guard let extent = input.extent, preparation.extent != extent else { return }
     switch preparation.resizing {
     case .letterbox: preparation.resizing = .letterbox(extent)

@@ -68,12 +68,6 @@ struct ImagePreparationOptions: ParsableArguments {
     return preparation
   }
 
-  /// The model with the parts that are set in its metadata, so that the file that is written bears them.
-  func kept(by model: Model) throws -> Model {
-    guard isSet else { return model }
-    return model.keeping(try applied(to: model.imagePreparation().preparation))
-  }
-
   private func value<T>(_ text: String, _ option: String, _ expected: String, _ read: (String) -> T?) throws -> T {
     guard let value = read(text) else { throw ConversionError(.usage, "\(option) \(text): \(expected) expected") }
     return value

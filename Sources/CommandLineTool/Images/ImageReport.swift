@@ -16,10 +16,56 @@ struct ImageReport: Encodable {
     init(_ entry: ClassScores.Entry) { (index, label, probability) = (entry.index, entry.label, entry.probability) }
   }
 
-  /// The best classes of a picture.
+  /// A box around what a detector found.
+  struct Box: Encodable {
+    let index: Int
+    let label: String?
+    let score: Double
+    /// The first column and row, and those behind the last.
+    let box: [Double]
+
+    private enum CodingKeys: String, CodingKey {
+      case index = "class"
+      case label, score, box
+    }
+
+    init(_ box: DetectedBox) {
+      (index, label, score) = (box.index, box.label, box.score)
+      self.box = [box.left, box.top, box.right, box.bottom]
+    }
+  }
+
+  /// A class of places and how much of the picture it covers.
+  struct Area: Encodable {
+    let index: Int
+    let label: String?
+    let share: Double
+
+    private enum CodingKeys: String, CodingKey {
+      case index = "class"
+      case label, share
+    }
+
+    init(_ area: PixelClasses.Area) { (index, label, share) = (area.index, area.label, area.share) }
+  }
+
+  /// What is said of a picture: one of its lists.
   struct Image: Encodable {
     let file: String
-    let top: [Class]
+    var top: [Class] = []
+    var boxes: [Box]?
+    var areas: [Area]?
+
+    /// - Parameter finding: `nil` if only outputs are written.
+    init(file: String, _ finding: PictureFinding?) {
+      self.file = file
+      switch finding {
+      case nil: break
+      case .classes(let entries, _)?: top = entries.map(Class.init)
+      case .boxes(let found)?: boxes = found.map(Box.init)
+      case .areas(let places, let labels)?: areas = places.areas(labels: labels).map(Area.init)
+      }
+    }
   }
 
   let model: String
@@ -45,51 +91,5 @@ struct ImageReport: Encodable {
   private func speed(_ clock: Double) -> Double { Double(images.count) * 1000 / max(clock - start, 1e-3) }
 
   /// Pictures a second, so far or in all.
-  func rate(_ clock: Double?) -> String { "\(Self.rounded(clock.map(speed) ?? imagesPerSecond, digits: 1)) a second" }
-
-  /// Lines for people: a picture, and below it a class a line.
-  var table: [String] {
-    images.flatMap { image in
-      [image.file.printable]
-        + image.top.map { entry in
-          let share = Self.rounded(entry.probability * 100, digits: 2)
-          let padding = String(repeating: " ", count: max(0, 7 - share.count))
-          let number = String(repeating: " ", count: max(0, 6 - "\(entry.index)".count)) + "\(entry.index)"
-          return "  \(padding)\(share) %\(number)  \(entry.label?.printable ?? "")".trimmedEnd
-        }
-    }
-  }
-
-  /// Lines for spreadsheets.
-  var csv: [String] {
-    ["file,rank,class,label,probability"]
-      + images.flatMap { image in
-        image.top.enumerated().map { rank, entry in
-          "\(Self.field(image.file)),\(rank + 1),\(entry.index),\(Self.field(entry.label ?? "")),\(Float(entry.probability))"
-        }
-      }
-  }
-
-  private static func field(_ text: String) -> String {
-    guard text.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return text }
-    return "\"\(text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\""))\""
-  }
-
-  private static func rounded(_ value: Double, digits: Int) -> String {
-    guard value.isFinite, abs(value) < 1e12 else { return "\(value)" }
-    let factor = digits == 1 ? 10 : 100
-    let whole = Int((abs(value) * Double(factor)).rounded())
-    let rest = "\(whole % factor)"
-    let sign = value < 0 && whole > 0 ? "-" : ""
-    return "\(sign)\(whole / factor).\(String(repeating: "0", count: digits - rest.count))\(rest)"
-  }
-}
-
-extension String {
-  /// Without spaces at the end.
-  fileprivate var trimmedEnd: String {
-    var text = self
-    while text.hasSuffix(" ") { text.removeLast() }
-    return text
-  }
+  func rate(_ clock: Double?) -> String { "\((clock.map(speed) ?? imagesPerSecond).rounded(to: 1)) a second" }
 }
