@@ -53,14 +53,14 @@ import Testing
     try expectAgreement(sketch.finish(all: results + [double, mixed]))
   }
 
-  /// Joins along other axes have no kernel, and are right between convolutions.
+  /// Joins along other axes are copies, and right between convolutions.
   @Test(arguments: [0, 2, 3]) func joinsAlongOtherAxes(axis: Int) throws {
     var sketch = GraphSketch()
     let x = try sketch.input([2, 6, 7, 5])
     let (a, b) = (try sketch.convolution(x, 6, 9, kernel: [1, 1]), try sketch.convolution(x, 6, 9, kernel: [1, 1]))
     let joined = try sketch.node(Concatenation(axis: axis), a, b, name: "join")
     let y = try sketch.convolution(joined, 9, 5, kernel: [3, 3], window: .padded(1))
-    try expectAgreement(sketch.finish(y), references: ["node 'join' (Concat)"])
+    try expectAgreement(sketch.finish(y))
   }
 
   // MARK: Parts
@@ -113,7 +113,7 @@ import Testing
     let part = try sketch.node(
       Slicing(), x, sketch.integers([1]), sketch.integers([6]), sketch.integers([axis]), name: "part")
     let y = try sketch.convolution(part, 10, 5, kernel: [3, 3], window: .padded(1))
-    try expectAgreement(sketch.finish(y), references: ["node 'part' (Slice)"])
+    try expectAgreement(sketch.finish(y))
   }
 
   // MARK: Shuffles

@@ -1,3 +1,4 @@
+import CNNExecution
 import CNNGraphs
 import CNNOperators
 import CNNTensors
@@ -42,23 +43,82 @@ import Testing
     try expectAgreement(sketch.finish(y))
   }
 
-  /// What has no kernel is right all the same: a column or matrix that is added, one that is no constant, factors, and
-  /// a transposed first operand.
+  /// What has no kernel is right all the same: a column, a matrix, and what is no constant, added.
   @Test func multipliesWithoutKernels() throws {
     var sketch = GraphSketch()
-    let (x, square) = (try sketch.input([5, 21]), try sketch.input([21, 5], "square"))
+    let x = try sketch.input([5, 21])
     let weights = try sketch.weights([37, 21])
     let plain = GeneralMatrixMultiplication(transposesB: true)
-    let scaled = GeneralMatrixMultiplication(alpha: 0.5, beta: 2, transposesB: true)
-    let turned = GeneralMatrixMultiplication(transposesA: true, transposesB: true)
     let results = [
       try sketch.node(plain, x, weights, sketch.weights([5, 1])),
       try sketch.node(plain, x, weights, sketch.weights([5, 37])),
       try sketch.node(plain, x, weights, sketch.input([37], "row")),
-      try sketch.node(scaled, x, weights, sketch.weights([37])), try sketch.node(turned, square, weights),
-      try sketch.node(MatrixMultiplication(), x, square),
-      try sketch.node(MatrixMultiplication(), sketch.weights([4, 5]), x),
-      try sketch.node(MatrixMultiplication(), sketch.input([2, 3, 5], "batch"), x),
+    ]
+    try expectAgreement(sketch.finish(all: results), references: nil)
+  }
+
+  /// Both operands computed, in every order of their axes, with factors, around the sizes of tiles, bands and depths.
+  @Test(arguments: [false, true], [false, true]) func multipliesComputed(transposesA: Bool, transposesB: Bool) throws {
+    for (rows, depth, columns) in [(1, 1, 1), (5, 21, 37), (13, 256, 33), (97, 257, 16), (30, 600, 200), (7, 3, 193)] {
+      var sketch = GraphSketch(seed: rows)
+      let (height, width) = transposesA ? (depth, rows) : (rows, depth)
+      let a = try sketch.node(MatrixMultiplication(), sketch.input([height, 3], "a"), sketch.weights([3, width]))
+      let b = try sketch.input(transposesB ? [columns, depth] : [depth, columns], "b")
+      let row = try sketch.weights([columns])
+      let results = [
+        try sketch.node(GeneralMatrixMultiplication(transposesA: transposesA, transposesB: transposesB), a, b),
+        try sketch.node(
+          GeneralMatrixMultiplication(alpha: 0.5, beta: 2, transposesA: transposesA, transposesB: transposesB),
+          a, b, row),
+      ]
+      try expectAgreement(sketch.finish(all: results), "\(rows), \(depth), \(columns)")
+    }
+  }
+
+  /// Batches of matrices, broadcast as NumPy does; rows and columns alone; constants on either side.
+  @Test(
+    arguments: [
+      ([2, 3, 5], [5, 21]), ([2, 3, 5], [2, 5, 7]), ([4, 1, 3, 5], [2, 5, 7]), ([3, 5], [2, 4, 5, 7]),
+      ([5], [5, 7]), ([3, 5], [5]), ([5], [5]), ([2, 3, 5], [5]), ([5], [2, 5, 7]), ([1, 2, 9, 64], [1, 2, 64, 9]),
+      ([8, 50, 40], [40, 17]), ([2, 1, 1, 3], [1, 6, 3, 1]),
+    ] as [([Int], [Int])])
+  func multipliesBatches(a: [Int], b: [Int]) throws {
+    for constant in 0...2 {
+      var sketch = GraphSketch(seed: constant)
+      let x = try constant == 1 ? sketch.weights(a) : sketch.input(a, "a")
+      let y = try constant == 2 ? sketch.weights(b) : sketch.input(b, "b")
+      try expectAgreement(sketch.finish(sketch.node(MatrixMultiplication(), x, y)), "constant \(constant)")
+    }
+  }
+
+  /// A factor, a row and an activation after a product are part of it, whatever the shape they come in.
+  @Test(arguments: [1, 40]) func takesWhatFollows(rows: Int) throws {
+    var sketch = GraphSketch()
+    let x = try sketch.input([2, rows, 24])
+    func product() throws -> ValueID { try sketch.node(MatrixMultiplication(), x, sketch.weights([24, 19])) }
+    let eighth = try sketch.number(8)
+    let row = try sketch.weights([1, 1, 19])
+    let results = [
+      try sketch.node(Relu(), sketch.node(Add(), row, product())),
+      try sketch.node(Divide(), product(), eighth),
+      try sketch.node(Gelu(), sketch.node(Add(), sketch.node(Multiply(), eighth, product()), sketch.weights([1]))),
+    ]
+    let sample = try sketch.finish(all: results)
+    try expectAgreement(sample)
+    let plan = try Engine(sample.graph).description
+    #expect(plan.split(separator: "\n").filter { $0.contains("MatMul") && $0.contains("tasks") }.count == 3, "\(plan)")
+  }
+
+  /// A factor that is 0, infinite or no number is no part of a product, nor is a row that makes the result larger.
+  @Test func leavesWhatDoesNotFit() throws {
+    var sketch = GraphSketch()
+    let x = try sketch.input([20, 24])
+    func product() throws -> ValueID { try sketch.node(MatrixMultiplication(), x, sketch.weights([24, 1])) }
+    let results = [
+      try sketch.node(Multiply(), product(), sketch.number(.infinity)),
+      try sketch.node(Divide(), sketch.number(2), product()),
+      try sketch.node(Add(), product(), sketch.weights([7])),
+      try sketch.node(Add(), product(), sketch.weights([20, 1])),
     ]
     try expectAgreement(sketch.finish(all: results), references: nil)
   }

@@ -112,6 +112,25 @@ struct PlanCheck: AccessCheck {
     }
   }
 
+  mutating func reads(_ operand: Operand?, before end: Int) throws {
+    try require(end > 0)
+    switch operand {
+    case .buffer(let index, let start):
+      let buffer = try plainBuffer(index)
+      try require(states[index].isWritten && start >= 0 && start <= buffer.count && end <= buffer.count - start)
+      touch(index)
+    case .slot(let index):
+      try require(plan.inputs.indices.contains(index) && plan.inputs[index].elementType == .float32)
+      try require(end <= Tensor.elementCount(of: plan.inputs[index].shape))
+      slots.insert(index)
+    case .tensor(let index):
+      try require(plan.tensors.indices.contains(index))
+      try weights(operand, plan.tensors[index].count)
+      try require(end <= plan.tensors[index].count)
+    case .packed, nil: throw Unsound()
+    }
+  }
+
   mutating func writes(_ operand: Operand?, rows: Int, columns: Int, distance: Int) throws {
     guard case .buffer(let index, start: 0)? = operand else { throw Unsound() }
     try require(extent(rows, columns, distance) == plainBuffer(index).count && !states[index].isWritten)

@@ -17,6 +17,8 @@ protocol AccessCheck {
   mutating func reads(_ planes: [PlaneReference], count: Int, images: Int32, pixels: Int) throws
   /// The kernel reads rows of numbers, `distance` apart.
   mutating func reads(_ operand: Operand?, rows: Int, columns: Int, distance: Int) throws
+  /// The kernel reads numbers, or weights where they lie, up to the one before `end`.
+  mutating func reads(_ operand: Operand?, before end: Int) throws
   /// The kernel reads packed constants of its own.
   mutating func constants(_ operand: Operand?, _ count: Int) throws
   /// The kernel reads all of a tensor of the model.

@@ -60,6 +60,12 @@ struct Binding {
     return memory.tensors[index].withBytes { $0.baseAddress }
   }
 
+  /// The address of an operand, wherever it lies, for kernels that read at any alignment; `nil` for what changes from run
+  /// to run.
+  func address(_ operand: Operand?) -> UnsafeRawPointer? {
+    bytes(operand) ?? floats(operand).map { UnsafeRawPointer($0) }
+  }
+
   private func address(_ buffer: Buffer, _ element: Int) -> UnsafeMutablePointer<Float> {
     precondition(buffer.elementType == .float32, "this kernel reads single precision")
     return (memory.arena + buffer.offset + element * buffer.elementByteCount).assumingMemoryBound(to: Float.self)

@@ -3,8 +3,10 @@
 /// All that the engine knows about the rank of a graph's tensors stands here. Kernels see two spatial axes: a line is an
 /// image one row high, and a volume's slices lie below one another.
 struct ImageShape: Hashable, Sendable {
-  /// Ranks that are lowered; others run on the reference path.
+  /// Ranks of tensors that are taken for images wherever they stand.
   static let ranks = 4...4
+  /// Ranks of those that windows slide over, so that they are images.
+  static let windowedRanks = 3...4
 
   var images: Int
   var channels: Int
@@ -27,8 +29,8 @@ struct ImageShape: Hashable, Sendable {
   }
 
   /// `nil` for a shape that is no image's.
-  init?(_ shape: [Int]) {
-    guard ImageShape.ranks.contains(shape.count) else { return nil }
+  init?(_ shape: [Int], ranks: ClosedRange<Int> = ImageShape.ranks) {
+    guard ranks.contains(shape.count) else { return nil }
     self.init(images: shape[0], channels: shape[1], spatial: Array(shape[2...]))
   }
 }

@@ -7,7 +7,7 @@ extension PlanBuilder {
   /// The value's channels in blocks; packs them if they are not.
   mutating func view(_ id: ValueID) throws -> ChannelView {
     if let view = views[id] { return view }
-    guard let shape = image(id) else { throw Unlowered.shape }
+    guard let shape = windowedImage(id) else { throw Unlowered.shape }
     let view = addImage(shape)
     let kernel = PackKernel(packing(shape), source: try plainSource(id), output: planes(of: view))
     add(Step(kernel, "pack \(name(id).quoted)"))
@@ -33,6 +33,18 @@ extension PlanBuilder {
     }
     guard let plain = plains[id], plain.isContiguous, plain.start == 0 else { throw Unlowered.shape }
     return .buffer(plain.buffer)
+  }
+
+  /// The value where it lies row-major without a gap, weights among them; unpacks it if it does not.
+  mutating func wholeOperand(_ id: ValueID) throws -> Operand {
+    if let constant = constant(id) { return addTensor(constant) }
+    if let slot = slots[id] {
+      plan.slotShapes[slot] = shape(id)
+      return .slot(slot)
+    }
+    let view = try plain(id)
+    guard view.isContiguous else { throw Unlowered.shape }
+    return .buffer(view.buffer, start: view.start)
   }
 
   /// The value row-major in the arena; unpacks or copies it if it is not.
@@ -100,7 +112,7 @@ extension PlanBuilder {
   /// The value's channels as they come, each a plain plane inside a border.
   mutating func frame(_ id: ValueID) throws -> Int {
     if let frame = frames[id] { return frame }
-    guard let shape = image(id) else { throw Unlowered.shape }
+    guard let shape = windowedImage(id) else { throw Unlowered.shape }
     let index = addBuffer(Buffer(.framed, shape, planes: shape.channels))
     var context = cnn_framing()
     (context.channels, context.images) = (Int32(shape.channels), Int32(shape.images))

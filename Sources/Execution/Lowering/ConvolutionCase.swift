@@ -23,8 +23,8 @@ struct ConvolutionCase {
   /// - Throws: ``Unlowered`` if the kernels do not know this convolution.
   init(_ group: FusionGroup, in builder: PlanBuilder) throws {
     let node = builder.graph.nodes[group.main]
-    guard let operation = node.operator as? Convolution, let input = builder.image(group.input),
-      let output = builder.image(group.output), let weights = builder.constant(node.inputs[1]),
+    guard let operation = node.operator as? Convolution, let input = builder.windowedImage(group.input),
+      let output = builder.windowedImage(group.output), let weights = builder.constant(node.inputs[1]),
       weights.elementType == .float32, weights.rank == input.extents.count,
       let geometry = try? ConvolutionGeometry(
         input: input.extents, weights: weights.shape, groups: operation.groups, window: operation.window),
@@ -39,6 +39,15 @@ struct ConvolutionCase {
     }
     (self.group, self.weights, self.geometry, self.input, self.output) = (group, weights, geometry, input, output)
     label = builder.label(group)
+  }
+
+  /// A convolution that stands for what the group's main node computes.
+  init(
+    _ group: FusionGroup, weights: Tensor, bias: [Float], geometry: ConvolutionGeometry, input: ImageShape,
+    output: ImageShape, label: String
+  ) {
+    (self.group, self.weights, self.bias, self.geometry) = (group, weights, bias, geometry)
+    (self.input, self.output, self.label) = (input, output, label)
   }
 
   /// The window's sizes in a kernel's context.

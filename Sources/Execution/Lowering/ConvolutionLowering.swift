@@ -12,21 +12,26 @@ enum ConvolutionLowering: Lowering {
   static let role = FusionRole.convolution
 
   static func lower(_ group: FusionGroup, with builder: inout PlanBuilder) throws -> Bool {
-    let form = try ConvolutionCase(group, in: builder)
-    if form.geometry.channels == 1, form.geometry.groups > 1 { return try builder.lowerDepthwise(form) }
-    if form.isPointwise, form.input.pixels == 1, form.geometry.groups == 1, group.residual == nil,
-      group.prologue == nil, try builder.lowerPixel(form)
-    {
-      return true
-    }
-    if builder.views[group.input] == nil, form.input.channels <= 4, form.geometry.groups == 1, group.prologue == nil {
-      return try builder.lowerFramed(form)
-    }
-    return try builder.lowerBlocked(form)
+    try builder.lowerConvolution(ConvolutionCase(group, in: builder))
   }
 }
 
 extension PlanBuilder {
+  /// Makes the steps of a convolution; its result is the group's.
+  mutating func lowerConvolution(_ form: ConvolutionCase) throws -> Bool {
+    let group = form.group
+    if form.geometry.channels == 1, form.geometry.groups > 1 { return try lowerDepthwise(form) }
+    if form.isPointwise, form.input.pixels == 1, form.geometry.groups == 1, group.residual == nil,
+      group.prologue == nil, try lowerPixel(form)
+    {
+      return true
+    }
+    if views[group.input] == nil, form.input.channels <= 4, form.geometry.groups == 1, group.prologue == nil {
+      return try lowerFramed(form)
+    }
+    return try lowerBlocked(form)
+  }
+
   /// A convolution of all input channels, or of groups that hold whole blocks.
   fileprivate mutating func lowerBlocked(_ form: ConvolutionCase) throws -> Bool {
     let geometry = form.geometry

@@ -20,6 +20,10 @@ struct FusionGroup {
   var prologue: Prologue?
   /// What is added before the activation.
   var residual: ValueID?
+  /// A constant number that a product is multiplied by.
+  var factor: Float = 1
+  /// A constant row, or one number, that is added to each row of a product.
+  var addend: ValueID?
   var activation = cnn_activation.identity
   /// What the group computes.
   var output: ValueID

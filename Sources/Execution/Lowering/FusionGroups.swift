@@ -39,6 +39,10 @@ struct FusionGroups {
       takeResidual(&group)
       takePrologue(&group, node)
     }
+    if role == .product {
+      takeFactor(&group)
+      takeAddend(&group)
+    }
     takeActivation(&group)
     if role == .elementwise, group.members.count == 1 { return nil }
     taken.formUnion(group.members)
@@ -54,6 +58,49 @@ struct FusionGroups {
     group.output = output
   }
 
+  /// A number that all results of a product are multiplied or divided by.
+  private mutating func takeFactor(_ group: inout FusionGroup) {
+    guard let (reader, other, isFirst) = constantPartner(of: group.output),
+      let number = graph[other].constant, number.count == 1,
+      let value = try? number.values(as: Float.self).first, value.isFinite, value != 0
+    else { return }
+    switch graph.nodes[reader].operator {
+    case is Multiply: group.factor = value
+    // Only the division by a power of two is a multiplication, to the last bit; others are as near as any rounding.
+    case is Divide where isFirst && (1 / value).isNormal: group.factor = 1 / value
+    default: return
+    }
+    take(reader, into: &group)
+  }
+
+  /// A row that is added to each row of a product.
+  private mutating func takeAddend(_ group: inout FusionGroup) {
+    guard let main = shape(group.output), let columns = main.last,
+      graph.nodes[group.main].inputs.count < 3 || graph.nodes[group.main].inputs[2] == nil,
+      let (reader, other, _) = constantPartner(of: group.output), graph.nodes[reader].operator is Add,
+      let shape = shape(other), shape.last ?? 1 == columns || shape.last ?? 1 == 1,
+      shape.dropLast().allSatisfy({ $0 == 1 })
+    else { return }
+    group.addend = other
+    take(reader, into: &group)
+  }
+
+  /// The only reader of a value if it joins it with a constant of single precision and leaves its shape.
+  private func constantPartner(of id: ValueID) -> (reader: Int, constant: ValueID, isFirst: Bool)? {
+    guard let reader = onlyReader(of: id), !taken.contains(reader) else { return nil }
+    let inputs = graph.nodes[reader].inputs
+    guard inputs.count == 2, let a = inputs[0], let b = inputs[1], a != b, let output = graph.nodes[reader].outputs[0],
+      shape(output) == shape(id), graph[a == id ? b : a].constant?.elementType == .float32
+    else { return nil }
+    return (reader, a == id ? b : a, a == id)
+  }
+
+  private func take(_ reader: Int, into group: inout FusionGroup) {
+    guard let output = graph.nodes[reader].outputs[0] else { return }
+    group.members.append(reader)
+    group.output = output
+  }
+
   private mutating func takeResidual(_ group: inout FusionGroup) {
     guard let reader = onlyReader(of: group.output), !taken.contains(reader) else { return }
     let node = graph.nodes[reader]
@@ -61,7 +108,8 @@ struct FusionGroups {
       let b = node.inputs[1], a != b
     else { return }
     let other = a == group.output ? b : a
-    guard !graph[other].isConstant, let shape = shape(other), ImageShape(shape) != nil,
+    guard !graph[other].isConstant, let shape = shape(other),
+      ImageShape(shape, ranks: ImageShape.windowedRanks) != nil,
       shape == self.shape(group.output)
     else { return }
     group.residual = other

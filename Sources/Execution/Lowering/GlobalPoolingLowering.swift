@@ -9,7 +9,7 @@ enum GlobalPoolingLowering: Lowering {
 
   static func lower(_ group: FusionGroup, with builder: inout PlanBuilder) throws -> Bool {
     let isMaximum = builder.graph.nodes[group.main].operator is GlobalMaxPooling
-    guard let shape = builder.image(group.input) else { return false }
+    guard let shape = builder.windowedImage(group.input) else { return false }
     builder.views[group.output] = try builder.addGlobalPooling(group, shape, isMaximum: isMaximum)
     return true
   }

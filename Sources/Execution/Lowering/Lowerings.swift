@@ -11,13 +11,16 @@ enum Lowerings {
     GlobalPoolingLowering.self,
     IdentityLowering.self,
     LinearLowering.self,
+    MoveLowering.self,
     ParametricReluLowering.self,
     PoolingLowering.self,
+    RecurrentLowering.self,
     ReshapeLowering.self,
     ResponseNormalizationLowering.self,
     SliceLowering.self,
     SoftmaxLowering.self,
     SpatialMeanLowering.self,
+    TransposedConvolutionLowering.self,
   ]
 
   private static let byOperator: [ObjectIdentifier: any Lowering.Type] = {

@@ -113,10 +113,17 @@ struct PlanBuilder {
 
   func shape(_ id: ValueID) -> [Int]? { graph[id].type.tensor?.fixedShape }
 
-  /// The shape of a non-empty image tensor of single precision.
+  /// The shape of a non-empty image tensor of single precision. A line is one if it has been computed as such: tensors of
+  /// three axes are mostly something else.
   func image(_ id: ValueID?) -> ImageShape? {
+    guard let id, let shape = windowedImage(id) else { return nil }
+    return ImageShape.ranks.contains(shape.extents.count) || views[id] != nil ? shape : nil
+  }
+
+  /// The shape of what a window slides over.
+  func windowedImage(_ id: ValueID?) -> ImageShape? {
     guard let id, let shape = shape(id), isFloat(id), isSmall(shape) else { return nil }
-    return ImageShape(shape)
+    return ImageShape(shape, ranks: ImageShape.windowedRanks)
   }
 
   func isFloat(_ id: ValueID) -> Bool { graph[id].type.tensor?.elementType == .float32 }

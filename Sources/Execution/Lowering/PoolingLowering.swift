@@ -12,8 +12,8 @@ enum PoolingLowering: Lowering {
     let node = builder.graph.nodes[group.main]
     let mean = node.operator as? AveragePooling
     guard let window = mean?.window ?? (node.operator as? MaxPooling)?.window,
-      node.outputs.compactMap(\.self).count == 1, let shape = builder.image(group.input),
-      let result = builder.image(group.output), let axes = try? window.axes(over: shape.spatial),
+      node.outputs.compactMap(\.self).count == 1, let shape = builder.windowedImage(group.input),
+      let result = builder.windowedImage(group.output), let axes = try? window.axes(over: shape.spatial),
       [shape.images, shape.channels] + axes.map(\.output) == result.extents, let (depth, height, width) = axes.three,
       // A volume's slices may not meet in a window.
       depth.isIdentity, [height, width].isModest,
