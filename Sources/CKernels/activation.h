@@ -114,6 +114,13 @@ INLINE v16 mish(v16 x) {
   return x * (n / (n + 2.f));
 }
 
+/* To the nearest of the numbers that an integer type stands for, and back. */
+INLINE v16 quantized(cnn_activation a, v16 x) {
+  const v16 shifter = splat(12582912.f); /* 3 * 2^22: its sum with a small number is rounded to an integer */
+  const v16 whole = (clipped((activation_clip){a.b, a.c, 0}, x / a.a) + shifter) - shifter;
+  return (x == x ? whole : splat(a.d)) * a.a;
+}
+
 INLINE v16 activate(cnn_activation a, v16 x) {
   switch (a.kind) {
   case CNN_IDENTITY: return x;
@@ -128,6 +135,7 @@ INLINE v16 activate(cnn_activation a, v16 x) {
   case CNN_ELU: return x < splat(0) ? exponential_minus_one(x) * a.a : x;
   case CNN_GELU: return x * (error_function(x * 0.7071067812f) * 0.5f + 0.5f);
   case CNN_MISH: return mish(x);
+  case CNN_QUANTIZE: return quantized(a, x);
   }
   return x;
 }
@@ -138,7 +146,7 @@ static inline __attribute__((noinline)) void activate_run(cnn_activation a, floa
 #define RUN(name)                                                                        \
   case name:                                                                             \
     for (int64_t i = 0; i < pixels * CNN_LANES; i += CNN_LANES)                          \
-      store(data + i, activate((cnn_activation){name, a.a, a.b}, load(data + i)));       \
+      store(data + i, activate((cnn_activation){name, a.a, a.b, a.c, a.d}, load(data + i)));       \
     return;
     RUN(CNN_RELU)
     RUN(CNN_CLIP)
@@ -151,6 +159,7 @@ static inline __attribute__((noinline)) void activate_run(cnn_activation a, floa
     RUN(CNN_ELU)
     RUN(CNN_GELU)
     RUN(CNN_MISH)
+    RUN(CNN_QUANTIZE)
 #undef RUN
   case CNN_IDENTITY: return;
   }

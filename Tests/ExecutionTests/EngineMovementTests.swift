@@ -108,6 +108,19 @@ import Testing
     try expectSame(&sketch, [deep, wide])
   }
 
+  /// Of nothing there is nothing to move.
+  @Test func movesNothing() throws {
+    var sketch = GraphSketch()
+    let x = try sketch.input([2, 0, 3])
+    let results = [
+      try sketch.node(Transpose(), x), try sketch.node(Tile(), x, sketch.integers([1, 2, 2])),
+      try sketch.node(Expand(), x, sketch.integers([4, 2, 0, 3])),
+      try sketch.node(Concatenation(axis: 0), x, x), try sketch.node(Gather(axis: 2), x, sketch.integers([1])),
+      try sketch.node(Slicing(), x, sketch.integers([0]), sketch.integers([1])),
+    ]
+    try expectAgreement(sketch.finish(all: results), references: nil)
+  }
+
   /// A computed image is moved, and what was moved is an image again.
   @Test func movesImages() throws {
     var sketch = GraphSketch()

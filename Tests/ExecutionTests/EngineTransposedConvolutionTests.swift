@@ -25,10 +25,8 @@ import Testing
     Case(kernel: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1], outputPadding: [1, 1]),
     Case(kernel: [3, 3], strides: [1, 1], pads: [1, 1, 1, 1]),
     Case(kernel: [5, 2], strides: [3, 1], pads: [1, 0, 2, 1]),
-    Case(kernel: [2, 2], strides: [3, 4]), Case(kernel: [1, 1], strides: [2, 2]),
     Case(kernel: [6, 6], strides: [2, 2], pads: [2, 2, 2, 2]),
-    Case(kernel: [3, 3], strides: [2, 2], dilations: [2, 3]),
-    Case(kernel: [4, 4], strides: [2, 2], pads: [2, 3, 2, 3]),
+    Case(kernel: [4, 5], strides: [2, 2], pads: [2, 1, 2, 3]),
     Case(kernel: [3, 3], strides: [2, 2], outputShape: [10, 13]),
     Case(kernel: [7, 7], strides: [4, 4], pads: [3, 3, 3, 3], outputPadding: [3, 3]),
   ]
@@ -58,12 +56,32 @@ import Testing
   /// What the kernels do not compute is right all the same.
   @Test func spreadsWithoutKernels() throws {
     var sketch = GraphSketch()
-    let form = Case(kernel: [3, 3], strides: [2, 2], pads: [5, 5, 5, 5])
-    let grouped = Case(kernel: [2, 2], strides: [2, 2])
     let x = try sketch.input([1, 8, 9, 9])
-    let y = try sketch.node(operation(form), x, sketch.weights([8, 4, 3, 3]))
-    let z = try sketch.node(operation(grouped, groups: 2), x, sketch.weights([8, 4, 2, 2]))
-    try expectAgreement(sketch.finish(y, z), references: nil)
+    let forms = [
+      Case(kernel: [3, 3], strides: [2, 2], pads: [5, 5, 5, 5]), Case(kernel: [2, 2], strides: [3, 4]),
+      Case(kernel: [1, 1], strides: [2, 2]), Case(kernel: [3, 3], strides: [2, 2], dilations: [2, 3]),
+    ]
+    var results = try forms.map { try sketch.node(operation($0), x, sketch.weights([8, 4] + $0.kernel)) }
+    results.append(
+      try sketch.node(operation(Case(kernel: [2, 2], strides: [2, 2]), groups: 2), x, sketch.weights([8, 4, 2, 2])))
+    try expectAgreement(sketch.finish(all: results), references: nil)
+  }
+
+  /// An infinite pixel reaches as far as its window, and so does NaN; infinite weights stay with their pixels.
+  @Test(arguments: [(3, 2), (4, 2), (5, 3), (3, 1)]) func spreadsInfinities(kernel: Int, stride: Int) throws {
+    var values = (0..<2 * 5 * 6).map { Float($0 % 7) - 3 }
+    (values[8], values[40], values[59]) = (.infinity, .nan, -.infinity)
+    var sketch = GraphSketch()
+    let x = try sketch.input(Tensor(values, shape: [1, 2, 5, 6]))
+    let operation = TransposedConvolution(window: SpatialWindow(strides: [stride, stride]))
+    let y = try sketch.node(operation, x, sketch.weights([2, 17, kernel, kernel]))
+    try expectAgreement(sketch.finish(y))
+    var other = GraphSketch()
+    var weights = [Float](repeating: 1, count: 2 * 3 * kernel * kernel)
+    weights[1] = .infinity
+    let z = try other.node(
+      operation, other.input([1, 2, 3, 3]), other.constant(Tensor(weights, shape: [2, 3, kernel, kernel])))
+    try expectAgreement(other.finish(z), references: nil)
   }
 
   @Test(arguments: [1, 2, 3], [4, 16, 21]) func spreadsLines(stride: Int, channels: Int) throws {

@@ -26,4 +26,6 @@
 #include "../kernels/recurrent.h"
 #include "../kernels/softmax.h"
 #include "../kernels/unpack.h"
+#include "../kernels/volume.h"
+#include "../kernels/volume_pooling.h"
 #include "../kernels/winograd.h"

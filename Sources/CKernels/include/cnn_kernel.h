@@ -32,11 +32,12 @@ typedef enum {
   CNN_ELU,          /* x < 0 ? a * (exp(x) - 1) : x */
   CNN_GELU,         /* x * (1 + erf(x / sqrt 2)) / 2 */
   CNN_MISH,         /* x * tanh(log(1 + exp(x))) */
+  CNN_QUANTIZE,     /* min(max(x / a, b), c) rounded to even, times a; d for NaN before that */
 } cnn_activation_kind;
 
 typedef struct {
   cnn_activation_kind kind;
-  float a, b;
+  float a, b, c, d;
 } cnn_activation;
 
 /* A piece of work: `task` counts from 0 to the step's number of tasks, in any order and on any thread. `scratch` is

@@ -1,8 +1,8 @@
 #pragma once
 #include "../include/cnn_kernel.h"
 
-/* output[i][n][m] = activation(scale * sum over k of a[i][n][k] * b[i][k][m] + bias[m]) for each matrix i, at any
-   alignment of a and b, either of them in any order of its axes. Outputs lie one after the other without a gap.
+/* output[i][n][m] = activation(scale * sum over k of a[i][n][k] * b[i][k][m] + bias[m]) for each matrix i (or the row's bias,
+   which are counted on over `bias_rows` rows of several matrices), at any alignment of a and b, either of them in any order of its axes. Outputs lie one after the other without a gap.
    Tasks: matrices x bands of rows x spans of columns. */
 typedef struct {
   const void *a, *b;
@@ -13,6 +13,7 @@ typedef struct {
   int64_t a_row, a_step;    /* from row to row, and from product to product */
   int64_t b_step, b_column; /* from product to product, and from column to column */
   int64_t band, span;
+  int64_t bias_rows; /* 0: a bias for each column */
   float scale;
   cnn_activation activation;
 } cnn_product;
@@ -163,16 +164,18 @@ INLINE int product_tile_for(int64_t rows) {
 }
 
 /* Sums go where they belong: added to what is there if `continues`; the last ones with factor, bias and activation. */
-static void product_finish(const cnn_product *c, const float *sums, float *output, int64_t rows, int64_t column,
-                           int64_t columns, int continues, int is_last) {
+static void product_finish(const cnn_product *c, const float *sums, float *output, int64_t row, int64_t rows,
+                           int64_t column, int64_t columns, int continues, int is_last) {
   for (int64_t n = 0; n < rows; n++, sums += CNN_PRODUCT_COLUMNS, output += c->columns) {
+    const v16 own = splat(c->bias_rows ? c->bias[(row + n) % c->bias_rows] : 0);
     for (int64_t m = 0; m < columns; m += 16) {
       const int64_t count = smaller(16, columns - m);
       v16 sum = load(sums + m);
       if (continues) sum += count == 16 ? load(output + m) : load_part(output + m, count);
       if (is_last) {
         if (c->scale != 1) sum *= c->scale;
-        if (c->bias) sum += count == 16 ? load(c->bias + column + m) : load_part(c->bias + column + m, count);
+        if (c->bias_rows) sum += own;
+        else if (c->bias) sum += count == 16 ? load(c->bias + column + m) : load_part(c->bias + column + m, count);
         sum = activate(c->activation, sum);
       }
       if (count == 16) store(output + m, sum);
@@ -181,14 +184,16 @@ static void product_finish(const cnn_product *c, const float *sums, float *outpu
   }
 }
 
-KERNEL(product) {
-  const cnn_product *c = context;
+/* Copies b's rows [k, k + depth) and columns [column, column + columns) of a matrix into panels. */
+typedef void product_packer(const void *source, int64_t matrix, int64_t k, int64_t column, int64_t depth,
+                            int64_t columns, float *to);
+
+INLINE void product_run(const cnn_product *c, int64_t task, float *scratch, product_packer *pack_b, const void *source) {
   const int64_t spans = quotient_up(c->columns, c->span), bands = quotient_up(c->rows, c->band);
   const int64_t matrix = task / spans / bands;
   const int64_t first_row = task / spans % bands * c->band, first_column = task % spans * c->span;
   const int64_t end_row = smaller(first_row + c->band, c->rows), end_column = smaller(first_column + c->span, c->columns);
   const char *a = (const char *)c->a + c->starts[2 * matrix] * 4;
-  const char *b = (const char *)c->b + c->starts[2 * matrix + 1] * 4;
   float *output = c->output + matrix * c->rows * c->columns;
   float *packed_a = scratch, *packed_b = packed_a + CNN_PRODUCT_A, *sums = packed_b + CNN_PRODUCT_B;
   const int64_t most = smaller(CNN_PRODUCT_ROWS, PRODUCT_A / smaller(c->depth, PRODUCT_SUPER) / 12 * 12);
@@ -199,7 +204,7 @@ KERNEL(product) {
         const int64_t columns = smaller(PRODUCT_COLUMNS, end_column - column);
         for (int64_t k = 0; k < all; k += PRODUCT_DEPTH) {
           const int64_t depth = smaller(PRODUCT_DEPTH, all - k);
-          product_pack_b(b + ((deep + k) * c->b_step + column * c->b_column) * 4, c, depth, columns, packed_b);
+          pack_b(source, matrix, deep + k, column, depth, columns, packed_b);
           for (int64_t n = 0; n < rows;) {
             const int tile = product_tile_for(rows - n);
             const int64_t count = product_tiles[tile].rows;
@@ -210,9 +215,18 @@ KERNEL(product) {
             n += count;
           }
         }
-        product_finish(c, sums, output + row * c->columns + column, rows, column, columns, deep > 0,
-                       deep + all == c->depth);
+        product_finish(c, sums, output + row * c->columns + column, matrix * c->rows + row, rows, column, columns,
+                       deep > 0, deep + all == c->depth);
       }
     }
 }
+
+static void product_pack(const void *source, int64_t matrix, int64_t k, int64_t column, int64_t depth, int64_t columns,
+                         float *to) {
+  const cnn_product *c = source;
+  const int64_t start = c->starts[2 * matrix + 1] + k * c->b_step + column * c->b_column;
+  product_pack_b((const char *)c->b + start * 4, c, depth, columns, to);
+}
+
+KERNEL(product) { product_run(context, task, scratch, product_pack, context); }
 #endif

@@ -97,5 +97,7 @@ extension AccessCheck {
   }
 
   /// An activation that kernels know.
-  func activation(_ activation: cnn_activation) throws { try require(activation.kind.rawValue <= CNN_MISH.rawValue) }
+  func activation(_ activation: cnn_activation) throws {
+    try require(activation.kind.rawValue <= CNN_QUANTIZE.rawValue)
+  }
 }

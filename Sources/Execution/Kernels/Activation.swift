@@ -1,7 +1,7 @@
 import CKernels
 
 extension cnn_activation {
-  static var identity: cnn_activation { cnn_activation(kind: CNN_IDENTITY, a: 0, b: 0) }
+  static var identity: cnn_activation { cnn_activation(kind: CNN_IDENTITY, a: 0, b: 0, c: 0, d: 0) }
 
   var isIdentity: Bool { kind == CNN_IDENTITY }
 
@@ -18,6 +18,7 @@ extension cnn_activation {
     case CNN_ELU: "elu"
     case CNN_GELU: "gelu"
     case CNN_MISH: "mish"
+    case CNN_QUANTIZE: "quantize"
     default: "identity"
     }
   }

@@ -33,57 +33,17 @@ struct ProductKernel: Kernel {
     try fields.values(&starts)
   }
 
-  /// Rows and columns that make a piece worth its copies of the operands.
-  private static let leastRows = 48
-  private static let leastColumns = 64
+  mutating func cut(_ partition: Partition, _ buffers: [Buffer]) { context.cut(partition) }
 
-  mutating func cut(_ partition: Partition, _ buffers: [Buffer]) {
-    let (matrices, rows, columns) = (Int(context.matrices), Int(context.rows), Int(context.columns))
-    let work = Double(matrices) * Double(rows) * Double(columns) * Double(context.depth)
-    let wanted = partition.tasks(microseconds: work / Partition.workPerMicrosecond)
-    let perMatrix = max(1, (wanted + matrices - 1) / matrices)
-    let bands = min(perMatrix, max(1, rows / Self.leastRows))
-    let spans = min((perMatrix + bands - 1) / bands, max(1, columns / Self.leastColumns))
-    // Tiles of every instruction set fill a band of whole dozens and a span of whole panels.
-    context.band = Int64((rows + bands - 1) / bands).roundedUp(to: 12)
-    context.span = Int64((columns + spans - 1) / spans).roundedUp(to: 32)
-  }
-
-  var taskCount: Int {
-    func parts(_ size: Int64, _ part: Int64) -> Int { Int((size + part - 1) / part) }
-    return Int(context.matrices) * parts(context.rows, context.band) * parts(context.columns, context.span)
-  }
+  var taskCount: Int { context.taskCount }
 
   var scratch: Int { Int(CNN_PRODUCT_SCRATCH) }
 
   func check(_ check: inout some AccessCheck) throws {
     let c = context
-    for size in [c.matrices, c.rows, c.depth, c.columns, c.band, c.span] {
-      try check.require(size > 0 && size < 1 << 31)
-    }
-    for distance in [c.a_row, c.a_step, c.b_step, c.b_column] {
-      try check.require(distance >= 0 && distance < 1 << 31)
-    }
-    try check.activation(c.activation)
-    try check.require(starts.count == 2 * Int(c.matrices) && starts.allSatisfy { $0 >= 0 && $0 < 1 << 40 })
-    try reads(a, starts: 0, (c.rows, c.a_row), (c.depth, c.a_step), &check)
-    try reads(b, starts: 1, (c.depth, c.b_step), (c.columns, c.b_column), &check)
-    if bias != nil { try check.constants(bias, Int(c.columns)) }
-    let count = try check.product(Int(c.matrices), Int(c.rows), Int(c.columns))
-    try check.writes(target, rows: 1, columns: count, distance: count)
-  }
-
-  private typealias Axis = (extent: Int64, distance: Int64)
-
-  /// Everything up to the last element that is read.
-  private func reads(
-    _ operand: Operand?, starts parity: Int, _ rows: Axis, _ columns: Axis, _ check: inout some AccessCheck
-  ) throws {
-    let last = stride(from: parity, to: starts.count, by: 2).reduce(0) { max($0, Int(starts[$1])) }
-    let rowsEnd = try check.product(Int(rows.extent - 1), Int(rows.distance))
-    let columnsEnd = try check.product(Int(columns.extent - 1), Int(columns.distance))
-    let end = last + rowsEnd + columnsEnd + 1
-    if case .packed? = operand { try check.constants(operand, end) } else { try check.reads(operand, before: end) }
+    try c.check(&check, a: a, bias: bias, target: target, starts: starts)
+    try check.require(c.bias_rows == 0)
+    try check.factor(b, starts: 1, of: starts, (c.depth, c.b_step), (c.columns, c.b_column))
   }
 
   func bind(_ binding: inout Binding, tasks: Int) {
@@ -94,6 +54,59 @@ struct ProductKernel: Kernel {
     let bound = binding.add(cnn_product_kernel, c, tasks: tasks)
     binding.onSlot(a) { bound.pointee.a = $0 }
     binding.onSlot(b) { bound.pointee.b = $0 }
+  }
+}
+
+extension cnn_product {
+  /// Rows and columns that make a piece worth its copies of the operands.
+  private static let leastRows = 48
+  private static let leastColumns = 64
+
+  mutating func cut(_ partition: Partition) {
+    let (matrices, rows, columns) = (Int(self.matrices), Int(self.rows), Int(self.columns))
+    let work = Double(matrices) * Double(rows) * Double(columns) * Double(depth)
+    let wanted = partition.tasks(microseconds: work / Partition.workPerMicrosecond)
+    let perMatrix = max(1, (wanted + matrices - 1) / matrices)
+    let bands = min(perMatrix, max(1, rows / Self.leastRows))
+    let spans = min((perMatrix + bands - 1) / bands, max(1, columns / Self.leastColumns))
+    // Tiles of every instruction set fill a band of whole dozens and a span of whole panels.
+    band = Int64((rows + bands - 1) / bands).roundedUp(to: 12)
+    span = Int64((columns + spans - 1) / spans).roundedUp(to: 32)
+  }
+
+  var taskCount: Int {
+    func parts(_ size: Int64, _ part: Int64) -> Int { Int((size + part - 1) / part) }
+    return Int(matrices) * parts(rows, band) * parts(columns, span)
+  }
+
+  /// Sizes, and all operands but the second factor.
+  func check(
+    _ check: inout some AccessCheck, a: Operand?, bias: Operand?, target: Operand?, starts: [Int64]
+  ) throws {
+    for size in [matrices, rows, depth, columns, band, span] { try check.require(size > 0 && size < 1 << 31) }
+    for distance in [a_row, a_step, b_step, b_column] { try check.require(distance >= 0 && distance < 1 << 31) }
+    try check.activation(activation)
+    try check.require(starts.count == 2 * Int(matrices) && starts.allSatisfy { $0 >= 0 && $0 < 1 << 40 })
+    try check.factor(a, starts: 0, of: starts, (rows, a_row), (depth, a_step))
+    try check.require(bias_rows >= 0 && bias_rows < 1 << 31 && (bias_rows == 0 || bias != nil))
+    if bias != nil { try check.constants(bias, Int(bias_rows == 0 ? columns : bias_rows)) }
+    let count = try check.product(Int(matrices), Int(rows), Int(columns))
+    try check.writes(target, rows: 1, columns: count, distance: count)
+  }
+}
+
+extension AccessCheck {
+  typealias ProductAxis = (extent: Int64, distance: Int64)
+
+  /// The kernel reads matrices that begin at every other one of `starts`.
+  mutating func factor(
+    _ operand: Operand?, starts parity: Int, of starts: [Int64], _ rows: ProductAxis, _ columns: ProductAxis
+  ) throws {
+    let last = stride(from: parity, to: starts.count, by: 2).reduce(0) { max($0, Int(starts[$1])) }
+    let rowsEnd = try product(Int(rows.extent - 1), Int(rows.distance))
+    let columnsEnd = try product(Int(columns.extent - 1), Int(columns.distance))
+    let end = last + rowsEnd + columnsEnd + 1
+    if case .packed? = operand { try constants(operand, end) } else { try reads(operand, before: end) }
   }
 }
 

@@ -27,7 +27,7 @@ extension cnn_activation {
   /// The kernels' form of a node that works on each element by itself; `nil` for every other node.
   init?(_ node: Node, in graph: Graph) {
     func made(_ kind: cnn_activation_kind, _ a: Float = 0, _ b: Float = 0) -> cnn_activation {
-      cnn_activation(kind: kind, a: a, b: b)
+      cnn_activation(kind: kind, a: a, b: b, c: 0, d: 0)
     }
     switch node.operator {
     case is Relu: self = made(CNN_RELU)

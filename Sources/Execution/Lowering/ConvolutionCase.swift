@@ -12,6 +12,8 @@ struct ConvolutionCase {
   var input: ImageShape
   var output: ImageShape
   var label: String
+  /// Multiplications followed by an addition, if they are not the group's.
+  var work: Int?
 
   /// The window's two axes; a line's first one is trivial.
   var height: WindowAxis { geometry.axes.1 }

@@ -8,11 +8,13 @@ enum ConvolutionLowering: Lowering {
   static let operators: [any Operator.Type] = [Convolution.self]
   static let kernels: [any Kernel.Type] = [
     DirectConvolutionKernel.self, WinogradInputKernel.self, WinogradKernel.self, DepthwiseKernel.self,
+    VolumeKernel.self,
   ]
   static let role = FusionRole.convolution
 
   static func lower(_ group: FusionGroup, with builder: inout PlanBuilder) throws -> Bool {
-    try builder.lowerConvolution(ConvolutionCase(group, in: builder))
+    if builder.shape(group.input)?.count == 5 { return try builder.lowerVolume(group) }
+    return try builder.lowerConvolution(ConvolutionCase(group, in: builder))
   }
 }
 
@@ -87,7 +89,7 @@ extension PlanBuilder {
     var kernel = DirectConvolutionKernel(context, operands)
     (kernel.scale, kernel.shift) = (scale, shift)
     tellGroupsApart(in: &kernel, form, channels: channels, merged: merged, isAligned: view.alignedPlanes != nil)
-    add(Step(kernel, form.label, work: work(of: form.group)))
+    add(Step(kernel, form.label, work: form.work ?? work(of: form.group)))
     return true
   }
 
@@ -140,7 +142,7 @@ extension PlanBuilder {
     var operands = ConvolutionOperands(
       input: (0..<channels).map { PlaneReference(buffer: frame, plane: $0) }, weights: addPacked(packing))
     try finish(&operands, form)
-    add(Step(DirectConvolutionKernel(context, operands), form.label, work: work(of: form.group)))
+    add(Step(DirectConvolutionKernel(context, operands), form.label, work: form.work ?? work(of: form.group)))
     return true
   }
 
@@ -157,7 +159,7 @@ extension PlanBuilder {
     let packing = DepthwisePacking(weights: form.weights, lanes: lanes(ofChannels: form.filters), taps: form.taps)
     var operands = ConvolutionOperands(input: planes, weights: addPacked(packing))
     try finish(&operands, form)
-    add(Step(DepthwiseKernel(context, operands), form.label, work: work(of: form.group)))
+    add(Step(DepthwiseKernel(context, operands), form.label, work: form.work ?? work(of: form.group)))
     return true
   }
 
@@ -171,7 +173,7 @@ extension PlanBuilder {
       LinearCase(
         source: source, target: rows, padded: target.blocks * Buffer.laneCount, weights: form.weights,
         inputs: form.geometry.channels, outputs: form.filters, isTransposed: false, bias: form.bias,
-        activation: form.group.activation, label: form.label, work: work(of: form.group)))
+        activation: form.group.activation, label: form.label, work: form.work ?? work(of: form.group)))
     views[form.group.output] = target
     return true
   }
@@ -212,7 +214,7 @@ extension PlanBuilder {
       outputBlocks: Int(context.output_blocks), expands: choice.expands)
     var operands = ConvolutionOperands(input: planes, weights: addPacked(packing))
     try finish(&operands, form)
-    add(Step(WinogradKernel(context, operands, shared: shared), form.label, work: work(of: form.group)))
+    add(Step(WinogradKernel(context, operands, shared: shared), form.label, work: form.work ?? work(of: form.group)))
     return true
   }
 }

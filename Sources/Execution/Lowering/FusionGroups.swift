@@ -44,6 +44,7 @@ struct FusionGroups {
       takeAddend(&group)
     }
     takeActivation(&group)
+    takeQuantization(&group)
     if role == .elementwise, group.members.count == 1 { return nil }
     taken.formUnion(group.members)
     return group
@@ -99,6 +100,26 @@ struct FusionGroups {
     guard let output = graph.nodes[reader].outputs[0] else { return }
     group.members.append(reader)
     group.output = output
+  }
+
+  /// Numbers brought to those that an integer type stands for, and back.
+  private mutating func takeQuantization(_ group: inout FusionGroup) {
+    guard let reader = onlyReader(of: group.output), !taken.contains(reader),
+      let (quantization, restoring, output) = quantization(from: reader), !taken.contains(restoring),
+      let activation = quantization.following(group.activation)
+    else { return }
+    group.activation = activation
+    group.members += [reader, restoring]
+    group.output = output
+  }
+
+  /// What a node and the only reader of its result do if they quantize and restore.
+  func quantization(from index: Int) -> (cnn_activation, restoring: Int, output: ValueID)? {
+    guard graph.nodes[index].operator is QuantizeLinear, let whole = graph.nodes[index].outputs[0],
+      let restoring = onlyReader(of: whole), let output = graph.nodes[restoring].outputs[0],
+      let activation = cnn_activation(quantizing: graph.nodes[index], graph.nodes[restoring], in: graph)
+    else { return nil }
+    return (activation, restoring, output)
   }
 
   private mutating func takeResidual(_ group: inout FusionGroup) {

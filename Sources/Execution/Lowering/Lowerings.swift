@@ -14,6 +14,7 @@ enum Lowerings {
     MoveLowering.self,
     ParametricReluLowering.self,
     PoolingLowering.self,
+    QuantizationLowering.self,
     RecurrentLowering.self,
     ReshapeLowering.self,
     ResponseNormalizationLowering.self,

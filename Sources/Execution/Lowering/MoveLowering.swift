@@ -13,7 +13,8 @@ enum MoveLowering: Lowering {
   static func lower(_ group: FusionGroup, with builder: inout PlanBuilder) throws -> Bool {
     let node = builder.graph.nodes[group.main]
     guard let input = builder.shape(group.input), let output = builder.shape(group.output),
-      builder.hasConstantSettings(node), let (axes, start) = try move(node, input, output, builder)
+      builder.isSmall(input), builder.isSmall(output), builder.hasConstantSettings(node),
+      let (axes, start) = try move(node, input, output, builder)
     else { return false }
     return try builder.addMove(axes, start: start, group.input, group.output, builder.label(group))
   }

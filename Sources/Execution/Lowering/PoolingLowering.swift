@@ -6,11 +6,12 @@ import CNNTensors
 /// Pooling over windows.
 enum PoolingLowering: Lowering {
   static let operators: [any Operator.Type] = [MaxPooling.self, AveragePooling.self]
-  static let kernels: [any Kernel.Type] = [PoolingKernel.self]
+  static let kernels: [any Kernel.Type] = [PoolingKernel.self, VolumePoolingKernel.self]
 
   static func lower(_ group: FusionGroup, with builder: inout PlanBuilder) throws -> Bool {
     let node = builder.graph.nodes[group.main]
     let mean = node.operator as? AveragePooling
+    if builder.shape(group.input)?.count == 5 { return try builder.lowerVolumePooling(group) }
     guard let window = mean?.window ?? (node.operator as? MaxPooling)?.window,
       node.outputs.compactMap(\.self).count == 1, let shape = builder.windowedImage(group.input),
       let result = builder.windowedImage(group.output), let axes = try? window.axes(over: shape.spatial),
