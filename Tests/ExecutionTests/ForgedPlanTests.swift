@@ -144,8 +144,8 @@ import Testing
       }
     }
     #expect(counts[.refused, default: 0] > 1000 && counts[.right, default: 0] > 100)
-    // What a step computes and from which planes: with the secret one can write another network's plan.
-    let choices = [" sizes", " reads planes", " table"]
+    // What a step computes and from which of the plan's buffers: with the secret one can write another network's plan.
+    let choices = [" sizes", " reads planes", " reads operand", " table"]
     for (kind, count) in different where !choices.contains(where: { kind.hasSuffix($0) }) {
       Issue.record("\(kind): \(count) forged plans gave something else")
     }
