@@ -4,7 +4,8 @@ extension LayerTable {
   /// A table to read: aligned columns, the sums last.
   public var text: String { text(width: .max).text }
 
-  /// The same for lines of so many characters: columns that have no room are left out, the least telling ones first.
+  /// The same for lines of so many characters: columns that have no room are left out, the least telling ones first, and then
+  /// names are shortened.
   /// - Returns: the table, and the names of what was left out.
   public func text(width: Int) -> (text: String, omitted: [String]) {
     let heads = ["#", "layer", "operator", "output", "parameters", "MACs", "share", "weights", "activations"]
@@ -13,10 +14,13 @@ extension LayerTable {
       "", "total", LayerTable.nodes(total.nodes), "", total.parameters.grouped, total.macs?.scaled ?? "?", "",
       total.weightBytes.asBytes, total.outputBytes?.asBytes ?? "?",
     ])
-    let widths = heads.indices.map { column in ([heads] + rows).map { $0[column].count }.max() ?? 0 }
+    var widths = heads.indices.map { column in ([heads] + rows).map { $0[column].count }.max() ?? 0 }
     var kept = Array(heads.indices)
-    for column in [7, 8, 6, 0] where kept.reduce(-2, { $0 + widths[$1] + 2 }) > width {
-      kept.removeAll { $0 == column }
+    func needed() -> Int { kept.reduce(-2) { $0 + widths[$1] + 2 } }
+    for column in [7, 8, 6, 0] where needed() > width { kept.removeAll { $0 == column } }
+    if needed() > width {
+      widths[1] = max(16, widths[1] - (needed() - width))
+      for row in rows.indices { rows[row][1] = rows[row][1].shortenedInTheMiddle(to: widths[1]) }
     }
     var lines = ([heads] + rows).map { row in
       kept.map { column in

@@ -39,6 +39,16 @@ struct WrappingTests {
     }
   }
 
+  /// Long names are shortened once enough columns are left out.
+  @Test func longNamesFit() throws {
+    let folder = try folder()
+    try CommandLine("zoo", "resnet18", "-o", "long.onnx", "--classes", "2", in: folder)
+    let lines = try terminal("layers long.onnx", columns: 80, in: folder)
+    #expect(lines.allSatisfy { $0.count <= 80 })
+    #expect(lines.contains { $0.contains("…") && $0.hasPrefix("layer") })
+    #expect(lines.count { $0.hasPrefix("total") } == 1)
+  }
+
   /// A table leaves out columns, and says which.
   @Test func aTableFits() throws {
     let folder = try folder()
