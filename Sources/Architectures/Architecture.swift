@@ -19,6 +19,8 @@ package protocol Architecture: Sendable, Equatable {
   var classes: Int { get }
   /// The extents of one input, `[C, H, W]`.
   var inputShape: [Int] { get }
+  /// What comes out for the architecture's own input shape, output by output.
+  var results: [NetworkResult] { get }
   /// What weights cannot tell of this network, what was taken, and how to take the other: `nil` if they tell all.
   var ambiguity: Remark? { get }
   /// What else weights cannot tell of this network, and what was taken.
@@ -37,7 +39,7 @@ package protocol Architecture: Sendable, Equatable {
   /// - Returns: `nil` if keys are absent that every network of the family has.
   init?(reading keys: WeightTree)
 
-  /// Draws the network from its input `[N, C, H, W]` to its output `[N, classes]`, before any softmax.
+  /// Draws the network from its input `[N, C, H, W]` to its ``results``, before any softmax.
   ///
   /// Layers that do nothing in inference, such as dropout, are left out.
   func build(_ net: ModulePath, _ input: FeatureMap) -> FeatureMap
@@ -46,6 +48,8 @@ package protocol Architecture: Sendable, Equatable {
 extension Architecture {
   /// The crop that networks for ImageNet are trained on.
   package var inputShape: [Int] { [3, 224, 224] }
+  /// One output `[N, classes]`, as networks that classify have.
+  package var results: [NetworkResult] { [NetworkResult(extents: [classes])] }
   package static var spellings: [Spelling] { [.torchvision] }
   package static var trainingOnly: [String] { [] }
   package static var headModules: [[String]] { [] }

@@ -87,8 +87,8 @@ public enum Zoo {
   ///   - classes: the number of classes; by default what the network was published with.
   ///   - deployed: whether to build the form for deployment.
   ///   - seed: equal seeds give equal weights, on every machine.
-  /// - Returns: a graph from `input` `[N, C, H, W]` to `output` `[N, classes]`; its constants bear the keys of the
-  ///   network's state dict.
+  /// - Returns: a graph from `input` `[N, C, H, W]` to `output` `[N, classes]`, or to what a network for segmentation or
+  ///   detection gives; its constants bear the keys of the network's state dict.
   /// - Throws: ``ConversionError`` of code `usage` for an unknown name, an impossible number of classes, or a network
   ///   without a form for deployment.
   public static func build(_ name: String, classes: Int? = nil, deployed: Bool = false, seed: UInt64) throws -> Graph {

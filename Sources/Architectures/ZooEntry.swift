@@ -22,6 +22,8 @@ public struct ZooEntry: Sendable {
   public var classes: Int { variant.classes }
   /// The extents of one input, `[C, H, W]`.
   public var inputShape: [Int] { variant.make(classes).inputShape }
+  /// What comes out of the network with a number of classes.
+  package func results(classes: Int) -> [NetworkResult] { variant.make(classes).results }
   /// True if the network is deployed in another form than it is trained in.
   public var hasDeployedForm: Bool { variant.make(classes).hasDeployedForm }
 

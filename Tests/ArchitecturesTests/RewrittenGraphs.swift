@@ -78,6 +78,25 @@ extension Graph {
     nodes = made + nodes
   }
 
+  /// What is computed of constants alone as constants, as exporters write it.
+  mutating func foldConstants() throws {
+    var computed = Set(requiredInputs)
+    let folded = nodes.indices.filter { index in
+      let isComputed = nodes[index].inputs.contains { $0.map(computed.contains) ?? false }
+      if isComputed { computed.formUnion(nodes[index].outputs.compactMap(\.self)) }
+      return !isComputed
+    }
+    var constants = self
+    constants.inputs = []
+    constants.nodes = folded.map { nodes[$0] }
+    constants.outputs = constants.nodes.flatMap(\.outputs).compactMap(\.self)
+    for (id, result) in zip(constants.outputs, try ReferenceEvaluator(constants).run([])) {
+      self[id].constant = result.tensor
+    }
+    let left = Set(nodes.indices).subtracting(folded).sorted()
+    nodes = left.map { nodes[$0] }
+  }
+
   /// Batch normalizations right behind convolutions without a bias folded into them, which gives them one.
   mutating func foldNormalizations() throws {
     let makers = Dictionary(nodes.map { ($0.outputs[0]!, $0) }, uniquingKeysWith: { $1 })

@@ -6,8 +6,10 @@ import Testing
 
 /// One after the other, since networks have some hundred megabytes of weights.
 @Suite(.serialized) struct StructureMatcherTests {
-  /// The larger ones only take longer. MobileOne-S0 has branches that are the same in all but their weights' values.
-  static let names = Zoo.entries.filter { $0.figures.parameters < 32_000_000 && $0.name != "mobileone_s0" }.map(\.name)
+  /// The other larger ones only take longer. MobileOne-S0 has branches that are the same in all but their weights' values.
+  static let names =
+    Zoo.entries.filter { $0.figures.parameters < 32_000_000 && $0.name != "mobileone_s0" }.map(\.name)
+    + ["retinanet_resnet50_fpn_v2", "fcos_resnet50_fpn", "ssd300_vgg16", "vit_b_16"]
 
   /// If equal branches lead to a layer whose view of them is not followed, nothing is guessed.
   @Test func equalBranchesAreNotGuessed() throws {
@@ -71,6 +73,22 @@ import Testing
       let expected = try #require(original.value(named: key).flatMap { original[$0].constant })
       #expect(tensor.shape == expected.shape)
       #expect(try tensor.elements(as: Float.self) == expected.elements(as: Float.self))
+    }
+  }
+
+  /// Swin's biases by position are gathered from a table, and exporters write what comes out.
+  @Test func resultsOfCopiesAreTakenBack() throws {
+    let original = try Zoo.build("swin_t", classes: 10, seed: 7)
+    var graph = original
+    try graph.foldConstants()
+    #expect(graph.nodes.count < original.nodes.count)
+    let found = try #require(try StructureMatcher.match(graph.scrambled(seed: 6)))
+    #expect(found.name == "swin_t")
+    for (key, tensor) in found.tensors {
+      let expected = try #require(original.value(named: key).flatMap { original[$0].constant })
+      #expect(tensor.shape == expected.shape)
+      let isEqual = try tensor.elements(as: Float.self) == expected.elements(as: Float.self)
+      #expect(isEqual, "\(key)")
     }
   }
 
@@ -237,6 +255,44 @@ import Testing
       error.description
         == "node 'scale' (Mul): the graph has the layers of ResNet-18, but this one computes with constants that have no place there"
     )
+  }
+
+  @Test func anotherEpsilonThatNothingMakesUpFor() throws {
+    let error = try Self.refusal("convnext_tiny") { graph in
+      let index = try #require(graph.nodes.firstIndex { $0.operator is LayerNormalization })
+      graph.nodes[index].operator = LayerNormalization(epsilon: 0.25)
+    }
+    #expect(error.code == .unsupported)
+    #expect(
+      error.description
+        == "node 'features.0.1' (LayerNormalization): the graph has the layers of ConvNeXt-Tiny, but epsilon is 0.25, not 1e-06"
+    )
+  }
+
+  /// Small layers give Swin V2 its biases by position; of what they gave they cannot be told.
+  @Test func weightsOfWhichOnlyResultsAreLeft() throws {
+    let error = try Self.refusal("swin_v2_t") { try $0.foldConstants() }
+    #expect(error.code == .unsupported)
+    #expect(
+      error.description.hasSuffix(
+        "the graph has the layers of Swin V2-T, but weights cannot be told from what was computed of them"))
+  }
+
+  @Test func sharedWeightsThatDiffer() throws {
+    let error = try Self.refusal("fcos_resnet50_fpn") { graph in
+      let key = "head.classification_head.cls_logits.weight"
+      let (id, index) = (
+        try #require(graph.value(named: key)),
+        try #require(
+          graph.nodes.lastIndex {
+            $0.name.hasPrefix("head.classification_head.cls_logits") && $0.operator is Convolution
+          })
+      )
+      let ones = [Float](repeating: 1, count: 10 * 256 * 9)
+      #expect(graph.nodes[index].inputs[1] == id)
+      graph.nodes[index].inputs[1] = graph.addConstant(try Tensor(ones, shape: [10, 256, 3, 3]), hint: "ones")
+    }
+    #expect(error.description.hasSuffix("but it shares its weights with others there"))
   }
 
   @Test func anotherResult() throws {

@@ -12,4 +12,10 @@ import Testing
     }
     #expect(generated == ZooIndex.table, "run Scripts/generate-zoo-index.sh")
   }
+
+  /// Without a layer that depends on the number of classes, no graph could be told to be the network.
+  @Test func everyNetworkHasAHead() {
+    let headless = ZooIndex.table.split(separator: "\n").filter { $0.split(separator: " ").count < 6 }
+    #expect(headless == [])
+  }
 }

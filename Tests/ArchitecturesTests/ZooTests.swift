@@ -30,8 +30,10 @@ import Testing
     #expect(
       graph.inputs.map { graph[$0].type } == [.tensor(.float32, [.symbol("N")] + entry.inputShape.map(Dimension.fixed))]
     )
-    #expect(graph.outputs.map { graph[$0].name } == ["output"])
-    #expect(graph.outputs.map { graph[$0].type } == [.tensor(.float32, [.symbol("N"), 17])])
+    let results = entry.results(classes: 17)
+    #expect(graph.outputs.map { graph[$0].name } == results.map(\.name))
+    let types = results.map { ValueType.tensor(.float32, [.symbol("N")] + $0.extents.map(Dimension.fixed)) }
+    #expect(graph.outputs.map { graph[$0].type } == types)
     #expect(Set(graph.nodes.map(\.name)).count == graph.nodes.count)
   }
 

@@ -40,7 +40,7 @@ package struct ModulePath {
       kernel: kernel.perAxis, strides: stride.perAxis, dilations: dilation.perAxis, pads: padding.pads,
       autoPad: padding.autoPad)
     let shape = [channels, x.channels / max(groups, 1)] + kernel.perAxis
-    builder.meet(.convolution(weights: shape, groups: groups))
+    builder.meet(.convolution(weights: shape, groups: groups), on: x.id)
     let weight = builder.weight("\(path).weight", shape, .weight)
     let operands = [x.id, weight] + (bias ? [builder.weight("\(path).bias", [channels], .bias)] : [])
     return builder.apply(Convolution(window: window, groups: groups), operands, named: path, to: x)
@@ -73,7 +73,7 @@ package struct ModulePath {
   @inline(never)
   package func linear(_ x: FeatureMap, _ features: Int, bias: Bool = true) -> FeatureMap {
     guard !builder.hasFailed else { return x }
-    builder.meet(.linear(features, x.channels))
+    builder.meet(.linear(features, x.channels), on: x.id)
     let weight = builder.weight("\(path).weight", [features, x.channels], .weight)
     let operands = [x.id, weight] + (bias ? [builder.weight("\(path).bias", [features], .bias)] : [])
     return builder.apply(GeneralMatrixMultiplication(transposesB: true), operands, named: path, to: x)

@@ -11,6 +11,8 @@ package final class NetworkBuilder {
   private var weights: [WeightDescription] = []
   private var indices: [String: Int] = [:]
   private var scales: [ValueID: Int] = [:]
+  /// The values that the input leads to.
+  private var computed: Set<ValueID> = []
   private var failure: ConversionError?
   /// True once a mistake was made: what is drawn from then on has no effect, and need not be worked out. Every layer asks,
   /// so it stands by itself beside the error, which is large.
@@ -52,6 +54,7 @@ package final class NetworkBuilder {
     let input = try builder.graph.addValue(Value("input", type: type))
     builder.graph[input].declaredType = type
     builder.graph.inputs = [input]
+    builder.computed.insert(input)
     let root = ModulePath(builder: builder, path: "")
     let result = architecture.build(root, FeatureMap(builder: builder, id: input, origin: ""))
     if let failure = builder.failure { throw failure }
@@ -88,9 +91,10 @@ package final class NetworkBuilder {
   /// Gives up with a reason.
   func refuse(_ reason: String) { fail(reason) }
 
-  /// Gives up if a layer is not admitted.
-  func meet(_ layer: @autoclosure () -> LayerShape) {
-    guard let admits, !hasFailed, !admits(layer()) else { return }
+  /// Gives up if a layer on a value is not admitted. What no image leads to is no layer of a graph: it can be worked out
+  /// once and for all.
+  func meet(_ layer: @autoclosure () -> LayerShape, on x: ValueID) {
+    guard let admits, !hasFailed, computed.contains(x), !admits(layer()) else { return }
     fail("another layer is expected")
   }
 
@@ -152,6 +156,7 @@ package final class NetworkBuilder {
       let type = try operation.infer(context).first?.type ?? .unknown
       let output = try graph.addValue(Value(name, type: type))
       graph.nodes.append(Node(name, operation, inputs: operands, outputs: [output]))
+      if operands.contains(where: computed.contains) { computed.insert(output) }
       if let scale = operands.lazy.compactMap({ self.scale($0) }).first { scales[output] = scale }
       return FeatureMap(builder: self, id: output, origin: origin ?? name)
     } catch {

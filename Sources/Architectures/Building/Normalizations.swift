@@ -43,14 +43,21 @@ extension ModulePath {
   package func projection(_ x: FeatureMap, _ features: Int, bias: Bool = true) -> FeatureMap {
     guard !builder.hasFailed else { return x }
     if x.shape.count == 2 { return linear(x, features, bias: bias) }
+    return projection(x, features, weight: "weight", bias: bias ? "bias" : nil)
+  }
+
+  /// Full connection of the last axis of a tensor with three or more, by weights of other names than usual.
+  @inline(never)
+  package func projection(_ x: FeatureMap, _ features: Int, weight: String, bias: String?) -> FeatureMap {
+    guard !builder.hasFailed else { return x }
     let inputs = x.shape.last?.value ?? 1
-    builder.meet(.linear(features, inputs))
-    let weight = FeatureMap(
-      builder: builder, id: builder.weight("\(path).weight", [features, inputs], .weight), origin: path
+    builder.meet(.linear(features, inputs), on: x.id)
+    let matrix = FeatureMap(
+      builder: builder, id: builder.weight("\(path).\(weight)", [features, inputs], .weight), origin: path
     ).transposed([1, 0])
-    let product = builder.apply(MatrixMultiplication(), [x.id, weight.id], named: path, to: x)
-    guard bias else { return product }
-    return product.added(value("bias", [features], .bias, on: x))
+    let product = builder.apply(MatrixMultiplication(), [x.id, matrix.id], named: path, to: x)
+    guard let bias else { return product }
+    return product.added(value(bias, [features], .bias, on: x))
   }
 
   /// A weight as a value, such as a position's embedding or the factors of a layer's scale.
@@ -72,7 +79,7 @@ extension ModulePath {
   ) -> FeatureMap {
     guard !builder.hasFailed else { return x }
     let shape = [channels, x.channels / max(groups, 1), kernel, kernel]
-    builder.meet(.convolution(weights: shape, groups: groups))
+    builder.meet(.convolution(weights: shape, groups: groups), on: x.id)
     let stored = FeatureMap(builder: builder, id: builder.weight("\(path).weight", shape, .weight), origin: path)
     let ones = [Float](repeating: 1, count: channels)
     let unit = builder.numbers(ones, shape: [channels], hint: "\(path).unit")

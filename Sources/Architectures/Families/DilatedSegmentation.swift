@@ -30,6 +30,9 @@ struct DilatedSegmentation: Architecture {
   /// torchvision's size for evaluation.
   var inputShape: [Int] { [3, 520, 520] }
 
+  /// The classes of every place.
+  var results: [NetworkResult] { [NetworkResult(extents: [classes] + inputShape.suffix(2))] }
+
   init(backbone: ResNet, width: Int, hasPyramid: Bool, classes: Int) {
     (self.backbone, self.width, self.hasPyramid, self.classes) = (backbone, width, hasPyramid, classes)
   }

@@ -32,6 +32,9 @@ struct MobileSegmentation: Architecture {
 
   var inputShape: [Int] { [3, 520, 520] }
 
+  /// The classes of every place.
+  var results: [NetworkResult] { [NetworkResult(extents: [classes] + inputShape.suffix(2))] }
+
   init(width: Int, hasPyramid: Bool, classes: Int) {
     expanded = [16, 64, 72, 72, 120, 120, 240, 200, 184, 184, 480, 672, 672, 960, 960]
     channels = [16, 24, 24, 40, 40, 40, 80, 80, 80, 80, 112, 112, 160, 160, 160]

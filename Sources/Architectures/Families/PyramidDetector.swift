@@ -37,6 +37,18 @@ struct PyramidDetector: Architecture {
 
   var inputShape: [Int] { [3, 800, 800] }
 
+  /// For every box: each place of five levels, of which a place stands for 8, 16, 32, 64 and 128 of the image, has some.
+  var results: [NetworkResult] {
+    let boxes = (3...7).reduce(0) { boxes, level in
+      let sides = inputShape.suffix(2).map { ($0 + 1 << level - 1) >> level }
+      return boxes + sides[0] * sides[1] * anchors
+    }
+    let results = [
+      NetworkResult("cls_logits", extents: [boxes, classes]), NetworkResult("bbox_regression", extents: [boxes, 4]),
+    ]
+    return hasCentres ? results + [NetworkResult("bbox_ctrness", extents: [boxes, 1])] : results
+  }
+
   var ambiguity: Remark? {
     "weights cannot tell the epsilon of normalizations that were frozen in training; 1e-5 is taken, torchvision's first weights have 0"
   }

@@ -17,6 +17,14 @@ struct SSD300: Architecture {
 
   var inputShape: [Int] { [3, 300, 300] }
 
+  /// For every box: each place of levels of these sides (figure 2) has some.
+  var results: [NetworkResult] {
+    let boxes = zip([38, 19, 10, 5, 3, 1], anchors).reduce(0) { $0 + $1.0 * $1.0 * $1.1 }
+    return [
+      NetworkResult("bbox_regression", extents: [boxes, 4]), NetworkResult("cls_logits", extents: [boxes, classes]),
+    ]
+  }
+
   init(anchors: [Int], classes: Int) { (self.anchors, self.classes) = (anchors, classes) }
 
   init?(reading keys: WeightTree) {

@@ -26,6 +26,14 @@ struct SSDLite: Architecture {
 
   var inputShape: [Int] { [3, 320, 320] }
 
+  /// For every box: each place of levels of these sides has some.
+  var results: [NetworkResult] {
+    let boxes = zip([20, 10, 5, 3, 2, 1], anchors).reduce(0) { $0 + $1.0 * $1.0 * $1.1 }
+    return [
+      NetworkResult("bbox_regression", extents: [boxes, 4]), NetworkResult("cls_logits", extents: [boxes, classes]),
+    ]
+  }
+
   init(classes: Int) {
     self.classes = classes
     expanded = [16, 64, 72, 72, 120, 120, 240, 200, 184, 184, 480, 672, 672, 480, 480]

@@ -111,7 +111,10 @@ struct VisionTransformer: Architecture {
   private func block(_ net: ModulePath, _ input: FeatureMap) -> FeatureMap {
     let isTimm = spelling == .timm
     var x = (isTimm ? net.norm1 : net.ln_1).layerNormalization(input, epsilon: 1e-6)
-    x = isTimm ? net.attn.qkv.projection(x, 3 * width) : joined(net.self_attention, x)
+    x =
+      isTimm
+      ? net.attn.qkv.projection(x, 3 * width)
+      : net.self_attention.projection(x, 3 * width, weight: "in_proj_weight", bias: "in_proj_bias")
     x = SelfAttention.attended(x, heads: heads)
     x = (isTimm ? net.attn.proj : net.self_attention.out_proj).projection(x, width)
     let middle = scaled(net.ls1, x).added(input)
@@ -123,11 +126,5 @@ struct VisionTransformer: Architecture {
 
   private func scaled(_ net: ModulePath, _ x: FeatureMap) -> FeatureMap {
     isScaled ? x * net.value("gamma", [width], .residualScale, on: x) : x
-  }
-
-  /// Queries, keys and values by the names of PyTorch's `MultiheadAttention`.
-  private func joined(_ net: ModulePath, _ x: FeatureMap) -> FeatureMap {
-    let weight = net.value("in_proj_weight", [3 * width, width], .weight, on: x).transposed([1, 0])
-    return x.matrixProduct(weight).added(net.value("in_proj_bias", [3 * width], .bias, on: x))
   }
 }

@@ -15,6 +15,8 @@ struct LayerInventory: Sendable {
     case epsilon(Float)
     /// A sum of two computed maps.
     case sum
+    /// Factors for the features at each place, as many, as of a normalization over them.
+    case factors(Int)
   }
 
   /// The layers in the graph's order.
@@ -47,7 +49,7 @@ struct LayerInventory: Sendable {
       let layer = LayerInventory.layer(node, graph, computed)
       if let layer { layers.append(layer) }
       if node.operator is BatchNormalization { normalizations += 1 }
-      for detail in LayerInventory.details(of: node, layer, computed) { details[detail, default: 0] += 1 }
+      for detail in LayerInventory.details(of: node, layer, graph, computed) { details[detail, default: 0] += 1 }
     }
     self.layers = layers
     self.normalizations = normalizations
@@ -64,7 +66,13 @@ struct LayerInventory: Sendable {
     }
   }
 
-  private static func details(of node: Node, _ layer: LayerShape?, _ computed: Set<ValueID>) -> [Detail] {
+  private static func details(
+    of node: Node, _ layer: LayerShape?, _ graph: Graph, _ computed: Set<ValueID>
+  ) -> [Detail] {
+    func factors(_ indices: [Int]) -> [Detail] {
+      let shapes = indices.lazy.compactMap { shape($0, of: node, graph, computed, rank: 1...1) }
+      return shapes.first { $0[0] > 1 }.map { [.factors($0[0])] } ?? []
+    }
     switch node.operator {
     case let convolution as Convolution:
       guard let layer else { return [] }
@@ -79,16 +87,15 @@ struct LayerInventory: Sendable {
       return details
     case let normalization as BatchNormalization: return [.epsilon(normalization.epsilon)]
     case is Add: return node.inputs.allSatisfy { $0.map(computed.contains) ?? false } ? [.sum] : []
+    case is LayerNormalization: return factors([1])
+    case is Multiply: return factors([0, 1])
     default: return []
     }
   }
 
   private static func layer(_ node: Node, _ graph: Graph, _ computed: Set<ValueID>) -> LayerShape? {
     func shape(_ index: Int, rank: ClosedRange<Int>) -> [Int]? {
-      guard index < node.inputs.count, let id = node.inputs[index], !computed.contains(id),
-        let shape = graph[id].constant?.shape ?? graph[id].type.tensor?.fixedShape, rank.contains(shape.count)
-      else { return nil }
-      return shape
+      Self.shape(index, of: node, graph, computed, rank: rank)
     }
     switch node.operator {
     case let convolution as Convolution:
@@ -99,5 +106,15 @@ struct LayerInventory: Sendable {
     default:
       return nil
     }
+  }
+
+  /// The extents of a constant that a node reads.
+  private static func shape(
+    _ index: Int, of node: Node, _ graph: Graph, _ computed: Set<ValueID>, rank: ClosedRange<Int>
+  ) -> [Int]? {
+    guard index < node.inputs.count, let id = node.inputs[index], !computed.contains(id),
+      let shape = graph[id].constant?.shape ?? graph[id].type.tensor?.fixedShape, rank.contains(shape.count)
+    else { return nil }
+    return shape
   }
 }

@@ -3,7 +3,7 @@ import CNNTensors
 
 /// Finds which weight of a known network each constant of a graph is, whatever its name.
 ///
-/// It compares only the layers with weights, and which layers their results lead to. Every exporter writes the rest
+/// It compares only the layers with weights, which may be any operators with constants, and which layers their results lead to. Every exporter writes the rest
 /// differently. A normalization may have been folded into the convolution before it.
 package enum StructureMatcher {
   /// Matches a graph.
@@ -13,11 +13,10 @@ package enum StructureMatcher {
     let graph = graph.exposingConstants()
     let candidates = Candidates(for: graph).networks
     guard !candidates.isEmpty else { return nil }
-    let found = try LayerGraph(of: graph)
     var failure: (any Error)?
     for candidate in candidates {
       do {
-        return try match(found, with: candidate)
+        return try match(graph, with: candidate)
       } catch {
         failure = failure ?? error
       }
@@ -25,8 +24,9 @@ package enum StructureMatcher {
     throw failure.map { ConversionError($0) } ?? ConversionError(.unsupported, "the graph is no known network")
   }
 
-  private static func match(_ found: LayerGraph, with candidate: Candidates.Network) throws -> MatchedWeights {
-    let drawn = try LayerGraph(of: candidate.blueprint.graph)
+  private static func match(_ graph: Graph, with candidate: Candidates.Network) throws -> MatchedWeights {
+    let drawn = try LayerGraph(of: candidate.blueprint.graph, operations: .ofWeights)
+    let found = try LayerGraph(of: graph, operations: .all(except: drawn.numbers))
     let title = candidate.architecture.title
     let counterparts = try LayerAlignment(of: drawn, with: found, title: title).counterparts()
     var transfer = WeightTransfer(to: drawn, from: found, title: title)

@@ -12,8 +12,13 @@ package enum ZooIndex {
     let roots: [String]
     /// The sum of the layers' numbers, without those that depend on the classes.
     let sum: UInt64
-    /// The layers that depend on the classes, which stand for -1.
+    /// The layers that depend on the classes: -1 stands for their number, -9 for nine times as many.
     let heads: [LayerShape]
+
+    /// True if the layers with a number of classes add up to a sum.
+    func fits(_ classes: Int, _ found: UInt64) -> Bool {
+      heads.reduce(sum) { $0 &+ ZooIndex.number(of: $1.filled(with: classes)) } == found
+    }
   }
 
   private static let rows: [Substring: [Row]] = {
@@ -32,23 +37,28 @@ package enum ZooIndex {
 
   /// The networks in all forms that may have the layers of a graph, in the zoo's order.
   static func candidates(for found: LayerInventory) -> [(entry: ZooEntry, architecture: any Architecture)] {
-    let classes = found.possibleClasses.filter(ZooEntry.possibleClasses.contains)
     let sum = sum(of: found.layers)
     return Zoo.entries.flatMap { entry in
-      classes.flatMap { classes in
-        candidates(entry, classes: classes, sum: sum).map { (entry: entry, architecture: $0) }
-      }
+      candidates(entry, for: found, sum: sum).map { (entry: entry, architecture: $0) }
     }
   }
 
-  private static func candidates(_ entry: ZooEntry, classes: Int, sum: UInt64) -> [any Architecture] {
-    guard let rows = rows[entry.name[...]] else { return entry.forms(classes: classes) }
-    let hits = rows.filter { row in
-      row.heads.reduce(row.sum) { $0 &+ number(of: $1.replacing(-1, with: classes)) } == sum
+  private static func candidates(
+    _ entry: ZooEntry, for found: LayerInventory, sum: UInt64
+  ) -> [any Architecture] {
+    guard let rows = rows[entry.name[...]] else {
+      return found.possibleClasses.filter(ZooEntry.possibleClasses.contains).flatMap(entry.forms)
     }
-    guard !hits.isEmpty else { return [] }
-    return entry.forms(classes: classes).filter { form in
-      hits.contains { $0.spelling == form.spelling && $0.isDeployed != form.hasDeployedForm || isOnlyForm($0, form) }
+    // Any layer may be the head: detectors end with the corners of boxes.
+    let possible = Set(rows.compactMap(\.heads.first)).reduce(into: Set<Int>()) { possible, head in
+      for layer in found.counts.keys { possible.formUnion(head.classes(in: layer)) }
+    }
+    return possible.sorted().flatMap { classes in
+      let hits = rows.filter { $0.fits(classes, sum) }
+      guard !hits.isEmpty else { return [any Architecture]() }
+      return entry.forms(classes: classes).filter { form in
+        hits.contains { $0.spelling == form.spelling && $0.isDeployed != form.hasDeployedForm || isOnlyForm($0, form) }
+      }
     }
   }
 
@@ -70,9 +80,9 @@ package enum ZooIndex {
       entry.forms(classes: marker).compactMap { form -> String? in
         guard let drawing = try? NetworkBuilder.blueprint(of: form, name: entry.name) else { return nil }
         let layers = LayerInventory(of: drawing.graph).layers
-        let heads = layers.filter { $0.numbers.contains(marker) }
-        let sum = sum(of: layers.filter { !$0.numbers.contains(marker) })
-        let words = heads.map { text($0.replacing(marker, with: -1)) }
+        let heads = layers.filter { $0.depends(on: marker) }
+        let sum = sum(of: layers.filter { !$0.depends(on: marker) })
+        let words = heads.map { text($0.emptied(of: marker)) }
         let isDeployed = entry.hasDeployedForm && !form.hasDeployedForm
         var roots: [Substring] = []
         for weight in drawing.weights {
@@ -90,7 +100,7 @@ package enum ZooIndex {
   private static func sum(of layers: [LayerShape]) -> UInt64 { layers.reduce(0) { $0 &+ number(of: $1) } }
 
   /// FNV-1a over a layer's extents, stirred, so that sums tell sets apart.
-  private static func number(of layer: LayerShape) -> UInt64 {
+  fileprivate static func number(of layer: LayerShape) -> UInt64 {
     let hash = layer.numbers.reduce(0xCBF2_9CE4_8422_2325 as UInt64) {
       ($0 ^ UInt64(bitPattern: Int64($1))) &* 0x0000_0100_0000_01B3
     }
@@ -119,13 +129,36 @@ extension LayerShape {
     }
   }
 
-  /// The layer with one extent for another.
-  fileprivate func replacing(_ old: Int, with new: Int) -> LayerShape {
+  /// True if an extent is a multiple of the classes' number.
+  fileprivate func depends(on classes: Int) -> Bool { numbers.contains { $0 > 0 && $0 % classes == 0 } }
+
+  /// The layer whose extents that are multiples of the classes' number are negative factors instead.
+  fileprivate func emptied(of classes: Int) -> LayerShape {
+    mapped { $0 > 0 && $0 % classes == 0 ? -($0 / classes) : $0 }
+  }
+
+  /// The layer whose negative factors are multiples of the classes' number.
+  fileprivate func filled(with classes: Int) -> LayerShape { mapped { $0 < 0 ? -$0 * classes : $0 } }
+
+  /// The numbers of classes with which this layer, which has negative factors, is another one.
+  fileprivate func classes(in other: LayerShape) -> [Int] {
+    let (factors, extents) = (numbers, other.numbers)
+    guard factors.count == extents.count else { return [] }
+    var found: [Int] = []
+    // A linear layer has its extents in ascending order, factors or not.
+    for extents in [extents, Array(extents.prefix(1) + extents.dropFirst().reversed())] {
+      guard let index = factors.lastIndex(where: { $0 < 0 }), extents[index] % factors[index] == 0 else { continue }
+      let classes = extents[index] / -factors[index]
+      guard ZooEntry.possibleClasses.contains(classes), !found.contains(classes) else { continue }
+      if filled(with: classes) == other { found.append(classes) }
+    }
+    return found
+  }
+
+  private func mapped(_ change: (Int) -> Int) -> LayerShape {
     switch self {
-    case .convolution(let weights, let groups):
-      .convolution(weights: weights.map { $0 == old ? new : $0 }, groups: groups)
-    case .linear(let smaller, let larger):
-      .linear(smaller == old ? new : smaller, larger == old ? new : larger)
+    case .convolution(let weights, let groups): .convolution(weights: weights.map(change), groups: change(groups))
+    case .linear(let smaller, let larger): .linear(change(smaller), change(larger))
     }
   }
 }

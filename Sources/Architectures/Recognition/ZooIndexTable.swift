@@ -118,8 +118,8 @@ extension ZooIndex {
     deeplabv3_mobilenet_v3_large torchvision trained 899995f06f7450e3 backbone,classifier c-1,256,1,1,1
     nin caffe trained dc67caa00681876a conv1,cccp1,cccp2,conv2,cccp3,cccp4,conv3,cccp5,cccp6,conv4,cccp7,cccp8 c-1,1024,1,1,1
     nin lesson trained 2258cbde8478b59 0,2,4,7 c-1,384,3,3,1 c-1,-1,1,1,1 c-1,-1,1,1,1
-    retinanet_resnet50_fpn torchvision trained ded466f3c70dea49 backbone,head
-    retinanet_resnet50_fpn_v2 torchvision trained 8843ca0d3b64f60d backbone,head
+    retinanet_resnet50_fpn torchvision trained 1244b004380ca193 backbone,head c-9,256,3,3,1 c-9,256,3,3,1 c-9,256,3,3,1 c-9,256,3,3,1 c-9,256,3,3,1
+    retinanet_resnet50_fpn_v2 torchvision trained bbb4131dac63ad57 backbone,head c-9,256,3,3,1 c-9,256,3,3,1 c-9,256,3,3,1 c-9,256,3,3,1 c-9,256,3,3,1
     fcos_resnet50_fpn torchvision trained e463ee8bbdd336fe backbone,head c-1,256,3,3,1 c-1,256,3,3,1 c-1,256,3,3,1 c-1,256,3,3,1 c-1,256,3,3,1
     regnet_y_400mf torchvision trained ebb78b1176f4efab stem,trunk_output,fc l-1,440
     regnet_y_400mf timm trained ebb78b1176f4efab stem,s1,s2,s3,s4,head l-1,440
@@ -227,8 +227,8 @@ extension ZooIndex {
     squeezenet1_1 torchvision trained 3a6be166875eba8a features,classifier c-1,512,1,1,1
     squeezenet1_0_bypass torchvision trained 1168cb72358feb76 features,classifier c-1,512,1,1,1
     squeezenet1_0_complex_bypass torchvision trained b0ec608eba6ec561 features,classifier c-1,512,1,1,1
-    ssd300_vgg16 torchvision trained cdd0af250fc7c61a backbone,head
-    ssdlite320_mobilenet_v3_large torchvision trained 7d915a0ec86b6340 backbone,head
+    ssd300_vgg16 torchvision trained dd5c74389f6059a1 backbone,head c-4,512,3,3,1 c-6,1024,3,3,1 c-6,512,3,3,1 c-6,256,3,3,1 c-4,256,3,3,1 c-4,256,3,3,1
+    ssdlite320_mobilenet_v3_large torchvision trained 43cc95fbdc3e2f68 backbone,head c-6,672,1,1,1 c-6,480,1,1,1 c-6,512,1,1,1 c-6,256,1,1,1 c-6,256,1,1,1 c-6,128,1,1,1
     swin_t torchvision trained 75df6f67fa2a7e61 features,norm,head l-1,768
     swin_t timm trained 75df6f67fa2a7e61 patch_embed,layers,norm,head l-1,768
     swin_s torchvision trained 9c0a5e0f173788d1 features,norm,head l-1,768

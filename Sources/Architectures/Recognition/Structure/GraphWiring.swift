@@ -26,7 +26,7 @@ struct GraphWiring {
           computed[output.index] = computed[input.index]
           continue
         }
-        if let transpose = node.operator as? Transpose, transpose.swapsMatrix(graph[input]) {
+        if !computed[input.index], let transpose = node.operator as? Transpose, transpose.swapsMatrix(graph[input]) {
           transposed[output] = input
         }
       }
@@ -53,6 +53,22 @@ struct GraphWiring {
       let shape = graph[id].constant?.shape ?? graph[id].type.tensor?.fixedShape
     else { return nil }
     return (id, shape)
+  }
+
+  /// The node that makes a constant; `nil` for what is stored.
+  func maker(of id: ValueID) -> Node? {
+    let source = source(of: id)
+    guard graph[source].constant == nil, graph[source].sparseConstant == nil else { return nil }
+    return index.producer(of: source).map { graph.nodes[$0] }
+  }
+
+  /// True for a constant of a drawing that gets its elements from a source of weights.
+  func isWeight(_ id: ValueID) -> Bool { graph[source(of: id)].constant == nil && maker(of: id) == nil }
+
+  /// The weights of a drawing that a constant is computed of.
+  func weights(of id: ValueID) -> Set<ValueID> {
+    if isWeight(id) { return [source(of: id)] }
+    return maker(of: id).map { $0.inputs.compactMap(\.self).reduce(into: []) { $0.formUnion(weights(of: $1)) } } ?? []
   }
 
   /// The stored matrix that a constant is the transpose of.
@@ -90,7 +106,7 @@ struct GraphWiring {
 extension Transpose {
   /// True if the value is a constant matrix whose rows and columns are swapped.
   fileprivate func swapsMatrix(_ value: Value) -> Bool {
-    value.constant?.rank == 2 && (permutation == nil || permutation == [1, 0])
+    (value.constant?.rank ?? value.type.tensor?.shape?.count) == 2 && (permutation == nil || permutation == [1, 0])
   }
 }
 

@@ -101,6 +101,9 @@ struct LayerAlignment {
     let lacking = drawn.layers.indices.filter { surplus[forms[found.layers.count + $0]] < 0 }
     if let layer = found.layers.indices.first(where: { surplus[forms[$0]] > 0 }) {
       let form = found.layers[layer].form
+      guard form.kind != .operation else {
+        throw differs("this one computes with constants that have no place there", at: layer)
+      }
       let like = lacking.first { drawn.layers[$0].form.hasWeights(of: form) }
       guard let like else { throw differs("it has no \(form)", at: layer) }
       let difference = form.difference(from: drawn.layers[like].form)
@@ -140,11 +143,16 @@ extension LayerGraph {
 
 extension WeightedLayer {
   /// The name of the layer's weights.
-  fileprivate func name(in graph: Graph) -> String? { (weight ?? normalization?.scale).map { graph[$0].name } }
+  fileprivate func name(in graph: Graph) -> String? {
+    (weight ?? normalization?.scale ?? operands.first).map { graph[$0].name }
+  }
 }
 
 extension WeightedLayer.Form: CustomStringConvertible {
-  var description: String { "\(kind.rawValue) with weights of shape \(weights)" }
+  var description: String {
+    guard kind == .operation else { return "\(kind.rawValue) with weights of shape \(weights)" }
+    return "\(operation) with constants of shape \(operands.map { "\($0.shape)" }.joined(separator: ", "))"
+  }
 
   fileprivate func hasWeights(of other: Self) -> Bool { kind == other.kind && weights == other.weights }
 

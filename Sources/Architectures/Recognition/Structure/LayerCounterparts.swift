@@ -10,8 +10,13 @@ package enum LayerCounterparts {
   /// - Throws: ``ConversionError`` of code `unsupported` that says what does not fit.
   package static func names(of first: Graph, in second: Graph) throws -> [(first: String, second: String)] {
     let graphs = (first.exposingConstants(), second.exposingConstants())
-    let (one, other) = (try LayerGraph(of: graphs.0), try LayerGraph(of: graphs.1))
-    let counterparts = try LayerAlignment(of: one, with: other, title: "the first model").counterparts()
+    func aligned(_ operations: LayerGraph.Operations) throws -> (one: LayerGraph, other: LayerGraph, result: [Int]) {
+      let one = try LayerGraph(of: graphs.0, operations: operations)
+      let other = try LayerGraph(of: graphs.1, operations: operations)
+      return (one, other, try LayerAlignment(of: one, with: other, title: "the first model").counterparts())
+    }
+    // Factors that were folded into layers are in one graph alone.
+    let (one, other, counterparts) = try (try? aligned(.all(except: DrawnNumbers()))) ?? aligned(.none)
     return counterparts.enumerated().compactMap { layer, counterpart in
       guard let result = one.results[layer], let match = other.results[counterpart] else { return nil }
       let names = (first: graphs.0[result].name, second: graphs.1[match].name)

@@ -20,6 +20,21 @@ struct LayerGraph: Sendable {
   /// A node that computes with constants that belong to no layer.
   private(set) var stranger: Int?
 
+  /// Constants that are no weights of the drawing that the graph is.
+  private(set) var numbers = DrawnNumbers()
+  /// What the graph's values are to one another.
+  let wiring: GraphWiring
+
+  /// Which other nodes with constants are layers.
+  enum Operations {
+    /// None; ``LayerGraph/stranger`` is the first.
+    case none
+    /// In a drawing, those that compute with its weights. Other constants become ``LayerGraph/numbers``.
+    case ofWeights
+    /// All but those that compute with numbers that a drawing knows.
+    case all(except: DrawnNumbers)
+  }
+
   /// What a value is made of.
   private struct Flow {
     var paths: [LayerPath]
@@ -27,11 +42,13 @@ struct LayerGraph: Sendable {
     var channels: Int?
   }
 
-  /// - Parameter graph: one whose constants are exposed.
+  /// - Parameters:
+  ///   - graph: one whose constants are exposed.
+  ///   - operations: which nodes with constants are layers beside those that always are.
   /// - Throws: ``ConversionError`` of code `limit` if layers are connected in too many ways.
-  init(of graph: Graph) throws(ConversionError) {
+  init(of graph: Graph, operations: Operations) throws(ConversionError) {
     self.graph = graph
-    let wiring = GraphWiring(graph)
+    wiring = GraphWiring(graph)
     var flows = [Flow?](repeating: nil, count: graph.values.count)
     for id in graph.requiredInputs { flows[id.index] = Flow(paths: [LayerPath(from: 0).bare]) }
     var taken: Set<Int> = []
@@ -44,7 +61,7 @@ struct LayerGraph: Sendable {
       guard pathCount <= Self.pathLimit, layers.count < LayerPath.layerLimit else {
         throw ConversionError(.limit, "its layers are connected in too many ways to be compared with known networks")
       }
-      let flow: Flow
+      var flow: Flow
       var results = node.outputs.compactMap(\.self)
       if var layer = WeightedLayer(node, at: index, in: wiring) {
         let (result, absorbed) = layer.absorb(behind: results[0], in: wiring)
@@ -56,8 +73,14 @@ struct LayerGraph: Sendable {
         layers.append(layer)
       } else {
         flow = Self.flow(through: node, inputs, wiring)
-        if stranger == nil, Self.hasWeights(node, wiring), flow.paths.contains(where: { $0.layer > 0 }) {
-          stranger = index
+        let operands = operands(of: node, operations, behind: flow.paths)
+        if case .none = operations {
+          if stranger == nil, !operands.isEmpty, !flow.paths.isEmpty { stranger = index }
+        } else if !operands.isEmpty {
+          self.results.append(results.first)
+          arrivals.append(flow.paths)
+          flow.paths = [LayerPath(from: layers.count)]
+          layers.append(WeightedLayer(operation: node, at: index, operands))
         }
       }
       for id in results { flows[id.index] = flow }
@@ -98,13 +121,21 @@ struct LayerGraph: Sendable {
     return Flow(paths: paths, channels: channels)
   }
 
-  /// True if a node reads constants that look like weights: more than one number with a point.
-  private static func hasWeights(_ node: Node, _ wiring: GraphWiring) -> Bool {
-    node.inputs.indices.contains { index in
-      guard let constant = wiring.constant(index, of: node) else { return false }
-      return constant.shape.contains { $0 > 1 }
-        && wiring.graph[constant.id].type.tensor?.elementType?.isFloatingPoint
-          ?? wiring.graph[constant.id].constant?.elementType.isFloatingPoint ?? false
+  /// The constants of a node that make it a layer. What only the graph's input leads to prepares it.
+  private mutating func operands(
+    of node: Node, _ operations: Operations, behind paths: [LayerPath]
+  ) -> [WeightedLayer.Operand] {
+    guard paths.isEmpty || paths.contains(where: { $0.layer > 0 }) else { return [] }
+    let operands = wiring.operands(of: node)
+    switch operations {
+    case .none: return operands
+    case .all(let known): return operands.filter { !known.contains($0, of: node, in: wiring) }
+    case .ofWeights:
+      return operands.filter { operand in
+        guard wiring.weights(of: operand.id).isEmpty else { return true }
+        numbers.insert(operand, of: node, in: wiring)
+        return false
+      }
     }
   }
 }

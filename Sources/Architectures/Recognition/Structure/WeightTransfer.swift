@@ -4,10 +4,10 @@ import CNNTensors
 
 /// Gives the weights of a network's drawing the constants of a graph, layer by layer.
 struct WeightTransfer {
-  private let drawn: LayerGraph
-  private let found: LayerGraph
+  let drawn: LayerGraph
+  let found: LayerGraph
   private let title: String
-  private(set) var tensors: [ValueID: Tensor] = [:]
+  var tensors: [ValueID: Tensor] = [:]
   private var folded = 0
   private var missingBiases = 0
   private var otherEpsilons = 0
@@ -33,9 +33,19 @@ struct WeightTransfer {
   /// - Throws: ``ConversionError`` if the graph's layer computes what the drawing's cannot.
   mutating func transfer(_ layer: Int, to counterpart: Int) throws {
     let (source, target) = (found.layers[layer], drawn.layers[counterpart])
+    guard source.epsilon == target.epsilon else {
+      throw misfit("epsilon is \(source.epsilon ?? 0), not \(target.epsilon ?? 0)", source)
+    }
+    for (stored, operand) in zip(source.operands, target.operands) { try give(stored, to: operand, in: source) }
     if let weight = target.weight, let stored = source.weight {
-      let tensor = try constant(stored)
-      tensors[weight] = source.isTransposed ? try tensor.transposed([1, 0]) : tensor
+      if source.isTransposed == target.isTransposed {
+        try give(stored, to: weight, in: source)
+      } else {
+        tensors[weight] = try constant(stored).transposed([1, 0])
+      }
+    }
+    if let key = target.bias, let stored = source.bias, !drawn.wiring.isWeight(key) {
+      return try give(stored, to: key, in: source)
     }
     var bias = try source.bias.map { try constant($0).reshaped([target.channels]) }
     if let key = target.bias {
@@ -83,15 +93,15 @@ struct WeightTransfer {
     return try Tensor(Array(repeating: number, count: target.channels), shape: [target.channels]).converted(to: type)
   }
 
-  private func constant(_ id: ValueID) throws -> Tensor {
-    let value = found.graph[id]
-    guard let tensor = try value.constant ?? value.sparseConstant?.dense() else {
-      throw ConversionError(.unsupported, "weights are computed when the graph runs", at: .init(tensor: value.name))
+  func constant(_ id: ValueID) throws -> Tensor {
+    guard let tensor = try found.wiring.tensor(of: id) else {
+      let name = found.graph[id].name
+      throw ConversionError(.unsupported, "weights are computed when the graph runs", at: .init(tensor: name))
     }
     return tensor
   }
 
-  private func misfit(_ what: String, _ layer: WeightedLayer) -> ConversionError {
+  func misfit(_ what: String, _ layer: WeightedLayer) -> ConversionError {
     ConversionError(
       .unsupported, "the graph has the layers of \(title), but \(what)",
       at: .init(node: layer.node.map { found.graph.describe(found.graph.nodes[$0]) }))

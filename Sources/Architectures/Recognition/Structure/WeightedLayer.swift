@@ -3,7 +3,7 @@ import CNNOperators
 import CNNTensors
 
 /// A layer with weights as it stands in a graph: a convolution or linear layer with the bias and the batch normalization
-/// right behind it, or a batch normalization elsewhere.
+/// right behind it, a batch normalization elsewhere, or another operation with constants.
 struct WeightedLayer: Sendable {
   /// What kind of layer it is.
   enum Kind: String, Sendable {
@@ -12,6 +12,8 @@ struct WeightedLayer: Sendable {
     case convolution
     case linear = "linear layer"
     case normalization = "batch normalization"
+    /// Any other operator that computes with constants.
+    case operation
   }
 
   /// What is equal in equal layers.
@@ -22,6 +24,16 @@ struct WeightedLayer: Sendable {
     var groups = 1
     var strides: [Int] = []
     var dilations: [Int] = []
+    /// The operator's name, if it has no kind of its own, and its constants.
+    var operation = ""
+    var operands: [Operand] = []
+
+    /// A constant of an operation.
+    struct Operand: Hashable, Sendable {
+      /// Where it is read; `nil` if that does not matter.
+      let index: Int?
+      let shape: [Int]
+    }
   }
 
   /// The constants of a batch normalization.
@@ -44,6 +56,9 @@ struct WeightedLayer: Sendable {
   var isTransposed = false
   var bias: ValueID?
   var normalization: Normalization?
+  /// The constants of an operation, and what it adds to a variance.
+  var operands: [ValueID] = []
+  var epsilon: Float?
 
   init(_ kind: Kind) { form = Form(kind: kind) }
 
