@@ -45,8 +45,9 @@ import Testing
       String(repeating: "a", count: 1_000_000), "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0"
     ),
   ])
-  func digestsAreThoseOfTheStandard(text: String, digest: String) {
-    #expect(Array(text.utf8).withUnsafeBytes { SHA256.hexadecimal($0) } == digest)
+  func digestsAreThoseOfTheStandard(text: String, digest: String) throws {
+    let found = try Array(text.utf8).withUnsafeBytes { try SHA256.hexadecimal($0) }
+    #expect(found == digest)
   }
 
   @Test func patternsMatchWholeNames() {

@@ -58,6 +58,23 @@ import Testing
     }
   }
 
+  /// What only reads, compares and writes weights has a deadline, too.
+  @Test func everyCommandThatReadsWeightsIsLimited() throws {
+    let folder = try Self.folder(Self.hostile("a loop that doubles"))
+    #expect(try CommandLine("zoo", "lenet5", "-o", "a.onnx", "--seed", "1", in: folder).status == 0)
+    #expect(try CommandLine("zoo", "lenet5", "-o", "b.onnx", "--seed", "2", in: folder).status == 0)
+    #expect(try CommandLine("export", "a.onnx", "-o", "a.safetensors", in: folder).status == 0)
+    for command in [
+      "tensors a.onnx --stats", "tensors a.safetensors --stats", "diff a.onnx b.onnx", "diff a.safetensors b.onnx",
+      "export a.onnx -o c.onnx", "export a.safetensors -o c.npz", "export a.onnx -o c.safetensors", "layers a.onnx",
+      "draw a.onnx -o a.svg", "report a.onnx -o a.html",
+    ] {
+      try Failure("\(command) --timeout 0.000001", 75, "allow more with --timeout").check(in: folder)
+    }
+    let left = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+    #expect(!left.contains { $0.hasPrefix("c.") || $0.hasSuffix(".svg") || $0.hasSuffix(".html") }, "\(left)")
+  }
+
   @Test func honestModelsRunWithinTheDefaults() throws {
     let folder = try Self.folder(Self.hostile("a loop that doubles"))
     let result = try CommandLine(

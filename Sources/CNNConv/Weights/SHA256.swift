@@ -1,3 +1,5 @@
+import CNNTensors
+
 /// The digest of FIPS 180-4, section 6.2.
 package struct SHA256 {
   private static let blockSize = 64
@@ -16,11 +18,18 @@ package struct SHA256 {
     0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,
   ]
 
+  /// Bytes between two looks at whether the work has to end.
+  private static let pieceSize = 1 << 22
+
   /// The digest of `bytes` in hexadecimal.
-  package static func hexadecimal(_ bytes: UnsafeRawBufferPointer) -> String {
+  /// - Throws: what ends the work, see ``WorkBudget``.
+  package static func hexadecimal(_ bytes: UnsafeRawBufferPointer) throws -> String {
     var digest = SHA256()
     let whole = bytes.count / blockSize * blockSize
-    digest.add(UnsafeRawBufferPointer(rebasing: bytes[..<whole]))
+    for start in stride(from: 0, to: whole, by: pieceSize) {
+      try WorkBudget.current.check()
+      digest.add(UnsafeRawBufferPointer(rebasing: bytes[start..<min(start + pieceSize, whole)]))
+    }
     var rest = Array(bytes[whole...]) + [0x80]
     rest += [UInt8](repeating: 0, count: (2 * blockSize - 8 - rest.count) % blockSize)
     rest += (0..<8).reversed().map { UInt8(truncatingIfNeeded: (UInt64(bytes.count) << 3) >> (8 * UInt64($0))) }

@@ -14,8 +14,9 @@ public struct TensorDifference: Sendable, Equatable {
 
   /// Compares two tensors of one shape, a block at a time; `nil` if they are equal bit for bit, or if all values are and
   /// the types differ.
-  /// - Throws: ``TensorError`` if there is no memory for a block.
+  /// - Throws: ``TensorError`` if there is no memory for a block, and what ends the work, see ``WorkBudget``.
   init?(_ a: Tensor, _ b: Tensor) throws {
+    try WorkBudget.current.check()
     if let first = a.strings, let second = b.strings {
       for (position, pair) in zip(first, second).enumerated() where pair.0 != pair.1 {
         note(.infinity, at: position, of: a.shape)
@@ -27,6 +28,7 @@ public struct TensorDifference: Sendable, Equatable {
     } else {
       let isOneType = a.elementType == b.elementType
       for (block, pair) in zip(try a.blocks(of: Self.blockSize), try b.blocks(of: Self.blockSize)).enumerated() {
+        try WorkBudget.current.check()
         if isOneType, pair.0.haveEqualBytes(pair.1) { continue }
         try pair.0.withValues(as: Double.self) { first in
           try pair.1.withValues(as: Double.self) { second in

@@ -21,11 +21,12 @@ public struct TensorStatistics: Sendable {
   private var squares = 0.0
 
   /// Reads every element, a block at a time. Of strings and complex numbers there is the digest alone.
-  /// - Throws: ``TensorError`` if there is no memory for a block.
+  /// - Throws: ``TensorError`` if there is no memory for a block, and what ends the work, see ``WorkBudget``.
   public init(_ tensor: Tensor) throws {
-    digest = tensor.storage.map { $0.withBytes(SHA256.hexadecimal) }
+    digest = try tensor.storage.map { try $0.withBytes(SHA256.hexadecimal) }
     guard tensor.elementType.numericKind != nil else { return }
     for block in try tensor.blocks(of: Self.blockSize) {
+      try WorkBudget.current.check()
       try block.withValues(as: Double.self) { add($0) }
     }
     if count > 0 { standardDeviation = (squares / count).squareRoot() }

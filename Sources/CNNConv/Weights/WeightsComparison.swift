@@ -138,9 +138,9 @@ public struct WeightsComparison: Sendable {
     let shape: [Int]
     let digest: String
 
-    init(_ tensor: Tensor) {
+    init(_ tensor: Tensor) throws {
       (type, shape) = (tensor.elementType, tensor.shape)
-      digest = tensor.storage.map { $0.withBytes(SHA256.hexadecimal) } ?? tensor.strings?.description ?? ""
+      digest = try tensor.storage.map { try $0.withBytes(SHA256.hexadecimal) } ?? tensor.strings?.description ?? ""
     }
   }
 
@@ -152,11 +152,11 @@ public struct WeightsComparison: Sendable {
     let shapes = Set(gone.map(\.tensor.shape)).intersection(added.map(\.tensor.shape))
     var names: [Likeness: [String]] = [:]
     for entry in added.reversed() where shapes.contains(entry.tensor.shape) {
-      names[Likeness(entry.tensor), default: []].append(entry.key)
+      names[try Likeness(entry.tensor), default: []].append(entry.key)
     }
     var renames: [String: String] = [:]
     for entry in gone where shapes.contains(entry.tensor.shape) {
-      if let name = names[Likeness(entry.tensor)]?.popLast() { renames[entry.key] = name }
+      if let name = try names[Likeness(entry.tensor)]?.popLast() { renames[entry.key] = name }
     }
     return renames
   }

@@ -69,6 +69,7 @@ package struct OnnxExporter {
     record.quantizationAnnotations = notes?.quantizationAnnotations ?? []
     record.unknown = notes?.unknown ?? []
     let nodes = try graph.nodes.enumerated().map { index, node in
+      try WorkBudget.current.check()
       var written = try self.record(of: node, lowering, lowering.scopes[index], names)
       written.isOriginal = lowering.originals.contains(index)
       return written

@@ -64,8 +64,9 @@ public final class AtomicFile {
   }
 
   /// Appends a storage's bytes; those of a mapped file are copied from file to file, its pages untouched.
-  /// - Throws: ``FileError``.
+  /// - Throws: ``FileError``, and what ends the work, see ``WorkBudget``.
   public func write(_ storage: Storage) throws {
+    try WorkBudget.current.check()
     guard let (file, offset) = storage.fileRange else {
       return try storage.withBytes { try write($0) }
     }
