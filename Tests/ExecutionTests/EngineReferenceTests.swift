@@ -21,10 +21,6 @@ import Testing
     Middle("CumSum") { sketch, x in
       try sketch.node(CumulativeSum(), x, sketch.constant(Tensor(scalar: Int64(2))), name: "middle")
     },
-    Middle("Resize") { sketch, x in
-      try sketch.node(
-        Resize(Resampling()), x, nil, sketch.constant(Tensor([Float(1), 1, 2, 2], shape: [4])), name: "middle")
-    },
     Middle("Hardmax") { sketch, x in try sketch.node(Hardmax(axis: 1), x, name: "middle") },
   ]
 

@@ -24,6 +24,7 @@
 #include "../kernels/prelu.h"
 #include "../kernels/product.h"
 #include "../kernels/recurrent.h"
+#include "../kernels/resample.h"
 #include "../kernels/softmax.h"
 #include "../kernels/unpack.h"
 #include "../kernels/volume.h"

@@ -16,6 +16,7 @@ enum Lowerings {
     PoolingLowering.self,
     QuantizationLowering.self,
     RecurrentLowering.self,
+    ResampleLowering.self,
     ReshapeLowering.self,
     ResponseNormalizationLowering.self,
     SliceLowering.self,

@@ -169,6 +169,39 @@ public struct Resampling: Sendable {
     return x < 2 ? ((a * x - 5 * a) * x + 8 * a) * x - 4 * a : 0
   }
 
+  /// What each element along an axis is made of, for whoever resizes by other means.
+  package struct Taps: Sendable {
+    /// Neighbours of one element.
+    package let count: Int
+    /// `[output × count]` positions in the input.
+    package let indices: [Int]
+    /// `[output × count]`.
+    package let weights: [Double]
+
+    package init(count: Int, indices: [Int], weights: [Double]) {
+      (self.count, self.indices, self.weights) = (count, indices, weights)
+    }
+  }
+
+  /// What the elements along an axis are made of; `nil` if some of them are extrapolated.
+  package func taps(_ axis: Axis) -> Taps? {
+    guard axis.input > 0 else { return nil }
+    if mode == .nearest || !changes(axis) {
+      let indices = changes(axis) ? table(axis) : Array(0..<axis.output)
+      guard !indices.contains(-1) else { return nil }
+      return Taps(count: 1, indices: indices, weights: [Double](repeating: 1, count: indices.count))
+    }
+    let found = weights(axis)
+    guard found.outside.isEmpty else { return nil }
+    return Taps(count: found.taps, indices: found.indices, weights: found.weights)
+  }
+
+  /// False if an axis stays as it is.
+  private func changes(_ axis: Axis) -> Bool {
+    coordinates == .cropAndResize
+      ? axis.region != (0, 1) || axis.scale != 1 : axis.scale != 1 || axis.output != axis.input
+  }
+
   /// The tensor with its axes resized.
   package func resized(_ tensor: Tensor, _ axes: [Axis]) throws -> Tensor {
     var shape = tensor.shape
@@ -178,9 +211,7 @@ public struct Resampling: Sendable {
     }
     guard tensor.count > 0 else { throw OperatorError.invalid("shape \(tensor.shape) cannot become \(shape)") }
     try Tensor.checkTables(shape)
-    let changed = axes.filter {
-      coordinates == .cropAndResize ? $0.region != (0, 1) || $0.scale != 1 : $0.scale != 1 || $0.output != $0.input
-    }
+    let changed = axes.filter(changes)
     guard !changed.isEmpty else { return tensor }
     if mode == .nearest {
       var tables = shape.map { Array(0..<$0) }

@@ -137,10 +137,21 @@ public struct Resize: Operator {
   /// The outputs by the reference evaluation.
   public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let data = try context.tensor(0)
-    let axes = try (axes ?? Array(data.shape.indices)).axes(ofRank: data.rank)
-    let extents = axes.map { data.shape[$0] }
-    let scales = try context.optionalTensor(takesOnlyScales ? 1 : 2)?.values(as: Float.self) ?? []
-    let sizes = takesOnlyScales ? nil : try context.optionalIntegers(3)
+    let resampled = try resampledAxes(
+      of: data.shape, scales: context.optionalTensor(takesOnlyScales ? 1 : 2),
+      sizes: takesOnlyScales ? nil : context.optionalTensor(3),
+      region: resampling.coordinates == .cropAndResize ? context.tensor(1) : nil)
+    return [.tensor(try resampling.resized(data, resampled))]
+  }
+
+  /// How the axes change, by the other inputs.
+  package func resampledAxes(
+    of shape: [Int], scales: Tensor?, sizes: Tensor?, region: Tensor?
+  ) throws -> [Resampling.Axis] {
+    let axes = try (axes ?? Array(shape.indices)).axes(ofRank: shape.count)
+    let extents = axes.map { shape[$0] }
+    let scales = try scales?.values(as: Float.self) ?? []
+    let sizes = try sizes?.values(as: Int64.self).map { Int($0) }
     var plan: [(output: Int, scale: Double)]
     if let sizes, !sizes.isEmpty {
       guard scales.isEmpty else { throw OperatorError.invalid("both scales and sizes are given") }
@@ -151,14 +162,14 @@ public struct Resize: Operator {
       plan = try zip(extents, scales).map { (try $0.scaled(by: $1), Double($1)) }
     }
     var resampled = zip(axes, plan).map { axis, plan in
-      Resampling.Axis(index: axis, input: data.shape[axis], output: plan.output, scale: plan.scale)
+      Resampling.Axis(index: axis, input: shape[axis], output: plan.output, scale: plan.scale)
     }
     if resampling.coordinates == .cropAndResize {
-      let region = try context.tensor(1).values(as: Double.self)
+      let region = try region?.values(as: Double.self) ?? []
       guard region.count == 2 * axes.count else { throw Resize.mismatch(region.count, 2 * axes.count) }
       for index in axes.indices { resampled[index].region = (region[index], region[index + axes.count]) }
     }
-    return [.tensor(try resampling.resized(data, resampled))]
+    return resampled
   }
 
   /// The output's extents and the scales that belong to them.

@@ -64,15 +64,22 @@ public struct Upsample: Operator {
   /// The outputs by the reference evaluation.
   public func evaluate(_ context: EvaluationContext) throws -> [RuntimeValue] {
     let data = try context.tensor(0)
-    let scales = try context.tensor(1).values(as: Float.self)
-    guard scales.count == data.rank else { throw OperatorError.invalid("\(scales.count) scales for \(data.rank) axes") }
-    var resampling = Resampling()
-    (resampling.mode, resampling.coordinates, resampling.rounding) = (mode, .asymmetric, .floor)
-    let axes = try scales.enumerated().map { index, scale in
-      let extent = data.shape[index]
+    return [.tensor(try resampling.resized(data, resampledAxes(of: data.shape, scales: context.tensor(1))))]
+  }
+
+  /// The resampling that this is.
+  package var resampling: Resampling { Resampling(mode, coordinates: .asymmetric, rounding: .floor) }
+
+  /// How the axes change, by the second input.
+  package func resampledAxes(of shape: [Int], scales: Tensor) throws -> [Resampling.Axis] {
+    let scales = try scales.values(as: Float.self)
+    guard scales.count == shape.count else {
+      throw OperatorError.invalid("\(scales.count) scales for \(shape.count) axes")
+    }
+    return try scales.enumerated().map { index, scale in
+      let extent = shape[index]
       return Resampling.Axis(index: index, input: extent, output: try extent.scaled(by: scale), scale: Double(scale))
     }
-    return [.tensor(try resampling.resized(data, axes))]
   }
 }
 
