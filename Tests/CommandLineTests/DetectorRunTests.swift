@@ -108,6 +108,24 @@ import Testing
     }
   }
 
+  /// Maps inside a network are no classes of places, unless as many names are given.
+  @Test func featureMapsAreNoAreas() throws {
+    let folder = try CommandLine.temporaryFolder()
+    let digits = CommandLine.root.appending(path: "Examples/digits.onnx").path()
+    let picture = CommandLine.root.appending(path: "Examples/digits/two.png").path()
+    try CommandLine("zoo", "lenet5", "-o", "net.onnx", in: folder)
+    try CommandLine("edit", "net.onnx", "-o", "maps.onnx", "--outputs", "conv1", in: folder)
+    let refused = try CommandLine("run", "maps.onnx", "--image", picture, in: folder)
+    #expect(refused.status == 69 && refused.errors.contains("neither scores of classes"), "\(refused.errors)")
+    try Data("a\nb\nc\nd\ne\nf\n".utf8).write(to: folder.appending(path: "six.txt"))
+    let named = try CommandLine("run", "maps.onnx", "--image", picture, "--labels", "six.txt", in: folder)
+    #expect(named.status == 0 && named.errors.contains("areas: "), "\(named.errors)")
+    // Models that take other channels are told by name.
+    let other = try CommandLine(
+      "verify", model("columns.onnx"), "--against", digits, "--images", picture, in: folder)
+    #expect(other.status != 0 && other.errors.split(separator: "\n").count == 1, "\(other.errors)")
+  }
+
   @Test func drawsAFolder() throws {
     let folder = try CommandLine.temporaryFolder()
     let page = try CommandLine(

@@ -45,7 +45,8 @@ public struct ImageClassifier: Sendable {
     guard self.preparation.channelCount == input.channelCount else {
       throw ConversionError(
         .usage,
-        "input \(input.name.quoted) takes \(input.channelCount) channels, \(self.preparation.channelCount) are prepared"
+        "input \(input.name.quoted) takes \(input.channelCount == 1 ? "1 channel" : "\(input.channelCount) channels"), \(self.preparation.channelCount) are prepared",
+        at: .init(file: model.path)
       )
     }
     session = Session(model, options: options)

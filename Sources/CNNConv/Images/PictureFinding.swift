@@ -32,7 +32,8 @@ extension ImageClassifier {
         .boxes(boxes.map { DetectedBox($0, in: frame, names) })
       }
     }
-    if let (name, classes) = PixelClasses.output(of: outputs, model, input: input),
+    if let (name, classes) = PixelClasses.output(
+      of: outputs, model, input: input, names: (labels ?? own)?.names.count),
       let tensor = outputs.byName[name]?.tensor
     {
       let names = labels ?? own ?? ClassLabels(placesOf: classes)

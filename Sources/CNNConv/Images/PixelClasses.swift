@@ -31,19 +31,31 @@ public struct PixelClasses: Sendable, Hashable {
     }
   }
 
+  /// Numbers of classes that segmenters are trained for: Cityscapes, PASCAL VOC, ADE20K.
+  private static let usual: Set<Int> = [19, 21, 150]
+
   /// The output of a model that gives classes of places, told from shapes.
   ///
-  /// Floating-point numbers `[N, C, H, W]`, one for each class, at least a quarter as wide and high as the pictures; C is not 3, as of a
-  /// network that gives pictures. One channel counts if it is put through a sigmoid. Or whole numbers `[N, H, W]` or `[N, 1, H, W]`.
-  static func output(of outputs: Session.Outputs, _ model: Model, input: ImageExtent) -> (name: String, classes: Int)? {
+  /// Floating-point numbers `[N, C, H, W]`, one for each class: as wide and high as the pictures, or at least a quarter of it if C is
+  /// one of the usual numbers, or that of the names. C is not 3, as of a network that gives pictures. One channel counts if it is put
+  /// through a sigmoid. Or whole numbers `[N, H, W]` or `[N, 1, H, W]`.
+  /// - Parameter names: how many classes are named; `nil` if none are.
+  static func output(
+    of outputs: Session.Outputs, _ model: Model, input: ImageExtent, names: Int?
+  ) -> (name: String, classes: Int)? {
     for (name, value) in zip(outputs.names, outputs.values) {
-      guard let tensor = value.tensor, (3...4).contains(tensor.rank), let width = tensor.shape.last,
-        width * 4 >= input.width, tensor.shape[tensor.rank - 2] * 4 >= input.height, width > 1
-      else { continue }
+      guard let tensor = value.tensor, (3...4).contains(tensor.rank), let width = tensor.shape.last, width > 1 else {
+        continue
+      }
+      let height = tensor.shape[tensor.rank - 2]
+      guard width * 4 >= input.width, height * 4 >= input.height else { continue }
       if tensor.elementType.isFloatingPoint {
-        guard tensor.rank == 4, tensor.shape[1] != 3, tensor.shape[1] <= 1024 else { continue }
-        if tensor.shape[1] == 1, !(model.lastOperator(of: name) is Sigmoid) { continue }
-        return (name, max(2, tensor.shape[1]))
+        guard tensor.rank == 4 else { continue }
+        let channels = tensor.shape[1]
+        let isWhole = width == input.width && height == input.height && channels != 3 && channels <= 1024
+        guard isWhole || usual.contains(channels) || channels == names else { continue }
+        if channels == 1, !(model.lastOperator(of: name) is Sigmoid) { continue }
+        return (name, max(2, channels))
       }
       if [.int64, .int32, .uint8].contains(tensor.elementType), tensor.rank == 3 || tensor.shape[1] == 1 {
         return (name, 0)
