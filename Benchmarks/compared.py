@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Jobs of every day, done by cnnconv and by polygraphy, onnxsim, onnxslim, onnx-tool and netron, side by side.
 
-usage: compared.py PROGRAM [--runs N] [--markdown]
+usage: compared.py PROGRAM [--runs N] [--network NAME] [--markdown] [--only WORDS]
 
-Each job is a command line of each program that can do it, on a ResNet-50 that PyTorch exported with its normalizations. Commands
+Each job is a command line of each program that can do it, on a network of torchvision that PyTorch exported with its normalizations. Commands
 run in turns; the median of the processor's seconds is printed, which do not depend on what else the machine does, those of starting
 the interpreter included, because a user waits for it. A program that has no command for a job is not measured: what stands in JOBS in place of a command is the reason.
 
@@ -74,7 +74,7 @@ def spent():
     return usage.ru_utime + usage.ru_stime
 
 
-def make(folder):
+def make(folder, name):
     """The models and inputs that commands name."""
     import warnings
 
@@ -86,7 +86,7 @@ def make(folder):
 
     warnings.filterwarnings("ignore")
     torch.manual_seed(0)
-    network = torchvision.models.resnet50()
+    network = torchvision.models.get_model(name, weights=None)
     torch.save(network.state_dict(), folder / "w.pth")
     network.eval()
     image = torch.randn(1, 3, 224, 224)
@@ -95,8 +95,9 @@ def make(folder):
         training=torch.onnx.TrainingMode.PRESERVE, do_constant_folding=False, opset_version=17)
     torch.onnx.export(network, (image,), folder / "d.onnx", input_names=["input"], output_names=["output"], dynamo=False)
     model = onnx.load(folder / "m.onnx")
-    cut = [node.output[0] for node in model.graph.node if node.op_type == "Relu"][20]
-    weight = next(w for w in model.graph.initializer if w.name == "layer3.2.conv2.weight")
+    convolutions = [node for node in model.graph.node if node.op_type == "Conv"]
+    cut = convolutions[len(convolutions) // 2].output[0]
+    weight = next(w for w in model.graph.initializer if w.name == convolutions[20].input[1])
     values = onnx.numpy_helper.to_array(weight).copy()
     values[0] *= 1.5
     weight.CopyFrom(onnx.numpy_helper.from_array(values, weight.name))
@@ -113,6 +114,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("program")
     parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--network", default="resnet50")
     parser.add_argument("--markdown", action="store_true")
     parser.add_argument("--only", default="")
     options = parser.parse_args()
@@ -121,7 +123,7 @@ def main():
     rows = []
     with tempfile.TemporaryDirectory() as place:
         folder = pathlib.Path(place)
-        names["cut"] = make(folder)
+        names["cut"] = make(folder, options.network)
         for job, commands in JOBS:
             if options.only not in job:
                 continue
