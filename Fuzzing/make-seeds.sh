@@ -27,6 +27,11 @@ case $name in
   pickle) take 8 '*.pkl' ;;
   torch-archive) take 5 '*.pth' ;;
   torch-legacy) take 5 '*legacy*.pth' ;;
+  program)
+    take 24 'model.pt2'
+    take 12 'model.pt'
+    ;;
+  shards) take 2 '*.index.json' ;;
   zip)
     take 4 '*.npz'
     take 4 '*archive*.pth' '*deflated*.pth'

@@ -560,3 +560,257 @@ def with_early_strides(network):
     for stage in (network.layer2, network.layer3, network.layer4):
         stage[0].conv1.stride, stage[0].conv2.stride = (2, 2), (1, 1)
     return network
+
+
+class TwoConvolutions(nn.Module):
+    """Two 3x3 convolutions of U-Net, each with a normalization and ReLU."""
+
+    def __init__(self, inputs, outputs, inside=None, bias=False):
+        super().__init__()
+        inside = inside or outputs
+        self.double_conv = nn.Sequential(
+            nn.Conv2d(inputs, inside, 3, padding=1, bias=bias), nn.BatchNorm2d(inside), nn.ReLU(),
+            nn.Conv2d(inside, outputs, 3, padding=1, bias=bias), nn.BatchNorm2d(outputs), nn.ReLU(),
+        )
+
+    def forward(self, x):
+        return self.double_conv(x)
+
+
+class UNetDown(nn.Module):
+    def __init__(self, inputs, outputs, bias):
+        super().__init__()
+        self.maxpool_conv = nn.Sequential(nn.MaxPool2d(2), TwoConvolutions(inputs, outputs, bias=bias))
+
+    def forward(self, x):
+        return self.maxpool_conv(x)
+
+
+class UNetUp(nn.Module):
+    def __init__(self, inputs, outputs, is_learned, bias):
+        super().__init__()
+        if is_learned:
+            self.up = nn.ConvTranspose2d(inputs, inputs // 2, 2, stride=2)
+            self.conv = TwoConvolutions(inputs, outputs, bias=bias)
+        else:
+            self.up = nn.Upsample(scale_factor=2, mode="bilinear", align_corners=True)
+            self.conv = TwoConvolutions(inputs, outputs, inputs // 2, bias=bias)
+
+    def forward(self, x, level):
+        x = self.up(x)
+        rows, columns = level.shape[2] - x.shape[2], level.shape[3] - x.shape[3]
+        x = functional.pad(x, [columns // 2, columns - columns // 2, rows // 2, rows - rows // 2])
+        return self.conv(torch.cat([level, x], 1))
+
+
+class UNet(nn.Module):
+    """U-Net (Ronneberger et al. 2015) with padding and batch normalization, keys as in milesial/Pytorch-UNet."""
+
+    def __init__(self, width=64, classes=2, is_learned=True, bias=False):
+        super().__init__()
+        factor = 1 if is_learned else 2
+        self.inc = TwoConvolutions(3, width, bias=bias)
+        self.down1 = UNetDown(width, 2 * width, bias)
+        self.down2 = UNetDown(2 * width, 4 * width, bias)
+        self.down3 = UNetDown(4 * width, 8 * width, bias)
+        self.down4 = UNetDown(8 * width, 16 * width // factor, bias)
+        self.up1 = UNetUp(16 * width, 8 * width // factor, is_learned, bias)
+        self.up2 = UNetUp(8 * width, 4 * width // factor, is_learned, bias)
+        self.up3 = UNetUp(4 * width, 2 * width // factor, is_learned, bias)
+        self.up4 = UNetUp(2 * width, width, is_learned, bias)
+        self.outc = nn.Module()
+        self.outc.conv = nn.Conv2d(width, classes, 1)
+
+    def forward(self, x):
+        first = self.inc(x)
+        second = self.down1(first)
+        third = self.down2(second)
+        fourth = self.down3(third)
+        x = self.up1(self.down4(fourth), fourth)
+        x = self.up3(self.up2(x, third), second)
+        return self.outc.conv(self.up4(x, first))
+
+
+class ProposalNetwork(nn.Module):
+    """P-Net (Zhang et al. 2016, figure 2), keys as in facenet-pytorch: boxes and probabilities."""
+
+    def __init__(self):
+        super().__init__()
+        self.conv1, self.prelu1 = nn.Conv2d(3, 10, 3), nn.PReLU(10)
+        self.conv2, self.prelu2 = nn.Conv2d(10, 16, 3), nn.PReLU(16)
+        self.conv3, self.prelu3 = nn.Conv2d(16, 32, 3), nn.PReLU(32)
+        self.conv4_1, self.conv4_2 = nn.Conv2d(32, 2, 1), nn.Conv2d(32, 4, 1)
+
+    def forward(self, x):
+        x = functional.max_pool2d(self.prelu1(self.conv1(x)), 2, 2, ceil_mode=True)
+        x = self.prelu3(self.conv3(self.prelu2(self.conv2(x))))
+        return self.conv4_2(x), self.conv4_1(x).softmax(1)
+
+
+class RefinementNetwork(nn.Module):
+    """R-Net (Zhang et al. 2016, figure 2), keys as in facenet-pytorch: boxes and probabilities."""
+
+    def __init__(self):
+        super().__init__()
+        self.conv1, self.prelu1 = nn.Conv2d(3, 28, 3), nn.PReLU(28)
+        self.conv2, self.prelu2 = nn.Conv2d(28, 48, 3), nn.PReLU(48)
+        self.conv3, self.prelu3 = nn.Conv2d(48, 64, 2), nn.PReLU(64)
+        self.dense4, self.prelu4 = nn.Linear(576, 128), nn.PReLU(128)
+        self.dense5_1, self.dense5_2 = nn.Linear(128, 2), nn.Linear(128, 4)
+
+    def forward(self, x):
+        x = functional.max_pool2d(self.prelu1(self.conv1(x)), 3, 2, ceil_mode=True)
+        x = functional.max_pool2d(self.prelu2(self.conv2(x)), 3, 2, ceil_mode=True)
+        x = self.prelu3(self.conv3(x)).permute(0, 3, 2, 1).flatten(1)
+        x = self.prelu4(self.dense4(x))
+        return self.dense5_2(x), self.dense5_1(x).softmax(1)
+
+
+class OutputNetwork(nn.Module):
+    """O-Net (Zhang et al. 2016, figure 2), keys as in facenet-pytorch: boxes, landmarks and probabilities."""
+
+    def __init__(self):
+        super().__init__()
+        self.conv1, self.prelu1 = nn.Conv2d(3, 32, 3), nn.PReLU(32)
+        self.conv2, self.prelu2 = nn.Conv2d(32, 64, 3), nn.PReLU(64)
+        self.conv3, self.prelu3 = nn.Conv2d(64, 64, 3), nn.PReLU(64)
+        self.conv4, self.prelu4 = nn.Conv2d(64, 128, 2), nn.PReLU(128)
+        self.dense5, self.prelu5 = nn.Linear(1152, 256), nn.PReLU(256)
+        self.dense6_1, self.dense6_2, self.dense6_3 = nn.Linear(256, 2), nn.Linear(256, 4), nn.Linear(256, 10)
+
+    def forward(self, x):
+        x = functional.max_pool2d(self.prelu1(self.conv1(x)), 3, 2, ceil_mode=True)
+        x = functional.max_pool2d(self.prelu2(self.conv2(x)), 3, 2, ceil_mode=True)
+        x = functional.max_pool2d(self.prelu3(self.conv3(x)), 2, 2, ceil_mode=True)
+        x = self.prelu4(self.conv4(x)).permute(0, 3, 2, 1).flatten(1)
+        x = self.prelu5(self.dense5(x))
+        return self.dense6_2(x), self.dense6_3(x), self.dense6_1(x).softmax(1)
+
+
+class YOLOLayer(nn.Module):
+    """Convolution, normalization and SiLU of YOLOv8."""
+
+    def __init__(self, inputs, outputs, kernel=1, stride=1, padding=None):
+        super().__init__()
+        self.conv = nn.Conv2d(inputs, outputs, kernel, stride, kernel // 2 if padding is None else padding, bias=False)
+        self.bn = nn.BatchNorm2d(outputs, eps=1e-3)
+
+    def forward(self, x):
+        return functional.silu(self.bn(self.conv(x)))
+
+
+class YOLOBottleneck(nn.Module):
+    def __init__(self, channels, is_residual, kernel):
+        super().__init__()
+        self.cv1, self.cv2 = YOLOLayer(channels, channels, kernel), YOLOLayer(channels, channels, 3)
+        self.is_residual = is_residual
+
+    def forward(self, x):
+        y = self.cv2(self.cv1(x))
+        return x + y if self.is_residual else y
+
+
+class YOLOSplitBlock(nn.Module):
+    """Bottlenecks of which every result is kept (version 8)."""
+
+    def __init__(self, inputs, outputs, depth, is_residual):
+        super().__init__()
+        self.width = outputs // 2
+        self.cv1, self.cv2 = YOLOLayer(inputs, outputs), YOLOLayer((2 + depth) * self.width, outputs)
+        self.m = nn.ModuleList(YOLOBottleneck(self.width, is_residual, 3) for _ in range(depth))
+
+    def forward(self, x):
+        parts = list(self.cv1(x).split(self.width, 1))
+        for part in self.m:
+            parts.append(part(parts[-1]))
+        return self.cv2(torch.cat(parts, 1))
+
+
+class YOLOCrossBlock(nn.Module):
+    """Bottlenecks beside a shortcut (version 5)."""
+
+    def __init__(self, inputs, outputs, depth, is_residual):
+        super().__init__()
+        width = outputs // 2
+        self.cv1, self.cv2, self.cv3 = YOLOLayer(inputs, width), YOLOLayer(inputs, width), YOLOLayer(2 * width, outputs)
+        self.m = nn.Sequential(*(YOLOBottleneck(width, is_residual, 1) for _ in range(depth)))
+
+    def forward(self, x):
+        return self.cv3(torch.cat([self.m(self.cv1(x)), self.cv2(x)], 1))
+
+
+class YOLOPyramidPooling(nn.Module):
+    def __init__(self, channels):
+        super().__init__()
+        self.cv1, self.cv2 = YOLOLayer(channels, channels // 2), YOLOLayer(2 * channels, channels)
+
+    def forward(self, x):
+        maps = [self.cv1(x)]
+        for _ in range(3):
+            maps.append(functional.max_pool2d(maps[-1], 5, 1, 2))
+        return self.cv2(torch.cat(maps, 1))
+
+
+class YOLOHead(nn.Module):
+    """Boxes by distributions over distances, and classes, for three levels."""
+
+    def __init__(self, channels, classes, steps=16):
+        super().__init__()
+        boxes, kinds = max(16, channels[0] // 4, 4 * steps), max(channels[0], min(classes, 100))
+        self.steps, self.classes = steps, classes
+        self.cv2, self.cv3 = (
+            nn.ModuleList(nn.Sequential(YOLOLayer(c, w, 3), YOLOLayer(w, w, 3), nn.Conv2d(w, n, 1)) for c in channels)
+            for w, n in ((boxes, 4 * steps), (kinds, classes))
+        )
+        self.dfl = nn.Module()
+        self.dfl.conv = nn.Conv2d(steps, 1, 1, bias=False)
+
+    def forward(self, levels):
+        boxes = torch.cat([part(x).flatten(2) for part, x in zip(self.cv2, levels)], 2)
+        scores = torch.cat([part(x).flatten(2) for part, x in zip(self.cv3, levels)], 2)
+        n, _, places = boxes.shape
+        shares = boxes.view(n, 4, self.steps, places).transpose(1, 2).softmax(1)
+        near, far = self.dfl.conv(shares).view(n, 4, places).chunk(2, 1)
+        points, strides = [], []
+        for index, x in enumerate(levels):
+            rows, columns = (torch.arange(extent, dtype=x.dtype) + 0.5 for extent in x.shape[2:])
+            points.append(torch.stack([columns.repeat(len(rows)), rows.repeat_interleave(len(columns))]))
+            strides.append(torch.full((len(rows) * len(columns),), float(8 << index), dtype=x.dtype))
+        points, strides = torch.cat(points, 1), torch.cat(strides)
+        low, high = points - near, points + far
+        return torch.cat([torch.cat([(low + high) / 2, high - low], 1) * strides, scores.sigmoid()], 1)
+
+
+class YOLO(nn.Module):
+    """YOLOv8, or YOLOv5 with its head (Ultralytics); each module is its number, what it reads, and itself."""
+
+    def __init__(self, version=8, width=16, depth=1, classes=5):
+        super().__init__()
+        w1, w2, w3, w4, w5 = (width << index for index in range(5))
+        block = YOLOSplitBlock if version == 8 else YOLOCrossBlock
+        first = YOLOLayer(3, w1, 3, 2) if version == 8 else YOLOLayer(3, w1, 6, 2, 2)
+        layers = [first, YOLOLayer(w1, w2, 3, 2), block(w2, w2, depth, True)]
+        for inputs, outputs, count in ((w2, w3, 2 * depth), (w3, w4, 2 * depth), (w4, w5, depth)):
+            layers += [YOLOLayer(inputs, outputs, 3, 2), block(outputs, outputs, count, True)]
+        layers.append(YOLOPyramidPooling(w5))
+        up, join = nn.Upsample(scale_factor=2), nn.Identity()
+        if version == 8:
+            layers += [up, join, block(w5 + w4, w4, depth, False), up, join, block(w4 + w3, w3, depth, False)]
+            layers += [YOLOLayer(w3, w3, 3, 2), join, block(w3 + w4, w4, depth, False)]
+            layers += [YOLOLayer(w4, w4, 3, 2), join, block(w4 + w5, w5, depth, False)]
+            self.reads, self.results = {11: 6, 14: 4, 17: 12, 20: 9}, (15, 18, 21)
+        else:
+            layers += [YOLOLayer(w5, w4), up, join, block(2 * w4, w4, depth, False)]
+            layers += [YOLOLayer(w4, w3), up, join, block(2 * w3, w3, depth, False)]
+            layers += [YOLOLayer(w3, w3, 3, 2), join, block(2 * w3, w4, depth, False)]
+            layers += [YOLOLayer(w4, w4, 3, 2), join, block(2 * w4, w5, depth, False)]
+            self.reads, self.results = {12: 6, 16: 4, 19: 14, 22: 10}, (17, 20, 23)
+        layers.append(YOLOHead((w3, w4, w5), classes))
+        self.model = nn.ModuleList(layers)
+
+    def forward(self, x):
+        made = []
+        for number, layer in enumerate(self.model[:-1]):
+            x = torch.cat([x, made[self.reads[number]]], 1) if number in self.reads else layer(x)
+            made.append(x)
+        return self.model[-1]([made[number] for number in self.results])

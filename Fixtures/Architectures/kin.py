@@ -6,7 +6,7 @@ Made with the versions of networks.py. A file holds
 
     family NAME         the family's name in prose
     input C H W …       the size of the input for the next line
-    output …            the first 16 values of each output for weights of seed 7, drawn by key and shape as `rule` says, on the zoo's
+    output …            the first 16 values of the first output for weights of seed 7, drawn by key and shape as `rule` says, on the zoo's
                         numbers of seed 7 and key `input`, from -1 to 1
     KEY EXTENT …        the state dict in its order, without num_batches_tracked
 """
@@ -20,6 +20,7 @@ import warnings
 import numpy
 import torch
 
+import definitions
 import networks
 
 timm, torchvision = networks.timm, networks.torchvision
@@ -93,6 +94,19 @@ KIN = [
     ("Swin Transformer", "swinv2_tiny", lambda: timm.models.swin_transformer_v2.SwinTransformerV2(img_size=256, window_size=8, num_classes=7, depths=(2, 1, 2, 1)), (3, 256, 256)),
     ("InceptionNeXt", "inception_next", of_timm("inception_next_tiny", depths=(1, 1, 1, 1)), (3, 64, 64)),
     ("MnasNet-A1", "semnasnet_100", of_timm("semnasnet_100"), (3, 64, 64)),
+    ("EdgeNeXt", "edgenext_xx_small", lambda: timm.models.edgenext.EdgeNeXt(num_classes=7, dims=(24, 48, 88, 168), depths=(1, 2, 2, 1), heads=(4, 4, 4, 4)), (3, 96, 96)),
+    ("MobileViT", "mobilevit_xxs", of_timm("mobilevit_xxs"), (3, 96, 96)),
+    ("MobileViT", "mobilevitv2_050", of_timm("mobilevitv2_050"), (3, 96, 96)),
+    ("HardCoRe-NAS", "hardcorenas_a", of_timm("hardcorenas_a"), (3, 64, 64)),
+    ("HardCoRe-NAS", "mobilenetv3_rw", of_timm("mobilenetv3_rw"), (3, 64, 64)),
+    ("VoVNet", "ese_vovnet39b", of_timm("ese_vovnet39b"), (3, 64, 64)),
+    ("U-Net", "unet", lambda: definitions.UNet(width=8), (3, 70, 52)),
+    ("U-Net", "unet_bilinear", lambda: definitions.UNet(width=8, classes=1, is_learned=False, bias=True), (3, 64, 48)),
+    ("MTCNN", "mtcnn_p", definitions.ProposalNetwork, (3, 20, 31)),
+    ("MTCNN", "mtcnn_r", definitions.RefinementNetwork, (3, 24, 24)),
+    ("MTCNN", "mtcnn_o", definitions.OutputNetwork, (3, 48, 48)),
+    ("YOLO", "yolov8", definitions.YOLO, (3, 64, 96)),
+    ("YOLO", "yolov5", lambda: definitions.YOLO(5), (3, 64, 96)),
     ("Video ResNet", "r3d_18", of_torchvision("r3d_18"), (3, 4, 32, 32)),
     ("Video ResNet", "r2plus1d_18", of_torchvision("r2plus1d_18"), (3, 4, 32, 32)),
 ]
@@ -108,7 +122,7 @@ def describe(family, name, make, size):
             if state[key].is_floating_point():
                 state[key].copy_(networks.uniform(key, shape, *rule(key, shape), SEED))
         given = networks.random_input(size, SEED)
-        output, other = module(given), module(given.flip(-1))
+        output, other = (result[0] if isinstance(result, tuple) else result for result in (module(given), module(given.flip(-1))))
     change = float((output - other).abs().max() / output.abs().max())
     print(f"{name:28s} max |output| {float(output.abs().max()):.3g}, change on the mirrored input {change:.2g}", flush=True)
     lines = [f"family {family}", "input " + " ".join(map(str, size))]

@@ -254,18 +254,23 @@ NETWORKS = {
 }
 
 
-def network(name):
-    """The network in evaluation mode with seeded weights and statistics, its inputs, and whether it can be traced."""
-    make, inputs, isTraceable = NETWORKS[name]
-    torch.manual_seed(20 + sorted(NETWORKS).index(name))
-    module = make()
-    draw = torch.Generator().manual_seed(5)
+def seed_statistics(module, draw):
+    """Statistics and scales of normalizations as after training."""
     for part in module.modules():
         if isinstance(part, nn.BatchNorm2d):
             for tensor, low, high in ((part.weight.data, 0.5, 1.5), (part.running_var, 0.5, 2.0)):
                 tensor.uniform_(low, high, generator=draw)
             part.bias.data.normal_(0, 0.3, generator=draw)
             part.running_mean.normal_(0, 0.5, generator=draw)
+
+
+def network(name):
+    """The network in evaluation mode with seeded weights and statistics, its inputs, and whether it can be traced."""
+    make, inputs, isTraceable = NETWORKS[name]
+    torch.manual_seed(20 + sorted(NETWORKS).index(name))
+    module = make()
+    draw = torch.Generator().manual_seed(5)
+    seed_statistics(module, draw)
     return module.eval(), inputs(draw), isTraceable
 
 

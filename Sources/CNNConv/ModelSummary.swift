@@ -103,7 +103,7 @@ extension Model {
     var findings = self.findings + survey.findings.map { Remark($0) }
     if checkWeights { findings += nonFiniteWeights().map { Remark($0) } }
     return ModelSummary(
-      file: path, fileBytes: fileByteCount, externalBytes: survey.externalBytes(than: path),
+      file: path, fileBytes: fileByteCount, externalBytes: weights == nil ? survey.externalBytes(than: path) : 0,
       format: metadata.format, irVersion: metadata.irVersion, opset: metadata.operatorSet,
       opsets: Dictionary(metadata.operatorSets.map { ($0.domain, $0.version) }, uniquingKeysWith: { a, _ in a }),
       producer: metadata.producer, graph: graph.name,

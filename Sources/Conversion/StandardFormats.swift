@@ -6,6 +6,7 @@ extension ModelFormats {
     TorchScriptFormat(),
     TorchFormat(),
     SafetensorsFormat(),
+    ShardsFormat(),
     NumpyFormat(),
   ])
 }

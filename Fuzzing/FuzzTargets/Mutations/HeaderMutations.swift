@@ -31,6 +31,20 @@ enum HeaderMutations {
     return true
   }
 
+  /// The graph of a `torch.export` archive, or the tables beside it.
+  static func program(_ bytes: inout [UInt8], _ random: inout SplitMix) -> Bool {
+    var text = TextMutation(bytes, words: programWords)
+    text.mutate(&random)
+    bytes = text.text
+    return true
+  }
+
+  static let programWords = [
+    "torch.ops.aten.add.Tensor", "torch.ops.aten.view.default", "torch.ops.higher_order.cond", "_operator.getitem",
+    "as_tensor", "as_tensors", "as_ints", "as_sym_int", "as_none", "as_graph", "as_float", "as_expr", "expr_str",
+    "user_input", "parameter", "buffer_mutation", "user_output", "schema_version", "path_name", "tensor_meta", "null",
+  ]
+
   /// A `.npy` file, its header's length kept right.
   static func npy(_ bytes: inout [UInt8], _ random: inout SplitMix) -> Bool {
     guard bytes.count >= 12 else { return false }

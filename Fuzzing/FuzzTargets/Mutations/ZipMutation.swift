@@ -19,7 +19,8 @@ struct ZipMutation {
   private var members: [Member] = []
   private var comment: [UInt8] = []
 
-  init?(_ bytes: [UInt8]) {
+  /// - Parameter unpacks: whether deflated members are taken unpacked, so that they can be changed inside.
+  init?(_ bytes: [UInt8], unpacks: Bool = false) {
     let found = bytes.withUnsafeBytes { bytes -> [Member]? in
       guard let directory = try? ZipDirectory(bytes) else { return nil }
       var position = directory.start
@@ -41,6 +42,22 @@ struct ZipMutation {
     }
     guard let found, !found.isEmpty else { return nil }
     members = found
+    if unpacks { unpack(bytes) }
+  }
+
+  private static let scratch = ScratchFile("unpack")
+
+  private mutating func unpack(_ bytes: [UInt8]) {
+    bytes.withUnsafeBytes { Self.scratch.fill($0) }
+    guard let archive = try? ZipArchive(path: Self.scratch.path, fileByteCount: bytes.count),
+      archive.members.count == members.count
+    else { return }
+    for (place, member) in archive.members.enumerated() where !member.isStored && member.byteCount < 1 << 20 {
+      var data = [UInt8](repeating: 0, count: member.byteCount)
+      guard (try? archive.unpack(member) { stream in try data.withUnsafeMutableBytes { try stream.fill($0) } }) != nil
+      else { continue }
+      (members[place].method, members[place].data) = (0, data)
+    }
   }
 
   private mutating func mutate(_ random: inout SplitMix) {
@@ -75,6 +92,7 @@ struct ZipMutation {
     if name.ends(with: ".pkl"), random.chance(0.8), PickleMutation.one(&data, &random) {
     } else if name.ends(with: ".npy"), random.chance(0.8), HeaderMutations.npy(&data, &random) {
     } else if name.ends(with: ".py"), HeaderMutations.code(&data, &random) {
+    } else if name.ends(with: ".json"), random.chance(0.8), HeaderMutations.program(&data, &random) {
     } else {
       data.mutate(atMost: data.count + 32)
     }
@@ -134,6 +152,23 @@ struct ZipMutation {
   static func archive(_ bytes: inout [UInt8], _ random: inout SplitMix) -> Bool {
     guard var archive = ZipMutation(bytes) else { return false }
     archive.mutate(&random)
+    if archive.members.isEmpty { return false }
+    bytes = archive.bytes(&random)
+    return true
+  }
+
+  /// An archive with a program, whose source or graph is changed more often than its weights.
+  static func program(_ bytes: inout [UInt8], _ random: inout SplitMix) -> Bool {
+    guard var archive = ZipMutation(bytes, unpacks: true) else { return false }
+    let texts = archive.members.indices.filter {
+      let name = archive.members[$0].name
+      return name.ends(with: ".py") || name.ends(with: "exported_program.json") || name.ends(with: "/model.json")
+    }
+    if !texts.isEmpty, random.chance(0.8) {
+      archive.changeContent(random.pick(texts), &random)
+    } else {
+      archive.mutate(&random)
+    }
     if archive.members.isEmpty { return false }
     bytes = archive.bytes(&random)
     return true

@@ -1,5 +1,6 @@
-/// VoVNet of Lee et al.: "An Energy and GPU-Computation Efficient Backbone Network", 2019, figure 3, and its second version of
-/// Lee, Park: "CenterMask", 2019, figure 3, with identity shortcuts and effective squeeze-and-excitation, as timm has them.
+/// VoVNet of Lee et al.: "An Energy and GPU-Computation Efficient Backbone Network", 2019, figure 3, and its second
+/// version of Lee, Park: "CenterMask", 2019, figure 3, with identity shortcuts and effective squeeze-and-excitation, as
+/// timm has them.
 struct VoVNet: Architecture {
   /// What the shapes of a stage tell.
   struct Stage: Equatable, Sendable {
@@ -14,7 +15,7 @@ struct VoVNet: Architecture {
   var stages: [Stage]
   /// True if layers are depthwise, with a 1x1 convolution.
   var isSeparable = false
-  /// True if a gate ends each block.
+  /// True if a gate ends the last block of each stage.
   var isExcited = false
   var classes = 1000
   var spelling = Spelling.timm
@@ -47,12 +48,17 @@ struct VoVNet: Architecture {
     x = layer(net.stem[2], x, stem[2], stride: 2)
     for (index, stage) in stages.enumerated() {
       if index > 0 { x = x.maxPool(kernel: 3, stride: 2, ceilMode: true) }
-      for number in 0..<stage.depth { x = block(net.stages[index].blocks[number], x, stage, isFirst: number == 0) }
+      for number in 0..<stage.depth {
+        x = block(
+          net.stages[index].blocks[number], x, stage, isFirst: number == 0, isLast: number == stage.depth - 1)
+      }
     }
     return net.classifying(x.globalAveragePool().flattened()) { net["head"].fc.linear($0, classes) }
   }
 
-  private func block(_ net: ModulePath, _ input: FeatureMap, _ stage: Stage, isFirst: Bool) -> FeatureMap {
+  private func block(
+    _ net: ModulePath, _ input: FeatureMap, _ stage: Stage, isFirst: Bool, isLast: Bool
+  ) -> FeatureMap {
     var x = input
     var maps = [input]
     if isSeparable, input.channels != stage.width { x = normalized(net.conv_reduction, x, stage.width) }
@@ -61,7 +67,7 @@ struct VoVNet: Architecture {
       maps.append(x)
     }
     x = normalized(net.conv_concat, .concatenated(maps), stage.channels)
-    if isExcited {
+    if isExcited, isLast {
       x = x * net.attn.fc.convolution(x.globalAveragePool(), stage.channels, kernel: 1).hardSigmoid()
     }
     return isFirst || !isExcited ? x : x + input

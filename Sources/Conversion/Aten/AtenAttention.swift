@@ -26,7 +26,7 @@ enum AtenAttention {
     var value = try call.tensor("value", &builder)
     let type = try builder.elementType(of: query)
     let rank = try builder.rank(of: query)
-    guard rank >= 2 else { throw call.unsupported("fewer than two axes") }
+    guard rank >= 2, try builder.rank(of: key) >= 2 else { throw call.unsupported("fewer than two axes") }
     if try call.bool("enable_gqa") {
       key = try shared(key, by: query, &builder)
       value = try shared(value, by: query, &builder)

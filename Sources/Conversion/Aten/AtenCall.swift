@@ -61,9 +61,19 @@ struct AtenCall {
 
   // MARK: Numbers
 
+  /// Settings and extents are smaller in magnitude, so that sums and products of two cannot overflow.
+  private static let largest = 1 << 31
+
+  private func checked(_ value: Int, _ name: String) throws -> Int {
+    guard -Self.largest...Self.largest ~= value else {
+      throw ConversionError(.limit, "argument \(name.quoted): \(value), at most \(Self.largest) is allowed")
+    }
+    return value
+  }
+
   /// An integer that is known now.
   func int(_ name: String) throws -> Int {
-    if let value = self[name].integer { return value }
+    if let value = self[name].integer { return try checked(value, name) }
     if case .scalar = self[name] { throw unsupported("argument \(name.quoted) depends on the input's size") }
     throw fault(name, expected: "an integer")
   }
@@ -127,7 +137,7 @@ struct AtenCall {
   /// Integers that are known now.
   func ints(_ name: String) throws -> [Int] {
     try list(name).map { item in
-      if let value = item.integer { return value }
+      if let value = item.integer { return try checked(value, name) }
       if case .scalar = item { throw unsupported("argument \(name.quoted) depends on the input's size") }
       throw fault(name, expected: "integers")
     }
@@ -137,7 +147,7 @@ struct AtenCall {
   func ints(_ name: String, count: Int) throws -> [Int] {
     let values = try ints(name)
     if values.count == count { return values }
-    guard values.count == 1 else { throw fault(name, expected: "\(count) integers") }
+    guard values.count == 1, count >= 0 else { throw fault(name, expected: "\(count) integers") }
     return [Int](repeating: values[0], count: count)
   }
 

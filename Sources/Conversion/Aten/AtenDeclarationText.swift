@@ -43,6 +43,8 @@ enum AtenDeclarationText {
     aten::_unsafe_index_put(Tensor self, Tensor?[] indices, Tensor values, bool accumulate=False) -> Tensor
     aten::_unsafe_index_put.hacked_twin(Tensor self, Tensor[] indices, Tensor values, bool accumulate=False) -> Tensor
     aten::_unsafe_view(Tensor self, SymInt[] size) -> Tensor
+    aten::_weight_norm(Tensor v, Tensor g, int dim=0) -> Tensor
+    aten::_weight_norm_interface(Tensor v, Tensor g, int dim=0) -> (Tensor, Tensor)
     aten::_upsample_bicubic2d_aa(Tensor self, SymInt[2] output_size, bool align_corners, float? scales_h=None, float? scales_w=None) -> Tensor
     aten::_upsample_bicubic2d_aa.vec(Tensor input, SymInt[]? output_size, bool align_corners, float[]? scale_factors) -> Tensor
     aten::_upsample_bilinear2d_aa(Tensor self, SymInt[2] output_size, bool align_corners, float? scales_h=None, float? scales_w=None) -> Tensor
@@ -553,6 +555,7 @@ enum AtenDeclarationText {
     aten::norm.ScalarOpt_dim(Tensor self, Scalar? p, int[1] dim, bool keepdim=False) -> Tensor
     aten::norm.ScalarOpt_dim_dtype(Tensor self, Scalar? p, int[1] dim, bool keepdim, *, ScalarType dtype) -> Tensor
     aten::norm.ScalarOpt_dtype(Tensor self, Scalar? p, *, ScalarType dtype) -> Tensor
+    aten::norm_except_dim(Tensor v, int pow=2, int dim=0) -> Tensor
     aten::not_equal.Scalar(Tensor self, Scalar other) -> Tensor
     aten::not_equal.Tensor(Tensor self, Tensor other) -> Tensor
     aten::numel(Tensor self) -> int
@@ -779,6 +782,7 @@ enum AtenDeclarationText {
     aten::var_mean(Tensor self, bool unbiased=True) -> (Tensor, Tensor)
     aten::var_mean.correction(Tensor self, int[1]? dim=None, *, Scalar? correction=None, bool keepdim=False) -> (Tensor, Tensor)
     aten::var_mean.dim(Tensor self, int[1]? dim, bool unbiased=True, bool keepdim=False) -> (Tensor, Tensor)
+    aten::vdot(Tensor self, Tensor other) -> Tensor
     aten::view(Tensor self, SymInt[] size) -> Tensor
     aten::view.dtype(Tensor self, ScalarType dtype) -> Tensor
     aten::view_as(Tensor self, Tensor other) -> Tensor

@@ -205,6 +205,7 @@ struct AtenGraphBuilder {
     let kind = operation.signature.name
     var arguments = inputs
     while let last = arguments.last, last == nil { arguments.removeLast() }
+    try check(operation, inputs: arguments, outputCount: count)
     var node = Node("", operation, inputs: arguments, outputs: [ValueID?](repeating: nil, count: count))
     var results = try TypeInference.results(of: node, inputs: arguments.map { $0.map { known[$0.index] } })
     guard results.count >= count else {
@@ -225,6 +226,18 @@ struct AtenGraphBuilder {
     for id in outputs { makers[id.index] = graph.nodes.count }
     graph.nodes.append(node)
     return outputs
+  }
+
+  /// Reads an operator's settings as those in a file are read. A program computes them, and nothing else looks at them.
+  private func check(_ operation: any Operator, inputs: [ValueID?], outputCount: Int) throws {
+    guard operation.bodies.isEmpty else { return }
+    let version = OnnxVersions.newestOperatorSet
+    var writer = NodeWriter(version: version, inputs: inputs.map { $0 == nil ? nil : .some(nil) })
+    guard (try? operation.write(to: &writer)) != nil, !writer.attributes.isEmpty else { return }
+    var reader = NodeReader(
+      version: version, inputCount: inputs.count, outputCount: outputCount,
+      attributes: Dictionary(writer.attributes.map { ($0.name, $0.value) }) { first, _ in first })
+    _ = try type(of: operation).init(from: &reader)
   }
 
   /// Adds a node that reads values of the graph by name in its bodies.

@@ -129,12 +129,7 @@ enum AtenJoining {
       return try builder.reshape(line, to: shape)
     }
     var grids = try builder.broadcast(shaped)
-    if swaps {
-      grids.swapAt(0, 1)
-      var order = Array(0..<count)
-      order.swapAt(0, 1)
-      grids = try grids.map { try builder.transpose($0, order) }
-    }
+    if swaps { grids.swapAt(0, 1) }
     return [.list(grids.map { .tensor(AtenTensor($0)) })]
   }
 }

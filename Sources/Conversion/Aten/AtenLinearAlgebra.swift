@@ -17,6 +17,7 @@ enum AtenLinearAlgebra {
       "aten::bmm": { try multiply($0, &$1, "self", "mat2") },
       "aten::mv": { try multiply($0, &$1, "self", "vec") },
       "aten::dot": { try multiply($0, &$1, "self", "tensor") },
+      "aten::vdot": { try multiply($0, &$1, "self", "other") },
       "aten::inner": { call, builder in
         let pair = try builder.promoted([call["self"], call["other"]])
         let rank = try builder.rank(of: pair[1])

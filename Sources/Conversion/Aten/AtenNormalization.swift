@@ -12,6 +12,8 @@ enum AtenNormalization {
       "aten::layer_norm": { try layer($0, &$1).value },
       "aten::group_norm": { try group($0, &$1, groups: "num_groups") },
       "aten::rms_norm": { try rootMeanSquare($0, &$1) },
+      "aten::_weight_norm": { try weight($0, &$1).value },
+      "aten::norm_except_dim": { try lengths($0, &$1, $0.int("pow")) },
     ]).merging(
       AtenOperators.several([
         "aten::_native_batch_norm_legit_no_training": { try native($0, &$1) { try batch($0, &$1) } },
@@ -19,7 +21,7 @@ enum AtenNormalization {
         "aten::_batch_norm_impl_index": { try native($0, &$1) { try batch($0, &$1) } },
         "aten::_native_batch_norm_legit": { try native($0, &$1) { try batch($0, &$1) } },
         "aten::cudnn_batch_norm": { try native($0, &$1) { try batch($0, &$1) } },
-        "aten::native_layer_norm": nativeLayer,
+        "aten::native_layer_norm": nativeLayer, "aten::_weight_norm_interface": weightInterface,
         "aten::native_group_norm": { try native($0, &$1) { try group($0, &$1, groups: "group") } },
       ])
     ) { first, _ in first })
@@ -55,7 +57,8 @@ enum AtenNormalization {
     }
     // Without statistics of its own it takes those of the batch, when it is evaluated, too.
     let rank = try builder.rank(of: x)
-    let axes = try builder.ints([0] + Array(2..<max(rank, 2)))
+    guard rank >= 2 else { throw call.unsupported("fewer than two axes") }
+    let axes = try builder.ints([0] + Array(2..<rank))
     let normal = try normalized(x, axes: axes, epsilon: Double(epsilon), &builder)
     return try affine(normal, scale, bias, shape: [-1] + [Int](repeating: 1, count: rank - 2), &builder)
   }
@@ -85,6 +88,7 @@ enum AtenNormalization {
     guard try call.bool("use_input_stats") else { return try batchOfInstance(call, &builder) }
     var x = try call.tensor("input", &builder)
     let rank = try builder.rank(of: x)
+    guard rank >= 2 else { throw call.unsupported("fewer than two axes") }
     // Without a batch.
     let isSingle = rank == 2
     if isSingle { x = try builder.unsqueeze(x, [0]) }
@@ -166,5 +170,38 @@ enum AtenNormalization {
     let normal = try builder.apply(Divide(), x, root)
     guard let scale = try call.optionalTensor("weight", &builder) else { return normal }
     return try builder.product(normal, scale)
+  }
+
+  // MARK: Weights
+
+  /// `g · v / ‖v‖`, the length taken over all axes but one (Salimans, Kingma: "Weight Normalization", 2016, equation
+  /// 2).
+  private static func weight(
+    _ call: AtenCall, _ builder: inout AtenGraphBuilder
+  ) throws -> (value: ValueID, length: ValueID) {
+    let v = try call.tensor("v", &builder)
+    let length = try lengths(call, &builder, 2)
+    let factor = try builder.apply(Divide(), call.tensor("g", &builder), length)
+    return (try builder.product(v, factor), length)
+  }
+
+  private static func weightInterface(_ call: AtenCall, _ builder: inout AtenGraphBuilder) throws -> [AtenValue] {
+    let (value, length) = try weight(call, &builder)
+    return [.tensor(AtenTensor(value)), .tensor(AtenTensor(length))]
+  }
+
+  /// Lengths over all axes but `dim`; over all axes if it is -1.
+  private static func lengths(
+    _ call: AtenCall, _ builder: inout AtenGraphBuilder, _ power: Int
+  ) throws -> ValueID {
+    guard power == 1 || power == 2 else { throw call.unsupported("a norm of order \(power)") }
+    let v = try call.tensor("v", &builder)
+    let dim = try call.int("dim")
+    let kept = dim == -1 ? nil : try builder.axis(dim, of: v)
+    let axes = try builder.ints((0..<builder.rank(of: v)).filter { $0 != kept })
+    // A length over everything has no axes.
+    let keeps = kept != nil
+    return try power == 2
+      ? builder.apply(ReduceL2(keepsAxes: keeps), v, axes) : builder.apply(ReduceL1(keepsAxes: keeps), v, axes)
   }
 }

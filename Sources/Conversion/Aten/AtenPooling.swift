@@ -181,7 +181,7 @@ enum AtenPooling {
       let axis = rank - axes + index
       guard let extent = shape[axis].value else { throw call.unsupported("a free extent for a size other than 1") }
       if extent == target { continue }
-      guard target <= 4096 else { throw call.unsupported("an output size of \(target)") }
+      guard target <= 4096, extent <= 1 << 31 else { throw call.unsupported("an output size of \(target)") }
       let parts = try (0..<target).map { part in
         let (start, end) = (part * extent / target, ((part + 1) * extent + target - 1) / target)
         let piece = try builder.slice(x, axis: axis, from: .int(start), to: .int(end))

@@ -158,7 +158,8 @@ enum AtenShapes {
     let blocks = try builder.reshape(x, to: outer + inner)
     let order = [0, 2, 4, 1, 3].map { $0 + outer.count }
     let gathered = try builder.transpose(blocks, Array(0..<outer.count) + order)
-    let result = [channels * factor * factor, height / factor, width / factor].map { AtenValue.int($0) }
+    let area = AtenValue.int(factor * factor)
+    let result = [try builder.multiplyNumbers(.int(channels), area), .int(height / factor), .int(width / factor)]
     return try builder.reshape(gathered, to: outer + result)
   }
 
@@ -201,7 +202,7 @@ enum AtenShapes {
 
   /// Where the elements of windows lie: `[count, size]`.
   private static func windows(count: Int, size: Int, step: Int, dilation: Int) throws -> Tensor {
-    guard try Tensor.elementCount(of: [count, size]) <= 1 << 20 else {
+    guard size >= 0, try Tensor.elementCount(of: [count, size]) <= 1 << 20 else {
       throw ConversionError(.limit, "\(count) windows of \(size) elements")
     }
     let places = (0..<count).flatMap { window in (0..<size).map { Int64(window * step + $0 * dilation) } }
@@ -216,12 +217,13 @@ enum AtenShapes {
     let (kernel, stride) = (try call.ints("kernel_size", count: 2), try call.ints("stride", count: 2))
     let (pads, dilation) = (try call.ints("padding", count: 2), try call.ints("dilation", count: 2))
     let extents = try builder.extents(of: x)
+    guard extents.count == 4 else { throw call.fault("self", expected: "an image") }
     let zero = try builder.scalar(0, as: builder.elementType(of: x))
     let padded = try builder.apply(Padding(), x, builder.ints([0, 0] + pads + [0, 0] + pads), zero)
     var counts: [Int] = []
     var taken = padded
     for index in 0..<2 {
-      guard let extent = extents[2 + index].integer, stride[index] > 0 else {
+      guard let extent = extents[2 + index].integer, extent <= 1 << 31, stride[index] > 0, dilation[index] > 0 else {
         throw call.unsupported("columns of free extents")
       }
       let span = extent + 2 * pads[index] - dilation[index] * (kernel[index] - 1) - 1
@@ -234,8 +236,8 @@ enum AtenShapes {
     // [N, C, rows, kernel rows, columns, kernel columns]
     let ordered = try builder.transpose(taken, [0, 1, 3, 5, 2, 4])
     guard let channels = extents[1].integer else { throw call.unsupported("an unknown number of channels") }
-    let result = try builder.reshape(
-      ordered, to: [extents[0], .int(channels * kernel[0] * kernel[1]), .int(counts[0] * counts[1])])
+    let width = try builder.multiplyNumbers(.int(channels), .int(kernel[0] * kernel[1]))
+    let result = try builder.reshape(ordered, to: [extents[0], width, .int(counts[0] * counts[1])])
     return isSingle ? try builder.squeeze(result, [0]) : result
   }
 }

@@ -1,7 +1,7 @@
 import CNNFormats
 import CNNGraphs
 
-extension WeightsFormat {
+extension ReadableWeightsFormat {
   /// The tensors of a state dict: the usual one, or the one that is asked for. No architecture is looked for.
   public func readTensors(_ input: ModelFile, options: FormatOptions) throws -> StoredTensors {
     let checkpoint = try readWeights(input)

@@ -27,6 +27,15 @@ struct ContainedFolder {
     case unreadable(FileError)
   }
 
+  /// True for a path that goes down only: no empty part, no `..`, none of what other systems take for a separator.
+  static func isPlain(_ name: String) -> Bool {
+    // Bytes are looked at: a letter's mark behind a slash makes one character with it. A backslash separates folders on
+    // other systems.
+    let components = name.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+    return !name.utf8.contains(0) && !name.utf8.contains(UInt8(ascii: "\\"))
+      && components.allSatisfy { !$0.isEmpty && !$0.elementsEqual("..".utf8) }
+  }
+
   /// Maps a file by its path below the folder.
   func file(_ name: String) throws(Fault) -> MappedFile {
     guard let realFile = Path.resolved("\(path)/\(name)") else {
@@ -38,7 +47,8 @@ struct ContainedFolder {
     }
   }
 
-  /// The folder that a real path lies in, and the rest of the path. Names are compared byte by byte, as the system does.
+  /// The folder that a real path lies in, and the rest of the path. Names are compared byte by byte, as the system
+  /// does.
   private func place(of realFile: String) -> (folder: String, below: String)? {
     for folder in realFolders {
       let start = folder == "/" ? "/" : folder + "/"

@@ -24,6 +24,9 @@ public struct ModelFile: Sendable {
     }
   }
 
+  /// A file that is mapped already.
+  init(path: String, file: MappedFile) { (self.path, self.file, kind) = (path, file, FileKind(file)) }
+
   /// True for a folder.
   public var isFolder: Bool { file == nil }
 

@@ -5,8 +5,8 @@ import Synchronization
 /// The data files beside a model: turns `external_data` entries into views of them, each file mapped once.
 ///
 /// The entries are not trusted. A location must lead to a regular file inside the model's folder after symbolic links
-/// are resolved, and a range must lie within that file. If the model itself is a link, the folder of the real file counts,
-/// too.
+/// are resolved, and a range must lie within that file. If the model itself is a link, the folder of the real file
+/// counts, too.
 package struct ExternalData: Sendable {
   /// The folder that locations are relative to.
   package let folder: String
@@ -85,12 +85,7 @@ package struct ExternalData: Sendable {
   }
 
   private func file(_ location: String) throws(Fault) -> MappedFile {
-    // Bytes are looked at: a letter's mark behind a slash makes one character with it. A backslash separates folders on
-    // other systems.
-    let components = location.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-    guard !location.utf8.contains(0), !location.utf8.contains(UInt8(ascii: "\\")),
-      components.allSatisfy({ !$0.isEmpty && !$0.elementsEqual("..".utf8) })
-    else { throw .data(.unsafeLocation(location)) }
+    guard ContainedFolder.isPlain(location) else { throw .data(.unsafeLocation(location)) }
     let result: Result<MappedFile, Fault> = cache.files.withLock { files in
       if let file = files[location] { return .success(file) }
       do throws(Fault) {

@@ -176,7 +176,17 @@ struct MobileTrunk: Equatable, Sendable {
     plainStages: Int = 0
   ) -> FeatureMap {
     let style = styles[0]
-    var x = style.activation(style.normalized((net.conv_stem, net.bn1), input, stem, kernel: 3, stride: 2))
+    let x = style.activation(style.normalized((net.conv_stem, net.bn1), input, stem, kernel: 3, stride: 2))
+    return buildStages(
+      net, x, strides: strides, styles: styles, isActivated: isActivated, plainStages: plainStages)
+  }
+
+  /// Draws the stages alone.
+  func buildStages(
+    _ net: ModulePath, _ input: FeatureMap, strides: [Int], styles: [MobileStyle], isActivated: Bool = false,
+    plainStages: Int = 0
+  ) -> FeatureMap {
+    var x = input
     for (index, stage) in stages.enumerated() {
       for (number, block) in stage.enumerated() {
         let stride = number == 0 && index < strides.count ? strides[index] : 1
