@@ -21,6 +21,7 @@ case $name in
   onnx | import | whole-*) take 4 '*.onnx' ;;
   tensor-file) take 1 '*.pb' ;;
   image) take 3 '*.jpg' '*.png' '*.webp' '*.p[bgp]m' ;;
+  ncnn) take 4 '*.param' ;;
   safetensors) take 8 '*.safetensors' ;;
   npy) take 2 '*.npy' ;;
   npz) take 4 '*.npz' ;;

@@ -2,6 +2,7 @@ import CNNConversion
 import CNNFormats
 import CNNGraphs
 import CNNOperators
+import CNNPasses
 
 extension Model {
   /// Writes the model; the file appears whole or not at all.
@@ -34,16 +35,24 @@ extension Model {
   public func write(
     to path: String, options: FormatOptions, isVerified: Bool = true, formats: ModelFormats = .standard
   ) throws -> [String] {
-    let export = ExportedModel(graph: graph, metadata: metadata, notes: notes) {
-      try exportedWeights(isVerified: isVerified, formats)
-    }
     do {
+      let isPlain = try formats.format(writing: path).writesPlainGraphs
+      let graph = isPlain ? try plainGraph() : graph
+      let export = ExportedModel(graph: graph, metadata: metadata, notes: notes) {
+        try exportedWeights(isVerified: isVerified, formats)
+      }
       return try formats.write(export, to: path, options: options)
     } catch let error as ConversionError where error.location.node != nil || error.code == .unsupported {
       throw ConversionError(error, at: .init(file: self.path))
     } catch {
       throw ConversionError(outside: error, at: .init(file: path))
     }
+  }
+
+  /// The graph for one image, with shapes computed and operators recognised, as formats take it that know fewer of them.
+  private func plainGraph() throws -> Graph {
+    let model = Model(self, rewrittenAs: try bound(batch: 1))
+    return try model.fused(by: Pipeline.execution, operatorSet: OnnxVersions.newestOperatorSet).model.graph
   }
 
   /// The tensors under the keys of the network that the model is recognised as.

@@ -15,6 +15,7 @@ struct ExportCommand: LimitedCommand {
         cnnconv export checkpoint.pth -o checkpoint.safetensors
         cnnconv export model.onnx -o older.onnx --opset 13
         cnnconv export cats.pth -o cats.onnx --labels breeds.txt --resize 232
+        cnnconv export model.onnx -o net.param --precision float16
         cnnconv export model.onnx -o - --format safetensors > model.safetensors
       """)
 
@@ -24,6 +25,15 @@ struct ExportCommand: LimitedCommand {
     completion: FormatWords.completion)
   var output: String
   @Option(name: .long, help: ArgumentHelp("Version of ONNX's operators to write.", valueName: "N")) var opset: Int?
+  @Option(
+    name: .long,
+    help: ArgumentHelp("Type to store weights in: float32 or float16; for ncnn.", valueName: "TYPE"))
+  var precision: Precision?
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Another name for an input or output, as in in=data; for ncnn. May be repeated.", valueName: "OLD=NEW"))
+  var rename: [String] = []
   @Flag(name: .long, help: "Put weights into a file OUT.DIGEST.data, as models over 2 GB do by themselves.")
   var externalData = false
   @Flag(name: .long, help: "Write a state dict without comparing the network it is for with the model.")
@@ -45,15 +55,33 @@ struct ExportCommand: LimitedCommand {
     if !writing.force { try OverwriteCheck(network.weightFiles).check(writing: target.path) }
     do {
       Phase.begin("writing \(output)")
-      let remarks = try network.write(
-        to: target.path, operatorSet: opset, externalData: externalData ? .always() : .automatic,
-        isVerified: !noVerify)
+      let remarks = try network.write(to: target.path, options: try settings, isVerified: !noVerify)
       try target.finish()
       if json { try Terminal.print(json: ExportReport(model, network, output, remarks)) }
       if !shared.quiet { Terminal.noteWritten(output, from: network, remarks) }
     } catch let error as ConversionError where error.isOfUnknownNetwork {
       if !shared.quiet { Terminal.note("\(model): \(error.message)") }
       try write(ModelOptions.tensors(of: source, stateDictionary: options.stateDict), target)
+    }
+  }
+
+  private var settings: FormatOptions {
+    get throws {
+      var settings = FormatOptions()
+      settings[OperatorSetOption.self] = opset.map { OperatorSetOption($0) }
+      settings[PrecisionOption.self] = precision.map { PrecisionOption($0.elementType) }
+      if !rename.isEmpty {
+        settings[NamesOption.self] = NamesOption(
+          try rename.map { text in
+            // A name may hold the sign itself, the new one does not.
+            guard let sign = text.lastIndex(of: "="), sign > text.startIndex else {
+              throw ValidationError("--rename takes OLD=NEW, as in input=data")
+            }
+            return (String(text[..<sign]), String(text[text.index(after: sign)...]))
+          })
+      }
+      if externalData { settings[ExternalDataOption.self] = ExternalDataOption(.always()) }
+      return settings
     }
   }
 
@@ -68,11 +96,8 @@ struct ExportCommand: LimitedCommand {
 
   private func write(_ inventory: TensorInventory, _ target: ModelOutput) throws {
     if !writing.force { try OverwriteCheck(inventory.files).check(writing: target.path) }
-    var settings = FormatOptions()
-    settings[OperatorSetOption.self] = opset.map { OperatorSetOption($0) }
-    if externalData { settings[ExternalDataOption.self] = ExternalDataOption(.always()) }
     Phase.begin("writing \(output)")
-    let remarks = try inventory.write(to: target.path, options: settings)
+    let remarks = try inventory.write(to: target.path, options: try settings)
     try target.finish()
     if json { try Terminal.print(json: ExportReport(model, inventory, output, remarks)) }
     guard !shared.quiet else { return }

@@ -8,5 +8,6 @@ extension ModelFormats {
     SafetensorsFormat(),
     ShardsFormat(),
     NumpyFormat(),
+    NcnnFormat(),
   ])
 }

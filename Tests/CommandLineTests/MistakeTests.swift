@@ -62,10 +62,10 @@ import Testing
       "there is no pass 'fold-constnats'; did you mean fold-constants?"),
     Failure(
       "export good.onnx -o x.safetensor", 64,
-      "x.safetensor: the format of this name is not known; name it .onnx, .pth, .pt, .safetensors or .npz"),
+      "x.safetensor: the format of this name is not known; name it .onnx, .pth, .pt, .safetensors, .npz or .param"),
     Failure(
       "export good.onnx -o x.onx", 64,
-      "x.onx: the format of this name is not known; name it .onnx, .pth, .pt, .safetensors or .npz"),
+      "x.onx: the format of this name is not known; name it .onnx, .pth, .pt, .safetensors, .npz or .param"),
     Failure(
       "export good.onnx -o - --format safetensor", 64,
       "--format safetensor: there is no such format; did you mean safetensors?"),
@@ -162,10 +162,10 @@ import Testing
     Failure("fuse block.onnx", 64, "Missing expected argument '-o <OUT>'; see 'cnnconv fuse --help'"),
     Failure(
       "fuse block.onnx -o x", 64,
-      "x: the format of this name is not known; name it .onnx, .pth, .pt, .safetensors or .npz"),
+      "x: the format of this name is not known; name it .onnx, .pth, .pt, .safetensors, .npz or .param"),
     Failure(
       "fuse block.onnx -o folder", 64,
-      "folder: the format of this name is not known; name it .onnx, .pth, .pt, .safetensors or .npz"),
+      "folder: the format of this name is not known; name it .onnx, .pth, .pt, .safetensors, .npz or .param"),
     Failure("fuse block.onnx -o x.onnx --opset 0", 64, "x.onnx: operator set 0 is not one of 1 to 28"),
     Failure(
       "fuse block.onnx -o x.onnx --seed -3", 64,

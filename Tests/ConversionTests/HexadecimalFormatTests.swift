@@ -26,7 +26,7 @@ import Testing
 
   @Test func itsEndingIsListed() throws {
     let error = try #require(throws: ConversionError.self) { try ModelFormats.tested.format(writing: "a.xyz") }
-    #expect(error.message.hasSuffix("name it .onnx, .pth, .pt, .safetensors, .npz or .hex"))
+    #expect(error.message.hasSuffix("name it .onnx, .pth, .pt, .safetensors, .npz, .param or .hex"))
     #expect(throws: ConversionError.self) { try ModelFormats.standard.format(writing: "a.hex") }
   }
 

@@ -26,7 +26,8 @@ import Testing
   @Test func anUnknownEndingListsTheKnownOnes() throws {
     let error = try #require(throws: ConversionError.self) { try formats.format(writing: "a.xyz") }
     #expect(error.code == .usage)
-    #expect(error.message == "the format of this name is not known; name it .onnx, .pth, .pt, .safetensors or .npz")
+    #expect(
+      error.message == "the format of this name is not known; name it .onnx, .pth, .pt, .safetensors, .npz or .param")
   }
 
   /// A file is told by its content, whatever its name is.

@@ -52,6 +52,9 @@ public protocol WritableModelFormat: ModelFormat {
   func write(_ model: ExportedModel, to path: String, options: FormatOptions) throws -> [String]
   /// The files that a model at `path` consists of, those that exist and those that may.
   func files(of path: String) -> [String]
+  /// True for a format that knows fewer operators than a graph may have, and no batch: it is given a graph for one image,
+  /// with shapes computed and operators recognised.
+  var writesPlainGraphs: Bool { get }
 }
 
 extension ModelFormat {
@@ -71,6 +74,8 @@ extension WritableModelFormat {
   public var writingOptions: [any FormatOption.Type] { [] }
   /// One file.
   public func files(of path: String) -> [String] { [path] }
+  /// False.
+  public var writesPlainGraphs: Bool { false }
 }
 
 extension WritableModelFormat {

@@ -1,4 +1,5 @@
 import CNNFormats
+import CNNTensors
 
 // The settings that this library's commands offer.
 
@@ -64,4 +65,21 @@ public struct StateDictionaryOption: FormatOption {
 
   /// Asks for a state dict.
   public init(_ path: String) { self.path = path }
+}
+
+/// The type in which weights are stored.
+public struct PrecisionOption: FormatOption {
+  /// What is set.
+  public static let name = "precision"
+  /// What has it.
+  public static let scope = "is for files that bring their graph along and can do with less"
+  /// What others lack.
+  public static func absence(in format: any ModelFormat) -> String { "\(format.title) keeps the types as they are" }
+  /// The type.
+  public let elementType: ElementType
+  /// The type's name.
+  public var words: String? { elementType.description }
+
+  /// Asks for a type.
+  public init(_ elementType: ElementType) { self.elementType = elementType }
 }
