@@ -126,11 +126,11 @@ import Testing
     }
   }
 
-  /// Means over other axes have no kernel, and are right.
+  /// Means over other axes have a kernel of their own.
   @Test(arguments: [[1], [2], [1, 2, 3], [0, 2, 3]]) func meansOfOtherAxes(axes: [Int]) throws {
     var sketch = GraphSketch()
     let x = try sketch.node(Relu(), sketch.input([2, 5, 5, 6]))
-    let y = try sketch.node(ReduceMean(keepsAxes: true), x, sketch.integers(axes), name: "mean")
-    try expectAgreement(sketch.finish(y), references: ["node 'mean' (ReduceMean)"])
+    let y = try sketch.node(ReduceMean(keepsAxes: true), x, sketch.integers(axes))
+    try expectAgreement(sketch.finish(y))
   }
 }

@@ -132,7 +132,8 @@ import Testing
       sketch.convolution(x, 20, 24, kernel: [5, 1], bias: true),
       sketch.convolution(x, 20, 20, kernel: [3, 3], groups: 20), sketch.convolution(pixel, 37, 9, kernel: [1, 1]),
       sketch.node(GeneralMatrixMultiplication(), matrix, sketch.weights([37, 50]), sketch.weights([50])),
-      sketch.linear(matrix, 37, 50), sketch.node(Softmax(axis: -1), matrix), sketch.normalization(x, 20),
+      sketch.linear(matrix, 37, 50), sketch.node(Exp(), sketch.node(Add(), matrix, pixel)),
+      sketch.node(Softmax(axis: -1), matrix), sketch.normalization(x, 20),
       sketch.node(MaxPooling(window: SpatialWindow(kernel: [2, 2])), x))
     var odd = sample
     odd.inputs = try sample.inputs.map(misaligned)

@@ -45,7 +45,13 @@ import Testing
       let mean = try sketch.node(GlobalAveragePooling(), normal)
       let gated = try sketch.node(Multiply(), normal, sketch.node(Sigmoid(), mean))
       let scores = try sketch.linear(sketch.node(Flatten(), mean), 24, 10)
-      let sample = try sketch.finish(gated, sketch.node(Softmax(axis: -1), scores), joined)
+      let row = try sketch.weights([10])
+      let ratio = try sketch.node(Divide(), scores, sketch.node(Exp(), sketch.node(Add(), scores, row)))
+      let product = try sketch.node(Multiply(), sketch.node(ErrorFunction(), normal), mean)
+      let even = try sketch.nodes(LayerNormalization(), [ratio, row], outputs: 1)[0]
+      let largest = try sketch.node(ReduceMaximum(), even, sketch.integers([1]))
+      let sample = try sketch.finish(
+        gated, sketch.node(Softmax(axis: -1), scores), joined, ratio, product, largest)
       // Weights of linear layers are kept only if they lie in a file.
       try Model(graph: sample.graph).write(to: folder.file("model.onnx"), externalData: .always(threshold: 16))
       let model = try Model(contentsOf: folder.file("model.onnx"))
@@ -84,7 +90,8 @@ import Testing
     // The sample has every kernel that plans can hold.
     for kernel in [
       "convolution", "winograd", "winograd input", "depthwise", "gather", "pooling", "global pooling", "lrn", "prelu",
-      "elementwise", "frame", "linear", "softmax", "unpack", "border",
+      "elementwise", "chain", "blocked chain", "frame", "linear", "softmax", "normalization",
+      "reduction", "unpack", "border",
     ] {
       #expect(fields.contains { $0.name.hasSuffix(" \(kernel) sizes") }, "\(kernel)")
     }

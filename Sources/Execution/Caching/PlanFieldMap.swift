@@ -40,7 +40,8 @@ struct PlanFieldMap: KernelFields {
   }
 
   mutating func value<T: BitwiseCopyable>(_ value: inout T) throws {
-    try field("sizes") { _ = try $0.get(T.self) }
+    // A kernel's sizes may say how many fields follow.
+    try field("sizes") { value = try $0.get(T.self) }
   }
 
   mutating func values<T: BitwiseCopyable>(_ values: inout [T]) throws {

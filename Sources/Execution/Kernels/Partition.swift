@@ -22,6 +22,12 @@ struct Partition {
     return min(max(threads, Int(microseconds / 12)), 6 * threads)
   }
 
+  /// How many tasks are worth their overhead for elements that are read and written, and take so long each.
+  func tasks(elements: Int64, nanoseconds: Double) -> Int64 {
+    let moving = Double(elements) * 8 / Partition.bytesPerMicrosecond
+    return Int64(tasks(microseconds: max(moving, Double(elements) * nanoseconds / 1000)))
+  }
+
   /// Work that streams through memory once.
   func stream(images: Int, rows: Int, blocks: Int, bytes: Int, microseconds: Double = 0) -> Cut {
     let wanted = tasks(microseconds: max(microseconds, Double(bytes) / Partition.bytesPerMicrosecond))

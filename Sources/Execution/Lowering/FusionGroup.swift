@@ -25,6 +25,8 @@ struct FusionGroup {
   /// A constant row, or one number, that is added to each row of a product.
   var addend: ValueID?
   var activation = cnn_activation.identity
+  /// True if all nodes work element by element, and the main one is the last.
+  var isChain = false
   /// What the group computes.
   var output: ValueID
 

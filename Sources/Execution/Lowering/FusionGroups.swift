@@ -5,7 +5,7 @@ import CNNOperators
 /// Finds the groups of a graph whose shapes are all known.
 struct FusionGroups {
   let graph: Graph
-  private let index: GraphIndex
+  let index: GraphIndex
   private var taken: Set<Int> = []
 
   init(_ graph: Graph) { (self.graph, index) = (graph, GraphIndex(graph)) }
@@ -18,16 +18,21 @@ struct FusionGroups {
       let role = role(of: index)
       if role == .convolution || role == .product, let group = group(of: index, role) { groups.append(group) }
     }
+    groups += findChains()
     for index in graph.nodes.indices where !taken.contains(index) && role(of: index) == .elementwise {
       if let group = group(of: index, .elementwise) { groups.append(group) }
     }
     return groups.sorted { $0.position < $1.position }
   }
 
+  func isTaken(_ index: Int) -> Bool { taken.contains(index) }
+
+  mutating func take(_ nodes: [Int]) { taken.formUnion(nodes) }
+
   /// The only reader of a value that is no output.
   func onlyReader(of id: ValueID) -> Int? { index.onlyReader(of: id) }
 
-  private func role(of index: Int) -> FusionRole { Lowerings.lowering(of: graph.nodes[index])?.role ?? .alone }
+  private func role(of index: Int) -> FusionRole { Lowerings.role(of: graph.nodes[index]) }
 
   private mutating func group(of index: Int, _ role: FusionRole) -> FusionGroup? {
     let node = graph.nodes[index]

@@ -22,8 +22,9 @@ enum SpatialMeanLowering: Lowering {
 
   static func lower(_ group: FusionGroup, with builder: inout PlanBuilder) throws -> Bool {
     let node = builder.graph.nodes[group.main]
-    guard let shape = builder.image(group.input), let result = builder.shape(group.output),
-      builder.isFloat(group.output), node.inputs.count == 2, let axes = builder.constant(node.inputs[1]),
+    guard let shape = builder.image(group.input), builder.isBlocked(group.input),
+      let result = builder.shape(group.output), builder.isFloat(group.output), node.inputs.count == 2,
+      let axes = builder.constant(node.inputs[1]),
       let values = try? axes.values(as: Int64.self)
     else { return false }
     let rank = shape.extents.count

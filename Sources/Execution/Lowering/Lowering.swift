@@ -35,6 +35,8 @@ enum FusionRole: Sendable {
   case product
   /// Takes an activation after it, if nothing else takes the node.
   case elementwise
+  /// With others that work element by element.
+  case chain
 }
 
 /// Why a node is left to the reference path.

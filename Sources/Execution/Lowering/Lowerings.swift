@@ -2,8 +2,9 @@ import CNNGraphs
 
 /// What the engine knows to lower.
 enum Lowerings {
-  /// The registry: one line a lowering.
+  /// The registry: one line a lowering. If several know an operator, the first of them that lowers a node has it.
   static let all: [any Lowering.Type] = [
+    ChainLowering.self,
     ActivationLowering.self,
     ConcatenationLowering.self,
     ConvolutionLowering.self,
@@ -12,6 +13,7 @@ enum Lowerings {
     IdentityLowering.self,
     LinearLowering.self,
     MoveLowering.self,
+    NormalizationLowering.self,
     ParametricReluLowering.self,
     PoolingLowering.self,
     QuantizationLowering.self,
@@ -23,11 +25,16 @@ enum Lowerings {
     SoftmaxLowering.self,
     SpatialMeanLowering.self,
     TransposedConvolutionLowering.self,
+    ReductionLowering.self,
+    BlockedChainLowering.self,
+    UnpackedChainLowering.self,
   ]
 
-  private static let byOperator: [ObjectIdentifier: any Lowering.Type] = {
-    var table: [ObjectIdentifier: any Lowering.Type] = [:]
-    for lowering in all { for type in lowering.operators { table[ObjectIdentifier(type)] = lowering } }
+  private static let byOperator: [ObjectIdentifier: [any Lowering.Type]] = {
+    var table: [ObjectIdentifier: [any Lowering.Type]] = [:]
+    for lowering in all {
+      for type in lowering.operators { table[ObjectIdentifier(type), default: []].append(lowering) }
+    }
     return table
   }()
 
@@ -38,8 +45,19 @@ enum Lowerings {
     return table
   }()
 
-  /// The lowering of a node; `nil` if it runs on the reference path.
-  static func lowering(of node: Node) -> (any Lowering.Type)? { byOperator[ObjectIdentifier(type(of: node.operator))] }
+  /// The lowerings of a node, in order; none if it runs on the reference path.
+  static func lowerings(of node: Node) -> [any Lowering.Type] {
+    byOperator[ObjectIdentifier(type(of: node.operator))] ?? []
+  }
+
+  /// What a node can be in a group by itself.
+  static func role(of node: Node) -> FusionRole {
+    for lowering in lowerings(of: node) where lowering.role != .chain { return lowering.role }
+    return .alone
+  }
+
+  /// True if a node can be in a chain.
+  static func isChainable(_ node: Node) -> Bool { lowerings(of: node).contains { $0.role == .chain } }
 
   /// The kernel that a kept plan calls so.
   static func kernel(code: String) -> (any Kernel.Type)? { byCode[code] }

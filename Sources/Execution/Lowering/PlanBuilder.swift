@@ -85,8 +85,11 @@ struct PlanBuilder {
   /// Makes the steps of a group; false if the kernels do not compute one of its nodes.
   private mutating func lower(_ group: FusionGroup) throws -> Bool {
     let node = graph.nodes[group.main]
-    guard node.captures.isEmpty, let lowering = Lowerings.lowering(of: node) else { return false }
-    do { return try lowering.lower(group, with: &self) } catch is Unlowered { return false }
+    guard node.captures.isEmpty else { return false }
+    for lowering in Lowerings.lowerings(of: node) where !group.isChain || lowering.role == .chain {
+      do { if try lowering.lower(group, with: &self) { return true } } catch is Unlowered { continue }
+    }
+    return false
   }
 
   /// Makes the steps of a node by itself.
@@ -192,6 +195,11 @@ struct PlanBuilder {
   mutating func addMatrix(rows: Int, columns: Int) -> PlainView {
     let index = addBuffer(Buffer(rows: rows, columns: columns))
     return PlainView(buffer: index, rows: rows, columns: columns, rowDistance: columns)
+  }
+
+  /// A new buffer for a row-major tensor.
+  mutating func addMatrix(like shape: [Int]) -> PlainView {
+    addMatrix(rows: shape.first ?? 1, columns: shape.dropFirst().reduce(1, *))
   }
 
   mutating func add(_ step: Step) { plan.steps.append(step) }
