@@ -18,11 +18,19 @@ struct FusionGroups {
       let role = role(of: index)
       if role == .convolution || role == .product, let group = group(of: index, role) { groups.append(group) }
     }
+    // What cannot be in a chain takes its activation before a chain does.
+    groups += findPairs { !Lowerings.isChainable($0) }
     groups += findChains()
-    for index in graph.nodes.indices where !taken.contains(index) && role(of: index) == .elementwise {
-      if let group = group(of: index, .elementwise) { groups.append(group) }
-    }
+    groups += findPairs { _ in true }
     return groups.sorted { $0.position < $1.position }
+  }
+
+  private mutating func findPairs(_ isWanted: (Node) -> Bool) -> [FusionGroup] {
+    var groups: [FusionGroup] = []
+    for index in graph.nodes.indices where !taken.contains(index) && role(of: index) == .elementwise {
+      if isWanted(graph.nodes[index]), let group = group(of: index, .elementwise) { groups.append(group) }
+    }
+    return groups
   }
 
   func isTaken(_ index: Int) -> Bool { taken.contains(index) }
