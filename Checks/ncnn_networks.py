@@ -151,7 +151,7 @@ def build(make):
 def run_ncnn(param, name, image, output):
     """What ncnn computes in float32, as the comparison needs it."""
     net = ncnn.Net()
-    net.opt.num_threads = 2
+    net.opt.num_threads = 1
     net.opt.use_vulkan_compute = net.opt.use_winograd_convolution = False
     for kind in ("fp16_packed", "fp16_storage", "fp16_arithmetic", "bf16_storage"):
         setattr(net.opt, f"use_{kind}", False)

@@ -72,7 +72,7 @@ public struct PrecisionOption: FormatOption {
   /// What is set.
   public static let name = "precision"
   /// What has it.
-  public static let scope = "is for files that bring their graph along and can do with less"
+  public static let scope = "is for networks of ncnn"
   /// What others lack.
   public static func absence(in format: any ModelFormat) -> String { "\(format.title) keeps the types as they are" }
   /// The type.
