@@ -89,6 +89,11 @@ struct NcnnNode {
     return try tensor.values(as: Float.self)[0]
   }
 
+  /// - Throws: ``ConversionError`` if the first axis, which layers of images take for the batch, is not of one element.
+  func requireOneImage() throws {
+    guard try shape(0).first == .fixed(1) else { throw refusal("its first axis is a batch, and ncnn has none") }
+  }
+
   /// Where an input lies.
   func place(_ index: Int) throws -> NcnnPlace { try draft.place(of: id(index)) }
 

@@ -11,6 +11,7 @@ enum NcnnBatchNorm: NcnnLayerKind {
   static func write(_ node: NcnnNode) throws {
     guard let norm = node.operator as? BatchNormalization else { return }
     guard !norm.isTraining else { throw node.refusal("a batch normalization in training") }
+    try node.requireOneImage()
     guard norm.isSpatial else { throw node.refusal("a batch normalization of each element") }
     var parameters = NcnnParameters()
     let scale = try node.weights(1, "a scale")

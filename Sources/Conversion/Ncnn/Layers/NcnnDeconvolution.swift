@@ -17,6 +17,7 @@ enum NcnnDeconvolution: NcnnLayerKind {
 
   static func write(_ node: NcnnNode) throws {
     guard let convolution = node.operator as? TransposedConvolution else { return }
+    try node.requireOneImage()
     let weights = try node.weights(1, "weights", isTagged: true)
     let shape = try node.shape(0)
     let rank = shape.count - 2

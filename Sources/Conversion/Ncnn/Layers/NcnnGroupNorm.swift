@@ -10,6 +10,7 @@ enum NcnnGroupNorm: NcnnLayerKind {
 
   static func write(_ node: NcnnNode) throws {
     guard let norm = node.operator as? GroupNormalization else { return }
+    try node.requireOneImage()
     guard case .fixed(let channels) = try node.shape(0)[1] else { throw node.refusal("the channels must be known") }
     var weights = try [node.weights(1, "a scale"), node.weights(2, "a bias")]
     if norm.sharesParameters {
@@ -44,6 +45,7 @@ enum NcnnInstanceNorm: NcnnLayerKind {
 
   static func write(_ node: NcnnNode) throws {
     guard let norm = node.operator as? InstanceNormalization else { return }
+    try node.requireOneImage()
     let weights = try [node.weights(1, "a scale"), node.weights(2, "a bias")]
     // A row of numbers is an image one high; a volume, one with all its rows.
     var dimensions = try node.dimensions(0)
@@ -143,6 +145,7 @@ enum NcnnLRN: NcnnLayerKind {
 
   static func write(_ node: NcnnNode) throws {
     guard let norm = node.operator as? LocalResponseNormalization else { return }
+    try node.requireOneImage()
     guard norm.size % 2 == 1 else { throw node.refusal("a window over \(norm.size) channels, which has no middle") }
     var parameters = NcnnParameters()
     parameters.set(0, 0)

@@ -9,6 +9,7 @@ enum NcnnInterp: NcnnLayerKind {
   static let operators: [any Operator.Type] = [Resize.self, Upsample.self]
 
   static func write(_ node: NcnnNode) throws {
+    try node.requireOneImage()
     let resampling: Resampling
     var scales: [Float]?
     let shape = try node.shape(0)

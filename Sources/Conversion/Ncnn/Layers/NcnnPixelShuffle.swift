@@ -9,6 +9,7 @@ enum NcnnPixelShuffle: NcnnLayerKind {
   static let operators: [any Operator.Type] = [DepthToSpace.self, SpaceToDepth.self]
 
   static func write(_ node: NcnnNode) throws {
+    try node.requireOneImage()
     var parameters = NcnnParameters()
     if let shuffle = node.operator as? DepthToSpace {
       parameters.set(0, shuffle.blockSize)

@@ -12,6 +12,7 @@ enum NcnnPooling: NcnnLayerKind {
     let maximum = node.operator as? MaxPooling
     let mean = node.operator as? AveragePooling
     guard let window = maximum?.window ?? mean?.window else { return }
+    try node.requireOneImage()
     guard node.node.outputs.count < 2 || node.node.outputs[1] == nil else {
       throw node.refusal("the positions of the largest elements are asked for")
     }
@@ -168,6 +169,7 @@ enum NcnnGlobalPooling: NcnnLayerKind {
   static let operators: [any Operator.Type] = [GlobalAveragePooling.self, GlobalMaxPooling.self]
 
   static func write(_ node: NcnnNode) throws {
+    try node.requireOneImage()
     let shape = try node.shape(0)
     guard (3...5).contains(shape.count) else { throw node.refusal("pooling over \(shape.count - 2) axes") }
     var parameters = NcnnParameters()

@@ -3,8 +3,8 @@ import CNNGraphs
 import CNNOperators
 import CNNTensors
 
-/// `Reshape`, `Flatten`, `Squeeze` and `ExpandDims`, which no operator becomes: a blob gets other dimensions when a layer
-/// needs them.
+/// `Reshape`, `Flatten`, `Squeeze` and `ExpandDims`, which no operator becomes: a blob gets other dimensions when a
+/// layer needs them.
 enum NcnnReshape: NcnnLayerKind {
   static let types = ["Reshape", "Flatten", "Squeeze", "ExpandDims"]
 
