@@ -97,8 +97,6 @@ KIN = [
     ("EdgeNeXt", "edgenext_xx_small", lambda: timm.models.edgenext.EdgeNeXt(num_classes=7, dims=(24, 48, 88, 168), depths=(1, 2, 2, 1), heads=(4, 4, 4, 4)), (3, 96, 96)),
     ("MobileViT", "mobilevit_xxs", of_timm("mobilevit_xxs"), (3, 96, 96)),
     ("MobileViT", "mobilevitv2_050", of_timm("mobilevitv2_050"), (3, 96, 96)),
-    ("HardCoRe-NAS", "hardcorenas_a", of_timm("hardcorenas_a"), (3, 64, 64)),
-    ("HardCoRe-NAS", "mobilenetv3_rw", of_timm("mobilenetv3_rw"), (3, 64, 64)),
     ("VoVNet", "ese_vovnet39b", of_timm("ese_vovnet39b"), (3, 64, 64)),
     ("U-Net", "unet", lambda: definitions.UNet(width=8), (3, 70, 52)),
     ("U-Net", "unet_bilinear", lambda: definitions.UNet(width=8, classes=1, is_learned=False, bias=True), (3, 64, 48)),

@@ -25,7 +25,6 @@ public enum Zoo {
     GERNet.self,
     GhostNet.self,
     GoogLeNet.self,
-    HardCoReNAS.self,
     HRNet.self,
     InceptionNeXt.self,
     InceptionResNetV1.self,

@@ -42,7 +42,7 @@ import Testing
   }
 
   @Test func layersStayApartInWeightsAlone() {
-    #expect(formats.all.filter(\.keepsLayersApart).map(\.name) == ["torch", "safetensors", "npz"])
+    #expect(formats.all.filter(\.keepsLayersApart).map(\.name) == ["torch", "safetensors", "shards", "npz"])
   }
 
   @Test func aSettingThatAFormatLacksIsRefused() throws {

@@ -14,28 +14,45 @@ typedef struct {
 extern const cnn_kernel cnn_softmax_kernel;
 
 #ifdef CNN_BODY
-/* Writes exp(x - most), if it is wanted, and adds it up. */
-INLINE v16 softmax_vector(const float *x, float *y, int64_t count, v16 most, const int is_kept) {
-  const v16 e = exponential(row_load(x, count, -__builtin_inff()) - most);
-  if (is_kept) row_store(y, count, e);
-  return e;
+/* The sum of exp(x - most) along lines: the ones that the largest elements add are counted apart, so that the logarithm of
+   a sum a little above 1 keeps its digits. */
+typedef struct {
+  v16 ones, others;
+} softmax_sum;
+
+/* Adds exp(x - most); of a softmax it is written, too. */
+INLINE void softmax_vector(const float *x, float *y, int64_t count, v16 most, const int is_logarithm, float filler,
+                           softmax_sum *sum) {
+  const v16 distance = row_load(x, count, filler) - most, e = exponential(distance);
+  if (is_logarithm) {
+    sum->ones += distance == splat(0) ? splat(1) : splat(0);
+    sum->others += distance == splat(0) ? splat(0) : e;
+  } else {
+    sum->others += e;
+    row_store(y, count, e);
+  }
 }
+
+/* log(ones + others), where others may be much less than 1. */
+INLINE float softmax_logarithm(double ones, double others) { return (float)log1p(ones - 1 + others); }
 
 INLINE void softmax_row(const float *x, float *y, int64_t count, const int is_logarithm) {
   const v16 most = splat(row_largest(x, count));
-  double sum = 0;
+  double ones = 0, others = 0;
   for (int64_t begin = 0; begin < count; begin += ROW_CHUNK) {
     const int64_t end = smaller(begin + ROW_CHUNK, count);
-    v16 a = splat(0), b = a;
+    softmax_sum a = {splat(0), splat(0)}, b = a;
     int64_t i = begin;
     for (; i + 32 <= end; i += 32) {
-      a += softmax_vector(x + i, y + i, 16, most, !is_logarithm);
-      b += softmax_vector(x + i + 16, y + i + 16, 16, most, !is_logarithm);
+      softmax_vector(x + i, y + i, 16, most, is_logarithm, 0, &a);
+      softmax_vector(x + i + 16, y + i + 16, 16, most, is_logarithm, 0, &b);
     }
-    for (; i < end; i += 16) a += softmax_vector(x + i, y + i, end - i, most, !is_logarithm);
-    sum += lanes_sum(a + b);
+    for (; i < end; i += 16)
+      softmax_vector(x + i, y + i, smaller(16, end - i), most, is_logarithm, -__builtin_inff(), &a);
+    ones += lanes_sum(a.ones + b.ones);
+    others += lanes_sum(a.others + b.others);
   }
-  const v16 last = splat(is_logarithm ? (float)log(sum) : (float)(1 / sum));
+  const v16 last = splat(is_logarithm ? softmax_logarithm(ones, others) : (float)(1 / others));
   int64_t i = 0;
   for (; i + 16 <= count; i += 16) store(y + i, is_logarithm ? load(x + i) - most - last : load(y + i) * last);
   for (; i < count; i++) y[i] = is_logarithm ? x[i] - most[0] - last[0] : y[i] * last[0];
@@ -43,20 +60,23 @@ INLINE void softmax_row(const float *x, float *y, int64_t count, const int is_lo
 
 /* `lanes` lines side by side. */
 static void softmax_lines(const float *x, float *y, const cnn_softmax *c, int64_t lanes) {
-  v16 most = splat(-__builtin_inff()), sum = splat(0), part = splat(0);
+  v16 most = splat(-__builtin_inff());
+  softmax_sum sum = {splat(0), splat(0)}, part = sum;
   for (int64_t i = 0; i < c->count; i++) most = larger(most, row_load(x + i * c->inner, lanes, 0));
   for (int64_t i = 0; i < c->count; i++) {
-    const v16 e = exponential(row_load(x + i * c->inner, lanes, 0) - most);
-    if (!c->is_logarithm) row_store(y + i * c->inner, lanes, e);
-    part += e;
-    if (i % 128 == 127) sum += part, part = splat(0);
+    softmax_vector(x + i * c->inner, y + i * c->inner, lanes, most, c->is_logarithm, 0, &part);
+    if (i % 128 != 127) continue;
+    sum.ones += part.ones, sum.others += part.others;
+    part = (softmax_sum){splat(0), splat(0)};
   }
-  sum += part;
-  const v16 shift = c->is_logarithm ? logarithm(sum) : splat(0);
+  sum.ones += part.ones, sum.others += part.others;
+  v16 shift = splat(0);
+  for (int lane = 0; c->is_logarithm && lane < lanes; lane++)
+    shift[lane] = softmax_logarithm(sum.ones[lane], sum.others[lane]);
   for (int64_t i = 0; i < c->count; i++) {
     float *to = y + i * c->inner;
     if (c->is_logarithm) row_store(to, lanes, row_load(x + i * c->inner, lanes, 0) - most - shift);
-    else row_store(to, lanes, row_load(to, lanes, 0) / sum);
+    else row_store(to, lanes, row_load(to, lanes, 0) / sum.others);
   }
 }
 

@@ -51,6 +51,12 @@ struct Plan: Sendable {
     return steps.reduce(moved) { $0.saturatingAdded(to: $1.work) }
   }
 
+  /// The step that writes the largest buffer.
+  var largestStep: Step? {
+    guard let largest = buffers.indices.max(by: { buffers[$0].byteCount < buffers[$1].byteCount }) else { return nil }
+    return steps.first { BufferAccesses($0.kernel).writes.contains(largest) }
+  }
+
   /// Cuts all steps into tasks, and finds how much scratch memory they need.
   mutating func partition(threads: Int) {
     let partition = Partition(threads: threads)

@@ -29,7 +29,9 @@ final class Program: @unchecked Sendable {
   init(_ plan: Plan, constants: PackedConstants, instructionSet: cnn_instruction_set, threads: Int) throws {
     (self.plan, self.constants) = (plan, constants)
     cost = plan.cost
-    arena = try AlignedMemory(byteCount: plan.arenaByteCount)
+    do { arena = try AlignedMemory(byteCount: plan.arenaByteCount) } catch {
+      throw ConversionError(error, at: .init(node: plan.largestStep?.label))
+    }
     scratchMemory = try (0..<threads).map { _ in
       try AlignedMemory(byteCount: (plan.scratchCount + 64) * MemoryLayout<Float>.stride)
     }
