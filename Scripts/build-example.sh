@@ -22,7 +22,7 @@ done
 
 swiftc -swift-version 6 -parse-as-library -package-name example -module-name Example -I "$build/Modules" \
   "${maps[@]}" Documentation/Example/Sources/Example/*.swift "${objects[@]}" -o "$folder/example" \
-  -lzip -lprotobuf-c -ldl -lm -lpthread
+  -lzip -lprotobuf-c -ljpeg -lpng -lwebp -lwebpdemux -ldl -lm -lpthread
 
 expected='5 nodes, fused 4
 task 0: mean 10.125, corner 49.0
