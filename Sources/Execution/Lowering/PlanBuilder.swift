@@ -54,7 +54,8 @@ struct PlanBuilder {
       if let group = grouped[index].map({ groups[$0] }) {
         guard group.position == index else { continue }
         if try lower(group) { continue }
-        for member in group.members.sorted() { try lowerAlone(member) }
+        // One of them may cover the next.
+        for member in group.members.sorted() where !done.contains(member) { try lowerAlone(member) }
       } else {
         try lowerAlone(index)
       }
