@@ -18,8 +18,8 @@ package struct NormalizeFlatten: NodePass {
 
   package func patch(at index: Int, in view: GraphView) throws -> Patch? {
     let node = view.graph.nodes[index]
-    guard let data = node.input(0), let rank = view.rank(data), let result = node.outputs[0],
-      let axis = axis(of: node, rank: rank, view)
+    guard node.operator is Flatten || node.operator is Reshape, let data = node.input(0), let rank = view.rank(data),
+      let result = node.outputs.first ?? nil, let axis = axis(of: node, rank: rank, view)
     else { return nil }
     guard view.operatorSet >= 9 || [.float32, .float64, .float16].contains(view.elementType(data)) else { return nil }
     var made = Patch.NewNode(node.name, Flatten(axis: axis), inputs: [.value(data)], outputs: [.value(result)])
