@@ -56,10 +56,16 @@ extension Gelu {
 }
 
 extension HardSwish {
-  /// Before version 14: `x · hardSigmoid(x)`.
+  /// Before version 14: `x · hardSigmoid(x)`, whose sixth is a number of single precision; of doubles `x · clip(x / 6 + 0.5)`.
   public func expanded(in node: inout NodeExpansion) throws -> [NodeOperand?]? {
     guard node.version < 14 else { return nil }
     let x = try node.input(0)
+    if try node.elementType(of: x) == .float64 {
+      let line = try node.apply(
+        Add(), node.apply(Divide(), x, node.number(6, like: x)), node.number(0.5, like: x))
+      let gate = try node.apply(Clip(), line, node.number(0, like: x), node.number(1, like: x))
+      return [try node.apply(Multiply(), x, gate)]
+    }
     return [try node.apply(Multiply(), x, node.apply(HardSigmoid(alpha: 1 / 6, beta: 0.5), x))]
   }
 }
